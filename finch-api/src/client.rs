@@ -200,16 +200,16 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets where calls go that the document sends to a server of their own, `documented`. To
-    /// send them there, give the same URL twice. The documentation of an operation says
-    /// whether it has such a server; in this version of the API none has.
+    /// Sets the target of the calls that the document sends to another server than the base URL,
+    /// `documented`. To send them to that server, pass the same URL twice. The documentation of an
+    /// operation names its server, if it has one. In this version of the API, no operation has one.
     ///
     /// Without this, such a call fails before anything is sent in two cases:
     ///
     /// - [`base_url`](Self::base_url) is set. A test or a proxy must not let calls through to
     ///   the real hosts.
     /// - It sends credentials or headers of the client, and the scheme, host or port of the
-    ///   server differ from the base URL's. Nobody gave them to that host.
+    ///   server differ from the base URL's. They are not meant for that host.
     ///
     /// `url` follows the rules for a base URL. The last call for one server counts.
     pub fn server(mut self, documented: impl Into<String>, url: impl Into<String>) -> Self {

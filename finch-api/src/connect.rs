@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_has_its_own_id() {
+    fn authorize_url_uses_the_id_of_the_client() {
         let builder = Client::builder().base_url("http://127.0.0.1:1");
         let url = |client: Client| {
             let url = client.authorize_url("https://example.com");

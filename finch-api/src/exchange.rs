@@ -20,8 +20,7 @@ impl Client {
     /// future to spawn or join.
     ///
     /// A code is valid once and for a short time. The token does not expire. The request
-    /// is never retried once Finch may have received it, and contains the code unchanged.
-    /// request is sent once, with the code as it is.
+    /// contains the code unchanged, and is not retried once Finch may have received it.
     ///
     /// # Errors
     ///

@@ -144,7 +144,7 @@
 //! # Retries
 //!
 //! The client retries a failed call up to two times within its deadline, if that is safe:
-//! if there was no connection, if Finch says that nothing was done (429, 503 with
+//! if the connection failed, if Finch did not process the request (429, 503 with
 //! `Retry-After`, or a refusal in HTTP/2), or if the call is idempotent. [A
 //! table](Error::outcome_unknown) lists every case. The exchange is not idempotent.
 //!

@@ -157,7 +157,7 @@ impl Reply {
         Self::failure(401, "invalid_token_error", None)
     }
 
-    /// The request does not have what authentication needs (401).
+    /// The request lacks a part of the authentication (401).
     pub fn invalid_request() -> Self {
         Self::failure(401, "invalid_request_error", None)
     }
@@ -183,7 +183,7 @@ impl Reply {
         Self::failure(404, "not_found_error", Some(finch_code))
     }
 
-    /// The provider cannot do it (422). `finch_code` says why, such as
+    /// The provider cannot do it (422). `finch_code` has the reason, such as
     /// `unsupported_parameters`.
     pub fn unprocessable(finch_code: &str) -> Self {
         Self::failure(422, "unprocessable_request_error", Some(finch_code))

@@ -63,7 +63,7 @@ pub struct Operation {
     pub method: String,
     /// The path template.
     pub path: String,
-    /// The absolute URL of its own server, if it is not served at the client's base URL.
+    /// The absolute URL of its server, if it is not the client's base URL.
     pub server: Option<String>,
     /// The pointer of each parameter in the operation or its path item, in the order of the
     /// lowered document. For a parameter that only the path template names, this is the

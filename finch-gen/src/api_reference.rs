@@ -148,7 +148,7 @@ fn entry(operation: &Operation, call: &Call, model: &ApiModel, links: &Links<'_>
     entry
 }
 
-/// Returns the letters and digits of `name`: what an operation id and its method have in common.
+/// Returns the letters and digits of `name`, which an operation id and its method share.
 fn letters(name: &str) -> String {
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
     letters.collect::<String>().to_ascii_lowercase()

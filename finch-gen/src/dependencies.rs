@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_crate_is_named_where_a_path_or_a_derived_trait_is_of_it() {
+    fn crates_of_paths_and_derives_are_found() {
         let file = syn::parse_quote! {
             #[derive(Clone, ::serde::Serialize, a::b::C)]
             #[doc = "::of_the_docs::Text"]

@@ -70,7 +70,7 @@ pub(crate) fn write(tree: &ClientTree, crate_name: &str) -> syn::File {
         }
     });
     parse_quote! {
-        #![allow(deprecated, reason = "what is deprecated is still sent and read")]
+        #![allow(deprecated, reason = "deprecated properties are still sent and read")]
         #types
         use #crate_name::Exposed;
         #(#tests)*
@@ -143,7 +143,7 @@ mod tests {
     use crate::{Inputs, Text};
 
     #[test]
-    fn each_example_is_held_against_the_type_that_is_nearest() {
+    fn example_is_checked_against_the_nearest_type() {
         let document = "
 openapi: 3.1.0
 info: {title: T, version: '1'}

@@ -6,8 +6,8 @@
 //! ```
 //!
 //! Data flows in one direction, and `pipeline` runs the stages. Each stage is one module, which
-//! documents what it takes, guarantees, and refuses. [`vendor`] makes a document from the pages
-//! of a publisher, and [`bundle()`] from several files. [`compare`] reports what a new document changes for users.
+//! documents its input, its guarantees, and its errors. [`vendor`] makes a document from the pages
+//! of a publisher, and [`bundle()`] from several files. [`compare`] reports the changes of a new document for users.
 //!
 //! Nothing here reads a file, opens a connection, or prints: the caller does. Nothing here
 //! knows a particular API. Generated code names only these items of the handwritten half:

@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_of_too_large_a_size_is_refused() {
+    fn too_large_a_document_is_refused() {
         let schema = |count| json!({"components": {"schemas": {"A": {"properties": named(count, &json!({}))}}}});
         let most = SIZE / SCHEMA - 1;
         assert_eq!(check(&schema(most)), Vec::<String>::new());
@@ -529,7 +529,7 @@ mod tests {
     }
 
     #[test]
-    fn a_longer_text_may_describe_more() {
+    fn limits_grow_with_the_length_of_the_text() {
         let text = json!({}).to_string();
         let mut document = load(&Text {
             name: "api.json",

@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn each_answer_is_computed_once() {
+    fn each_result_is_computed_once() {
         let mut asked = 0;
         let mut memo = Memo::default();
         assert!(memo.answer("c", |memo| is_good("c", memo, &mut asked)));

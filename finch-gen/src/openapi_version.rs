@@ -1,4 +1,4 @@
-//! dialect: checks that a document is OpenAPI, in a version that can be lowered.
+//! openapi_version: checks that a document is OpenAPI, in a version that can be lowered.
 //!
 //! The version is checked before the overlay is applied, so that a document in another format is
 //! not blamed on the overlay. The rest is checked after it, because the overlay may correct it.
@@ -9,10 +9,10 @@ use crate::load::{Document, kind};
 use crate::problem::{Problem, Problems};
 
 const REMEDY: &str = "give an OpenAPI 3.0 or 3.1 document";
-/// The advice for a document that is not valid OpenAPI and may belong to somebody else.
-pub(crate) const CORRECT: &str = "correct it, through the overlay where the document is not yours";
+/// The remedy for a document that is not valid OpenAPI. It may belong to somebody else.
+pub(crate) const CORRECT: &str = "correct it in the document, or through the overlay";
 
-/// Whether `document` declares OpenAPI 3.0 or 3.1, and has the required fields.
+/// Checks that `document` declares OpenAPI 3.0 or 3.1, and has the required fields.
 ///
 /// # Errors
 ///
@@ -52,7 +52,7 @@ pub fn check(document: &Document) -> Result<(), Problems> {
     problems.or(())
 }
 
-/// Whether `document` declares OpenAPI 3.0 or 3.1.
+/// Checks that `document` declares OpenAPI 3.0 or 3.1.
 ///
 /// # Errors
 ///
@@ -70,7 +70,7 @@ pub(crate) fn check_version(document: &Document) -> Result<(), Problem> {
         None => {
             let what = match document.root.get("swagger") {
                 Some(_) => "a Swagger 2.0 document",
-                None => "not an OpenAPI document: the member `openapi` is missing",
+                None => "not an OpenAPI document: the field `openapi` is missing",
             };
             return Err(document.problem("", what, REMEDY));
         }
@@ -84,12 +84,12 @@ mod tests {
     use crate::load::{Text, load};
 
     #[test]
-    fn what_is_not_openapi_is_refused() {
+    fn unsupported_documents_are_refused() {
         let name = "api.yaml";
         for (text, message) in [
             (
                 "a: 1",
-                "api.yaml: not an OpenAPI document: the member `openapi` is missing",
+                "api.yaml: not an OpenAPI document: the field `openapi` is missing",
             ),
             ("swagger: '2.0'", "api.yaml: a Swagger 2.0 document"),
             (

@@ -67,8 +67,8 @@ pub fn load_and_overlay(inputs: &Inputs<'_>) -> Result<Document, Problems> {
     inputs.located(corrected())
 }
 
-/// As [`load_and_overlay`], but skips overlay actions that match nothing. An overlay for one
-/// revision of a document need not match another revision.
+/// As [`load_and_overlay`], but skips overlay actions that match nothing, because an overlay for
+/// one revision of a document may not match another.
 ///
 /// # Errors
 ///
@@ -85,7 +85,7 @@ pub fn load_and_overlay_matching(
         let mut document = load(document)?;
         openapi_version::check(&document)?;
         if let Some(overlay) = overlay {
-            document = overlay::apply_what_applies(document, &load(overlay)?)?;
+            document = overlay::apply_matching(document, &load(overlay)?)?;
             openapi_version::check(&document)?;
         }
         limits::check(&document)?;
@@ -137,7 +137,7 @@ fn complete_client(
     if site.is_some() {
         lowered.model.site = site;
     }
-    let (lowered, shaped, file) = prune_what_later_stages_refuse(lowered)?;
+    let (lowered, shaped, file) = prune_refused_later(lowered)?;
     let lowered = lowered.or_refused(keep_going)?;
     let mut tree = polish_and_emit(file, &lowered, &shaped, crate_name)?;
     example_tests::note_untyped(&mut tree);
@@ -156,9 +156,7 @@ fn complete_client(
 /// # Errors
 ///
 /// A problem of the document as a whole, or nothing is left.
-fn prune_what_later_stages_refuse(
-    mut lowered: Lowered,
-) -> Result<(Lowered, Shaped, syn::File), Problems> {
+fn prune_refused_later(mut lowered: Lowered) -> Result<(Lowered, Shaped, syn::File), Problems> {
     loop {
         let shaped = shape::shape(&lowered);
         let file =
@@ -178,8 +176,7 @@ fn prune_what_later_stages_refuse(
 /// Polishes the types of progenitor's `file`, and emits the operations.
 ///
 /// # Errors
-///
-/// The file is not what a pass was written for.
+/// A pass does not support the file.
 pub fn polish_and_emit(
     mut file: syn::File,
     lowered: &Lowered,

@@ -146,7 +146,7 @@ pub(crate) fn sentence(pointer: &str) -> String {
 }
 
 /// Returns the place that the documentation in `attributes` states in a [`sentence`].
-pub(crate) fn said(attributes: &[Attribute]) -> Option<String> {
+pub(crate) fn stated(attributes: &[Attribute]) -> Option<String> {
     let text = doc_attrs::text(attributes);
     // Starts at the end, because the description comes first.
     text.lines().rev().find_map(|line| {
@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mark_is_read_out_of_documentation() {
+    fn mark_is_read_from_documentation() {
         for place in [
             "/components/schemas/A",
             "/a\\\"b/\u{e9}\u{200b}",
@@ -206,11 +206,11 @@ mod tests {
 
     #[test]
     fn a_written_sentence_is_read_back() {
-        let said_of = |text: &str| said(&[doc_attrs::attribute(text)]);
+        let stated_by = |text: &str| stated(&[doc_attrs::attribute(text)]);
         for place in ["/a`/~1", "/a", "/`", "/ "] {
             let text = format!("From `/b`.\n\n{}\n\n# Example", sentence(place));
-            assert_eq!(said_of(&text).as_deref(), Some(place));
+            assert_eq!(stated_by(&text).as_deref(), Some(place));
         }
-        assert_eq!(said_of("From `b`."), None);
+        assert_eq!(stated_by("From `b`."), None);
     }
 }

@@ -115,7 +115,7 @@ pub(crate) fn warn(document: &Document, report: &mut Report) {
             count => format!(" in {count} places"),
         };
         let what = format!(
-            "{}{times} is {sort} by its name, and the client prints it → answer with `format: \
+            "{}{times} looks {sort}, and the client prints it → mark it with `format: \
              password`, `{SENSITIVE}: true` or `{SENSITIVE}: false` in the overlay",
             markdown::code(&name)
         );
@@ -151,7 +151,7 @@ fn sort(name: &str, more: &[String]) -> Option<&'static str> {
         before.is_some_and(|word| POSITIONS.contains(&word))
     };
     if CREDENTIALS.into_iter().any(is_last) && !is_position() {
-        Some("a credential")
+        Some("like a credential")
     } else if PERSONAL.into_iter().any(contains) {
         Some("personal")
     } else if more.iter().any(|words| contains(words)) {
@@ -197,14 +197,14 @@ mod tests {
     use crate::load::{Text, load};
 
     #[test]
-    fn names_say_what_they_hold() {
+    fn sensitive_names_are_classified() {
         for (name, expected) in [
-            ("access_token", Some("a credential")),
-            ("accessToken", Some("a credential")),
-            ("X-Api-Key", Some("a credential")),
-            ("token", Some("a credential")),
-            ("Authorization", Some("a credential")),
-            ("client_secret", Some("a credential")),
+            ("access_token", Some("like a credential")),
+            ("accessToken", Some("like a credential")),
+            ("X-Api-Key", Some("like a credential")),
+            ("token", Some("like a credential")),
+            ("Authorization", Some("like a credential")),
+            ("client_secret", Some("like a credential")),
             ("token_type", None),
             ("tokens_used", None),
             ("secretary", None),
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn each_name_has_one_warning_until_the_document_answers() {
+    fn each_sensitive_name_has_one_warning_until_it_is_marked() {
         let header = "/paths/~1a/get/responses/200/headers/Api-Key";
         let ssn = "/components/schemas/A/properties/ssn";
         let parameter = "/paths/~1a/get/parameters/0";

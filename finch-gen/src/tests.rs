@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::polish::syntax::syn_query;
 use crate::{Inputs, Text, generate};
 
-/// A document of which two operations can be generated, and two cannot.
+/// A document with four operations. Two of them can be generated.
 const DOCUMENT: &str = "
 openapi: 3.1.0
 info: {title: T, version: '1'}
@@ -43,22 +43,22 @@ fn inputs(keep_going: bool) -> Inputs<'static> {
 }
 
 const REFUSED: [&str; 2] = [
-    "api.yaml:12:20: /paths/~1cookie/get/parameters/0: a client cannot be made for a parameter of this \
-     `style`; rewrite it, or remove the operation, through the overlay",
+    "api.yaml:12:20: /paths/~1cookie/get/parameters/0: a parameter with this `style` is not \
+     supported; rewrite it, or remove the operation, through the overlay",
     "api.yaml:17:31: /paths/~1files/post/requestBody/content/application~1xml: a request body of this \
-     schema cannot be sent as application/xml; describe it as a string, which its caller writes, \
+     schema cannot be sent as application/xml; describe it as a string that the caller writes, \
      or remove the operation, through the overlay",
 ];
 
 #[test]
-fn all_that_cannot_be_generated_is_said_at_once() {
+fn one_run_reports_every_problem() {
     let problems = generate(&inputs(false)).unwrap_err();
     let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
     assert_eq!(lines, REFUSED);
 }
 
 #[test]
-fn an_operation_that_is_refused_need_not_take_the_others_with_it() {
+fn keep_going_generates_the_other_operations() {
     let generated = generate(&inputs(true)).unwrap();
     let refused: Vec<String> = generated.refused.iter().map(ToString::to_string).collect();
     assert_eq!(refused, REFUSED);
@@ -105,7 +105,7 @@ fn object(count: usize) -> Value {
 }
 
 #[test]
-fn a_schema_that_takes_over_too_much_is_refused_alone() {
+fn schema_that_merges_too_much_is_refused() {
     let copies = "merging the schemas of this conjunction or union copies more than 50000 values";
     let properties = "the types of a conjunction have more than 5000 properties, with those of the \
                       schemas that it merges";
@@ -126,13 +126,13 @@ fn a_schema_that_takes_over_too_much_is_refused_alone() {
         branches.collect()
     };
     for (case, schema, what) in [
-        ("branches beside properties", beside("oneOf", 100), copies),
+        ("branches next to properties", beside("oneOf", 100), copies),
         (
             "branches that share a property with a conjunct",
             json!({"allOf": [object(300), {"anyOf": others}]}),
             copies,
         ),
-        ("maps beside properties", json!({"allOf": maps}), copies),
+        ("maps next to properties", json!({"allOf": maps}), copies),
         (
             "combinations of branches",
             json!({"allOf": [object(320), {"anyOf": four("a")}, {"oneOf": four("b")}]}),
@@ -164,7 +164,7 @@ fn a_schema_that_takes_over_too_much_is_refused_alone() {
 }
 
 #[test]
-fn schemas_that_take_over_too_much_together_are_one_problem() {
+fn schemas_that_merge_too_much_together_are_one_problem() {
     let many = |count: usize, schema: &Value| {
         let named = (0..count).map(|index| (format!("a{index}"), schema.clone()));
         named.collect::<Value>()
@@ -263,7 +263,7 @@ fn check_pointers(problems: &crate::Problems, expected: &[&str]) {
 }
 
 #[test]
-fn a_stage_does_not_hide_what_the_next_one_refuses() {
+fn problems_of_every_stage_are_reported() {
     let expected = [
         "/paths/~1nowhere/get/responses/200/$ref",
         "/components/schemas/Pet/properties/name/type",
@@ -276,29 +276,33 @@ fn a_stage_does_not_hide_what_the_next_one_refuses() {
 }
 
 #[test]
-fn what_is_refused_takes_with_it_what_needs_it_and_no_more() {
+fn refused_part_drops_only_the_parts_that_need_it() {
     let generated = generate(&stages(true)).unwrap();
-    let left_out = generated
+    let dropped = generated
         .report
         .iter()
-        .filter(|note| note.code == "left-out");
-    let left_out: Vec<String> = left_out
+        .filter(|note| note.code == "dropped");
+    let dropped: Vec<String> = dropped
         .map(|note| format!("{}: {}", note.pointer, note.what))
         .collect();
-    let cannot = "it cannot be generated → nothing";
+    let cannot = "it cannot be generated → dropped";
     assert_eq!(
-        left_out,
+        dropped,
         [
-            "/components/parameters/Toy: it needs /components/schemas/Toy, which is left out → nothing".to_owned(),
-            "/components/responses/Owners: it needs /components/schemas/Owner, which is left out → nothing".to_owned(),
-            "/components/schemas/Owner: it needs /components/schemas/Pet, which is left out → nothing".to_owned(),
+            "/components/parameters/Toy: it needs /components/schemas/Toy → dropped with it"
+                .to_owned(),
+            "/components/responses/Owners: it needs /components/schemas/Owner → dropped with it"
+                .to_owned(),
+            "/components/schemas/Owner: it needs /components/schemas/Pet → dropped with it"
+                .to_owned(),
             format!("/components/schemas/Pet: {cannot}"),
             format!("/components/schemas/Toy: {cannot}"),
             format!("/paths/~1cookie/get: {cannot}"),
             format!("/paths/~1nowhere/get: {cannot}"),
-            "/paths/~1owners/get: it needs /components/responses/Owners, which is left out → nothing".to_owned(),
+            "/paths/~1owners/get: it needs /components/responses/Owners → dropped with it"
+                .to_owned(),
             format!("/paths/~1text/get: {cannot}"),
-            "/paths/~1toys/get: it needs /components/parameters/Toy, which is left out → nothing".to_owned(),
+            "/paths/~1toys/get: it needs /components/parameters/Toy → dropped with it".to_owned(),
         ]
     );
     assert_eq!(generated.counts.methods, 1);
@@ -311,7 +315,7 @@ fn what_is_refused_takes_with_it_what_needs_it_and_no_more() {
 }
 
 #[test]
-fn of_an_example_of_what_is_left_out_nothing_more_is_said() {
+fn examples_of_dropped_schemas_are_not_reported() {
     let document = "
 openapi: 3.1.0
 info: {title: T, version: '1'}
@@ -332,16 +336,16 @@ components:
     .unwrap();
     let notes: Vec<String> = generated.report.iter().map(ToString::to_string).collect();
     assert_eq!(generated.counts.examples, 1);
-    let [left_out, unneeded] = notes.as_slice() else {
+    let [dropped, unneeded] = notes.as_slice() else {
         panic!("{notes:?}")
     };
     let lost = "/components/schemas/Lost";
-    assert!(left_out.starts_with(&format!("left-out at {lost}:")));
+    assert!(dropped.starts_with(&format!("dropped at {lost}:")));
     assert!(unneeded.starts_with(&format!("unneeded at {lost}/properties/a/$ref:")));
 }
 
 #[test]
-fn what_is_wrong_with_the_whole_document_is_not_left_out() {
+fn keep_going_still_reports_document_problems() {
     let text = REFUSED_BY_STAGES.replace("info:", "jsonSchemaDialect: other\ninfo:");
     let problems = generate(&Inputs {
         document: Text {
@@ -360,7 +364,7 @@ fn what_is_wrong_with_the_whole_document_is_not_left_out() {
 }
 
 #[test]
-fn a_parameter_is_named_by_where_it_stands_in_the_document() {
+fn parameter_problems_have_source_pointers() {
     let check = |of_path: &str, own: &str| {
         let text = format!(
             "openapi: 3.1.0
@@ -400,8 +404,8 @@ paths:
     };
     assert_eq!(
         check(string, string),
-        "parameter-name at /paths/~1a/get/parameters/0: the name of another field or function of \
-         the call → `id2`\n"
+        "parameter-name at /paths/~1a/get/parameters/0: name of another field or function of the \
+         call → `id2`\n"
     );
     assert_eq!(
         check(string, object),
@@ -420,7 +424,7 @@ paths:
 }
 
 #[test]
-fn each_type_has_a_name_of_its_own_wherever_null_is() {
+fn type_names_are_unique_in_nullable_unions() {
     for schema in [
         "{type: [object, 'null'], anyOf: [{type: boolean}, {type: object}, {type: 'null'}]}",
         "{type: ['null', object, string], anyOf: [{type: object}, {type: string}, {type: 'null'}]}",
@@ -473,7 +477,7 @@ const RIGHT: &str =
     "/right: {get: {operationId: right, security: [], responses: {'204': {description: ''}}}}";
 
 #[test]
-fn what_no_operation_needs_is_a_note() {
+fn problems_of_unused_parts_are_notes() {
     let nowhere = "{$ref: '#/components/schemas/Nowhere'}";
     let content = format!("content: {{application/json: {{schema: {nowhere}}}}}");
     let response = format!("{{description: '', {content}}}");
@@ -537,19 +541,19 @@ fn what_no_operation_needs_is_a_note() {
         assert_eq!(methods(&generated), expected, "{paths} {components}");
         assert!(generated.refused.is_empty(), "{}", generated.refused);
         let notes: Vec<String> = generated.report.iter().map(ToString::to_string).collect();
-        let left_out = notes.iter().filter(|note| note.starts_with("unneeded at "));
+        let unneeded = notes.iter().filter(|note| note.starts_with("unneeded at "));
         // The report names the nearest place that the corrected document has.
         let at = at.trim_end_matches("/$ref");
         let is_it = |note: &&String| note.contains(at) && note.contains("no operation needs it");
         assert!(
-            left_out.clone().any(|note| is_it(&note)),
+            unneeded.clone().any(|note| is_it(&note)),
             "{at}: {notes:#?}"
         );
     }
 }
 
 #[test]
-fn what_an_operation_needs_is_refused_and_costs_no_other_operation() {
+fn problem_refuses_only_the_operations_that_need_it() {
     let ok = "responses: {'204': {description: ''}}";
     let lost = "{description: '', content: {application/json: {schema: {$ref: '#/nowhere'}}}}";
     let broken =
@@ -607,7 +611,7 @@ fn what_an_operation_needs_is_refused_and_costs_no_other_operation() {
 }
 
 #[test]
-fn a_web_socket_is_dropped_and_the_second_of_two_ids_is_made() {
+fn web_socket_is_dropped_and_duplicate_id_is_replaced() {
     let paths = format!(
         "/socket: {{get: {{operationId: socket, security: [], responses: {{'101': {{description: ''}}}}}}}}, \
          {RIGHT}, {}, {}",
@@ -626,7 +630,7 @@ fn a_web_socket_is_dropped_and_the_second_of_two_ids_is_made() {
 }
 
 #[test]
-fn a_client_needs_no_title_and_no_version() {
+fn title_and_version_are_optional() {
     for info in [
         "",
         "info:",

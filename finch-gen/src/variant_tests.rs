@@ -70,7 +70,7 @@ pub(crate) fn write(sampled: &[Sampled], crate_name: &str) -> syn::File {
     let crate_name = format_ident!("{crate_name}");
     let types = (!tests.is_empty()).then(|| quote!(use #crate_name::types;));
     parse_quote! {
-        #![allow(deprecated, reason = "what is deprecated is still read")]
+        #![allow(deprecated, reason = "deprecated properties are still read")]
         #types
         #(#tests)*
     }

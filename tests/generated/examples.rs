@@ -3,7 +3,7 @@
 // document: openapi/finch.yaml
 // version:  2020-09-17
 
-#![allow(deprecated, reason = "what is deprecated is still sent and read")]
+#![allow(deprecated, reason = "deprecated properties are still sent and read")]
 
 #[allow(unused_imports, reason = "an example may be of a type of the standard library")]
 use finch_api::types;
@@ -44,16 +44,16 @@ where
     let again: T = serde_json::from_value(encoded.clone())
         .unwrap_or_else(|error| panic!("{pointer}: the encoded value cannot be decoded: {error}"));
     if unnamed.is_empty() {
-        assert_eq!(again, value, "{pointer}: it is not decoded as it was encoded");
+        assert_eq!(again, value, "{pointer}: it is decoded as another value");
     }
     // Without the unnamed properties, a union may be decoded as another variant.
     let again = serde_json::to_value(Exposed(&again))
         .unwrap_or_else(|error| panic!("{pointer}: the example cannot be encoded again: {error}"));
-    assert_eq!(again, encoded, "{pointer}: it is not encoded again as it was encoded");
+    assert_eq!(again, encoded, "{pointer}: it is encoded as another text the second time");
     let encoded = without(encoded, unnamed);
     let example = without(example.clone(), unnamed);
     if let Some(difference) = difference(&encoded, &example, "") {
-        panic!("{pointer}: the example is not encoded as it was: {difference}");
+        panic!("{pointer}: the encoded example differs: {difference}");
     }
 }
 
@@ -89,7 +89,7 @@ fn whole(value: serde_json::Value) -> serde_json::Value {
 #[allow(dead_code, reason = "a document may have no example")]
 fn without(mut value: serde_json::Value, members: &[&str]) -> serde_json::Value {
     for member in members {
-        let (parent, name) = member.rsplit_once('/').expect("a pointer of a member");
+        let (parent, name) = member.rsplit_once('/').expect("the pointer of a property");
         if let Some(serde_json::Value::Object(parent)) = value.pointer_mut(parent) {
             parent.remove(&name.replace("~1", "/").replace("~0", "~"));
         }
@@ -111,9 +111,9 @@ fn difference(is: &serde_json::Value, was: &serde_json::Value, at: &str) -> Opti
                 let at = format!("{at}/{name}");
                 match (is.get(name), was.get(name)) {
                     (Some(is), Some(was)) => difference(is, was, &at),
-                    (Some(is), None) => Some(format!("{at} is {is}, but was not there")),
+                    (Some(is), None) => Some(format!("{at} is {is}, but was missing")),
                     (None, Some(was)) if !was.is_null() => {
-                        Some(format!("{at} is not there, but was {was}"))
+                        Some(format!("{at} is missing, but was {was}"))
                     }
                     (None, _) => None,
                 }

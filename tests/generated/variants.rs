@@ -3,7 +3,7 @@
 // document: openapi/finch.yaml
 // version:  2020-09-17
 
-#![allow(deprecated, reason = "what is deprecated is still read")]
+#![allow(deprecated, reason = "deprecated properties are still read")]
 
 /// Checks that `sample` is decoded as the variant of a union that it is a value of.
 #[allow(dead_code, reason = "a document may have no union")]

@@ -151,7 +151,7 @@ impl Loopback {
     ///
     /// # Panics
     ///
-    /// Panics if no port is free, or if a request arrives and there is no reply.
+    /// Panics if no port is free, or if a request arrives without a reply for it.
     pub async fn script(replies: impl IntoIterator<Item = Reply>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound listener").to_string();

@@ -92,7 +92,7 @@ fn reqwest_and_the_client_use_one_version_of_h2() {
 
 /// The dependencies that every user compiles. A new dependency shows up in review.
 #[test]
-fn the_client_depends_on_no_more_than_it_must() {
+fn client_dependencies_are_minimal() {
     let names: Vec<_> = dependencies("finch-api").into_iter().collect();
     insta::assert_snapshot!(names.join("\n"));
 }

@@ -104,7 +104,7 @@ async fn options_apply_to_the_derived_client() {
 
 /// A header of a request, or of a client with options, is sent once.
 #[tokio::test]
-async fn header_of_a_request_replaces_that_of_the_client() {
+async fn request_header_replaces_client_header() {
     let server = Loopback::start(Reply::json("200 OK", "{}")).await;
     let client = client(&server);
     let headers = [

@@ -24,7 +24,7 @@ fn document() -> Value {
 }
 
 /// Collects the pointers of all examples of parameters and bodies in `value`, without the
-/// generator. A failure need not have a type, so its examples do not count.
+/// generator. Failures may have no types, so their examples do not count.
 fn examples(value: &Value, at: &str, found: &mut BTreeSet<String>) {
     let members: Vec<(String, &Value)> = match value {
         Value::Object(members) => members

@@ -65,7 +65,7 @@ async fn silent() -> String {
 }
 
 #[tokio::test]
-async fn a_deadline_that_passes_before_there_is_a_connection_has_a_known_outcome() {
+async fn deadline_before_the_connection_has_a_known_outcome() {
     // It accepts no connection, and its queue is full.
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();

@@ -46,7 +46,7 @@ fn package_contains_readme_examples_and_licences() {
     }
 }
 
-/// The licence files are links to those of the workspace. Cargo packages their targets.
+/// The licence files are links into the workspace. Cargo packages their targets.
 #[test]
 fn each_crate_has_the_texts_of_its_licences() {
     for package in ["finch-api", "finch-gen"] {

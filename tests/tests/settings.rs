@@ -525,7 +525,7 @@ fn a_client_prints_its_id_and_no_secret() {
 
 /// The rule does not apply to a code: only Finch knows its format.
 #[tokio::test]
-async fn a_code_is_sent_as_it_is() {
+async fn code_is_sent_unchanged() {
     let server = Loopback::start(Reply::json("200 OK", TOKEN)).await;
     let client = Client::builder()
         .base_url(server.url())
@@ -542,8 +542,8 @@ async fn a_code_is_sent_as_it_is() {
 /// `Client::from_env` names every missing variable, and the alternative.
 /// `ClientBuilder::from_env` requires none.
 #[tokio::test]
-async fn the_environment_makes_a_client() {
-    const NAME: &str = "the_environment_makes_a_client";
+async fn client_is_built_from_the_environment() {
+    const NAME: &str = "client_is_built_from_the_environment";
     match child().as_deref() {
         None => {}
         Some("client") => return report(Client::from_env().map(drop)),

@@ -227,7 +227,7 @@ async fn a_lost_response_leaves_the_outcome_unknown() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_that_was_not_processed_is_sent_again() {
+async fn unprocessed_request_is_sent_again() {
     let finch = finch([Reply::not_processed(), Reply::example()]);
     exchange(&finch.client()).await.unwrap();
     assert_eq!(finch.requests().len(), 2);
@@ -238,7 +238,7 @@ async fn a_request_that_was_not_processed_is_sent_again() {
 }
 
 #[tokio::test]
-async fn a_response_that_is_cut_off_keeps_what_was_received() {
+async fn cut_off_response_keeps_the_received_part() {
     let whole = Reply::example();
     let with_token = r#"{"access_token":"7e965183-9332-423c-9259-3edafb332ad2""#;
     for (bytes, token) in [(0, None), (20, None), (with_token.len(), Some(TOKEN))] {
@@ -256,7 +256,7 @@ async fn a_response_that_is_cut_off_keeps_what_was_received() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_deadline_passes_without_a_wait() {
+async fn deadline_passes_without_waiting() {
     let hour = Duration::from_secs(3600);
     // (the reply, whether the outcome is unknown, the number of requests)
     for (reply, outcome_unknown, sent) in [
@@ -370,7 +370,7 @@ async fn a_clone_shares_replies_and_records() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_list_is_answered_in_its_order() {
+async fn replies_are_sent_in_list_order() {
     let busy = Reply::rate_limited(Duration::from_secs(5));
     let finch = finch([busy, Reply::example(), Reply::invalid_grant()]);
     let client = finch.client();
@@ -663,7 +663,7 @@ fn setting_a_response_on_a_failure_panics_at_once() {
     }
 }
 
-/// The causes match those of a real connection.
+/// The causes match a real connection.
 #[tokio::test(start_paused = true)]
 async fn fake_errors_match_real_ones() {
     for (reply, expected) in [

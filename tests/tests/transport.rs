@@ -413,7 +413,7 @@ async fn first_transport_error_decides() {
 
 /// A concurrency limit is exhausted.
 #[tokio::test(start_paused = true)]
-async fn a_deadline_that_passes_before_the_transport_is_ready_has_a_known_outcome() {
+async fn deadline_before_the_transport_is_ready_has_a_known_outcome() {
     let calls = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&calls);
     let transport = service_fn(move |request: Request<RequestBody>| {
@@ -466,7 +466,7 @@ impl Service<Request<RequestBody>> for Broken {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_transport_that_is_not_ready_has_sent_nothing() {
+async fn unready_transport_has_sent_nothing() {
     let client = builder().transport(Broken).build().unwrap();
     let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
     assert!(error.is_connect() && !error.outcome_unknown(), "{error}");

@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn it_stops_at_the_first_step_that_fails() {
+    fn first_failing_step_stops_the_run() {
         let (outcome, lines) = check(&[LOUD, step("--version")]);
         assert_eq!(outcome, Outcome::Failed);
         assert_eq!(

@@ -262,7 +262,7 @@ fn main() -> ExitCode {
     }));
     let arguments = Arguments::try_parse().unwrap_or_else(|error| {
         if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-            // Help is not an error if there are no arguments.
+            // Without arguments, help is not an error.
             let _closed_terminal = write!(io::stdout(), "{}", error.render());
             std::process::exit(0);
         }

@@ -129,20 +129,20 @@ fn check(workspace: &TempDir, arguments: &[&str], message: &str) {
         .current_dir(workspace.path())
         .output()
         .unwrap();
-    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
-    let said = said.concat();
+    let printed = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    let printed = printed.concat();
     // `try` prints the problems of a document below its row.
-    let lines = said.lines().filter_map(|line| {
+    let lines = printed.lines().filter_map(|line| {
         let line = line.strip_prefix("error: ").or(line.strip_prefix("    "))?;
         (!line.starts_with(' ')).then_some(line)
     });
     let lines: Vec<&str> = lines.collect();
-    assert_eq!(lines.len(), 1, "{arguments:?}: {said}");
+    assert_eq!(lines.len(), 1, "{arguments:?}: {printed}");
     assert!(
         lines[0].starts_with(message),
-        "{arguments:?}: {said}\nis not\n{message}"
+        "{arguments:?}: {printed}\nis not\n{message}"
     );
-    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {printed}");
     assert_eq!(files(workspace.path()), before, "{arguments:?}");
 }
 

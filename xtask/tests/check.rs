@@ -65,7 +65,7 @@ fn stale_files_are_shown_and_updated() {
             "Fresh finch-api/Cargo.toml: states API version 2020-09-17",
             "Fresh tests/Cargo.toml: has the crates that the generated tests use",
             "Fresh CHANGELOG.md: states API version 2020-09-17",
-            "Fresh sensitive names: each has an answer",
+            "Fresh sensitive names: each is marked",
             "Fresh version: 1.2.3, and no release is tagged",
         ]
     );
@@ -106,7 +106,7 @@ fn a_missing_api_version_is_stale() {
             "Fresh tests/Cargo.toml: has the crates that the generated tests use",
             "Stale CHANGELOG.md: states no API version: write `API version: 2020-09-17.` in its \
              first section",
-            "Fresh sensitive names: each has an answer",
+            "Fresh sensitive names: each is marked",
             "Fresh version: 1.2.3, and no release is tagged",
         ]
     );
@@ -148,9 +148,9 @@ fn missing_dependencies_are_reported() {
     assert_eq!(copy.run("check").0, Some(0));
 }
 
-/// The warning remains until the overlay answers.
+/// The warning remains until the document or the overlay marks the name.
 #[test]
-fn a_sensitive_name_without_an_answer_is_a_warning() {
+fn unmarked_sensitive_name_is_a_warning() {
     let copy = Copy::new();
     let property = "code: {type: string}\n        ssn: {type: string}";
     copy.change_document("code: {type: string}", property);
@@ -160,7 +160,7 @@ fn a_sensitive_name_without_an_answer_is_a_warning() {
     assert!(out.contains(warning), "{out}");
     let (code, out, _) = copy.run("check");
     assert_eq!(code, Some(0));
-    let warning = "Fresh sensitive names: warning: 1 has no answer, see `cargo xtask generate`";
+    let warning = "Fresh sensitive names: warning: 1 is not marked, see `cargo xtask generate`";
     assert!(out.contains(warning), "{out}");
 
     copy.change_document(
@@ -176,7 +176,7 @@ fn a_sensitive_name_without_an_answer_is_a_warning() {
     assert!(
         copy.run("check")
             .1
-            .contains("Fresh sensitive names: each has an answer")
+            .contains("Fresh sensitive names: each is marked")
     );
 }
 

@@ -27,7 +27,7 @@ fn a_fresh_check_in_stays_unchanged() {
        Fresh finch-api/Cargo.toml: states API version 2020-09-17
        Fresh tests/Cargo.toml: has the crates that the generated tests use
        Fresh CHANGELOG.md: states API version 2020-09-17
-       Fresh sensitive names: each has an answer
+       Fresh sensitive names: each is marked
        Fresh version: 1.2.3, and no release is tagged
 "
     );
@@ -97,12 +97,12 @@ fn another_run_elsewhere_gives_the_same_bytes() {
         copy.set_document(&manifold());
         let (code, out, errors) = copy.run_in(&["generate"], environment);
         assert_eq!((code, errors.as_str()), (Some(0), ""));
-        let said: Vec<String> = out
+        let printed: Vec<String> = out
             .lines()
             .filter(|line| !line.starts_with("    Finished "))
             .map(str::to_owned)
             .collect();
-        (files(copy.0.path()), said)
+        (files(copy.0.path()), printed)
     };
     let here = generate(&[("TZ", "Pacific/Kiritimati"), ("LC_ALL", "C")]);
     let there = generate(&[
@@ -231,7 +231,7 @@ fn a_document_is_lowered_and_reported() {
     assert!(out.contains("CreateAccessTokenRequest"), "{out}");
     assert!(!out.contains("CreateAccessTokenResponse"), "{out}");
     assert!(
-        errors.contains("left-out at /paths/~1auth~1token/post: "),
+        errors.contains("dropped at /paths/~1auth~1token/post: "),
         "{errors}"
     );
     assert!(errors.ends_with(&problem), "{errors}");
@@ -268,7 +268,7 @@ fn run_script(
 
 /// A command does its work and exits normally even if the reader closes its output.
 #[test]
-fn a_pipe_that_is_closed_early_is_not_an_error() {
+fn closed_pipe_is_not_an_error() {
     let copy = Copy::new();
     copy.write(TYPES, "// @generated before\n");
     copy.set_document(&manifold());
@@ -341,9 +341,9 @@ fn check_bad_input(change: impl FnOnce(&Copy), messages: &[&str]) {
     let (code, out, errors) = copy.run("check");
     assert_eq!(code, Some(1));
     // `check` prints errors of missing inputs on standard error, and others with its items.
-    let said = errors.lines().chain(out.lines());
-    let said: Vec<&str> = said.filter(|line| line.starts_with("error: ")).collect();
-    assert_eq!(said, messages);
+    let printed = errors.lines().chain(out.lines());
+    let printed: Vec<&str> = printed.filter(|line| line.starts_with("error: ")).collect();
+    assert_eq!(printed, messages);
     assert_eq!(files(copy.0.path()), before);
 }
 
@@ -388,7 +388,7 @@ fn bad_input_not_openapi() {
     check_bad_input(
         |copy| copy.set_document("name: something else\n"),
         &[
-            "openapi/finch.yaml: not an OpenAPI document: the member `openapi` is missing; give an \
+            "openapi/finch.yaml: not an OpenAPI document: the field `openapi` is missing; give an \
            OpenAPI 3.0 or 3.1 document",
         ],
     );
@@ -416,8 +416,7 @@ fn bad_input_a_reference_without_a_target() {
         },
         &["openapi/finch.yaml:38:11: \
            /components/schemas/CreateAccessTokenResponse/properties/client_type/$ref: the reference \
-           \"#/components/schemas/ClientKind\" leads nowhere; define what it names, or correct it \
-           through the overlay"],
+           \"#/components/schemas/ClientKind\" leads nowhere; define its target, or correct it through the overlay"],
     );
 }
 

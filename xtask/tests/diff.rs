@@ -1,5 +1,5 @@
-//! Runs `cargo xtask diff` in a separate checkout. Checks what it reads and prints, and how it
-//! reports bad input.
+//! Runs `cargo xtask diff` in a separate checkout. Checks its inputs, its output, and its
+//! messages about bad input.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 

@@ -27,7 +27,7 @@ fn a_full_disk_changes_no_file() {
     for path in &generated {
         copy.write(path, "// @generated before\n");
     }
-    fs::remove_dir_all(copy.path("tests")).unwrap();
+    fs::remove_dir_all(copy.path("tests/generated")).unwrap();
     let before = files(copy.0.path());
     // A process that ignores the signal gets an error instead.
     let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" generate");
@@ -44,7 +44,7 @@ fn a_full_disk_changes_no_file() {
     );
     assert!(errors.ends_with(". No file was changed\n"), "{errors}");
     assert_eq!(files(copy.0.path()), before);
-    assert!(!copy.path("tests").exists());
+    assert!(!copy.path("tests/generated").exists());
 }
 
 /// Changes the owner of everything below `path` to a user without privileges.

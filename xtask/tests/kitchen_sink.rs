@@ -58,16 +58,16 @@ fn every_type_names_its_place() {
     let mut place = None;
     let mut count = 0;
     for line in types.lines() {
-        let said = line.trim_start().strip_prefix("/// From `");
-        if let Some(said) = said.and_then(|said| said.strip_suffix("`.")) {
-            let said = said.trim_matches('`');
+        let stated = line.trim_start().strip_prefix("/// From `");
+        if let Some(stated) = stated.and_then(|stated| stated.strip_suffix("`.")) {
+            let stated = stated.trim_matches('`');
             // A place with an escape is not a valid pointer.
-            let is_spelled = said.contains('\\');
+            let is_spelled = stated.contains('\\');
             assert!(
-                is_spelled || document.root().pointer(said).is_some(),
-                "{said}"
+                is_spelled || document.root().pointer(stated).is_some(),
+                "{stated}"
             );
-            place = Some(said);
+            place = Some(stated);
         }
         let public = line.trim_start().strip_prefix("pub ").unwrap_or_default();
         let item = ["struct ", "enum ", "type "]

@@ -275,7 +275,7 @@ components:
          schema: {$ref: '#/components/schemas/Titles'}\n              \
          example: {Box: {Box: a, on: false}, type: text, letters: μ, 'тype': a, größe: c, ﬀ: d}\n",
     );
-    // Inline schemas with these titles, beside a type that is parsed from a text.
+    // Inline schemas with these titles, and a type that is parsed from a text.
     schemas
         .push_str("    On: {type: boolean}\n    Titles:\n      type: object\n      properties:\n");
     for name in NAMES {
@@ -336,8 +336,8 @@ fn a_refused_document_is_explained() {
         assert_eq!(
             line,
             format!(
-                "    {path}:{at}: /paths/~1a/{method}/parameters/0: a client cannot be made for a \
-                 parameter of this `style`; rewrite it, or remove the operation, through the overlay"
+                "    {path}:{at}: /paths/~1a/{method}/parameters/0: a parameter with this `style` \
+                 is not supported; rewrite it, or remove the operation, through the overlay"
             )
         );
     }

@@ -70,7 +70,7 @@ fn for_each_run(check: impl Fn(&str, &str)) {
 }
 
 #[test]
-fn a_workflow_has_no_permissions_but_those_of_its_jobs() {
+fn only_jobs_have_permissions() {
     for (name, workflow) in workflows() {
         assert!(workflow["name"].is_string(), "{name}");
         assert!(workflow["on"].is_object(), "{name}");
@@ -121,7 +121,7 @@ fn commands_contain_no_expressions() {
 
 /// Anyone may open a pull request. Its code must run without a token that may write.
 #[test]
-fn no_workflow_runs_the_code_of_others_with_a_token() {
+fn pull_request_code_runs_without_a_write_token() {
     for (name, workflow) in workflows() {
         for event in workflow["on"].as_object().unwrap().keys() {
             let events = ["push", "pull_request", "schedule", "workflow_dispatch"];

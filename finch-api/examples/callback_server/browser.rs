@@ -6,8 +6,8 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 
 use crate::config::Site;
 
-/// Whether the browser only prepares for a click that may never come: Chrome and
-/// Firefox say so in `Sec-Purpose`, other browsers in an older header.
+/// Whether the browser prefetches the page before a click. Chrome and Firefox send `Sec-Purpose`,
+/// other browsers send an older header.
 pub(crate) fn is_prefetch(headers: &HeaderMap) -> bool {
     ["sec-purpose", "purpose", "x-purpose", "x-moz"]
         .iter()
@@ -18,8 +18,8 @@ pub(crate) fn is_prefetch(headers: &HeaderMap) -> bool {
         })
 }
 
-/// Whether a page of this site sent a POST. Every browser sends `Origin` with it, newer
-/// ones `Sec-Fetch-Site`, too.
+/// Whether a page of this site sent a POST. Every browser sends `Origin` with a POST, and newer
+/// browsers also send `Sec-Fetch-Site`.
 pub(crate) fn is_same_origin(headers: &HeaderMap, site: &Site) -> bool {
     let origin = headers.get(ORIGIN);
     let fetch_site = headers.get("sec-fetch-site");
@@ -27,15 +27,15 @@ pub(crate) fn is_same_origin(headers: &HeaderMap, site: &Site) -> bool {
         && fetch_site.is_none_or(|fetch_site| fetch_site == "same-origin")
 }
 
-/// The name of a cookie. Browsers accept `__Host-` cookies over HTTPS only, and only
-/// from the very host that they send them to.
+/// Returns the name of a cookie. Browsers accept `__Host-` cookies only over HTTPS, and only from
+/// the host that they send them to.
 pub(crate) fn cookie_name(name: &str, site: &Site) -> String {
     let prefix = if site.is_secure() { "__Host-" } else { "" };
     format!("{prefix}finch-{name}")
 }
 
-/// A cookie that no script reads. It is `Lax`, because the way back from Finch Connect
-/// is a link on another site.
+/// Returns a cookie that scripts cannot read. It is `Lax`, because the employer returns from Finch
+/// Connect by a link on another site.
 pub(crate) fn cookie(
     name: &str,
     value: String,

@@ -1,4 +1,4 @@
-//! The way back from Finch Connect, with a code.
+//! The routes that receive the code after Finch Connect.
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -32,7 +32,7 @@ impl Callback {
     }
 
     pub(crate) fn routes(self) -> Router {
-        // HEAD, too, is not the employer: mail scanners send it before the click.
+        // HEAD does not come from the employer either: mail scanners send it before the click.
         let head = async || StatusCode::OK;
         Router::new()
             .route(CALLBACK, get(redirected).head(head).post(embedded))
@@ -66,7 +66,7 @@ impl Callback {
     }
 }
 
-/// The query that Finch Connect sends an employer back with.
+/// The query of the redirect from Finch Connect.
 #[derive(Deserialize)]
 struct Redirected {
     #[serde(default)]
@@ -77,8 +77,7 @@ struct Redirected {
     error_description: String,
 }
 
-/// The redirect flow. The rest of the query only counts if this browser was given the
-/// state.
+/// The redirect flow. It ignores the rest of the query if this browser did not receive the state.
 async fn redirected(
     State(callback): State<Callback>,
     Extension(request_id): Extension<RequestId>,
@@ -87,7 +86,7 @@ async fn redirected(
     query: Result<Query<Redirected>, QueryRejection>,
 ) -> (CookieJar, Response) {
     if is_prefetch(&headers) {
-        // An error, so that the browser sends the request again for the real click.
+        // This is an error, so that the browser sends the request again after the real click.
         return (jar, StatusCode::SERVICE_UNAVAILABLE.into_response());
     }
     let malformed = Failure::Malformed(StatusCode::BAD_REQUEST);
@@ -117,22 +116,22 @@ async fn redirected(
         }
     };
     let response = match outcome {
-        // To an address without the code.
+        // Redirects to an address without the code.
         Ok(connected) => Redirect::to(&connected).into_response(),
         Err(failure) => pages::failure(&failure, &request_id),
     };
     (jar, response)
 }
 
-/// The body that a page with an embedded Finch Connect posts.
+/// The body of the POST from a page with an embedded Finch Connect.
 #[derive(Deserialize)]
 struct Embedded {
     code: Secret,
 }
 
-/// The embedded flow. It has no state. Instead, the browser's headers must say that a page
-/// of this site sent the code, and the code must be in JSON. A form cannot send JSON, and a
-/// script of another site needs this server's permission.
+/// The embedded flow. It has no state. Instead, the headers of the browser must show that a page of
+/// this site sent the code, and the body must be JSON. A form cannot send JSON, and a script of
+/// another site needs permission from this server.
 async fn embedded(
     State(callback): State<Callback>,
     Extension(request_id): Extension<RequestId>,

@@ -1,3 +1,3 @@
-// Takes the code out of the address, and so out of the history. The page stays: loading
-// it again leads to the start.
+// Removes the code from the address and the history. The page stays. Reloading it leads to the
+// start.
 history.replaceState(null, "", "/");

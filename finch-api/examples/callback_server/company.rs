@@ -5,7 +5,7 @@ use std::time::Duration;
 use finch_api::{Client, Error, Method, RequestOptions, Secret};
 use serde::Deserialize;
 
-/// How long an employer waits for it.
+/// The longest wait of an employer for the first call.
 const DEADLINE: Duration = Duration::from_secs(3);
 
 #[derive(Deserialize)]

@@ -73,7 +73,7 @@ impl Config {
     }
 }
 
-/// The address that browsers use.
+/// Returns the address that browsers use.
 #[derive(Clone)]
 pub(crate) struct Site {
     origin: String,
@@ -101,7 +101,7 @@ impl Site {
         Ok(Self { origin, secure })
     }
 
-    /// The origin, as browsers write it.
+    /// Returns the origin in the notation of browsers.
     pub(crate) fn origin(&self) -> &str {
         &self.origin
     }
@@ -111,13 +111,13 @@ impl Site {
         self.secure
     }
 
-    /// The address that Finch Connect sends them back to. The exchange repeats it.
+    /// Returns the redirect URI of Finch Connect. The exchange repeats it.
     pub(crate) fn redirect_uri(&self) -> String {
         format!("{}{CALLBACK}", self.origin)
     }
 }
 
-/// The port to listen on; 0 for any free one.
+/// Returns the port to listen on, or 0 for any free port.
 pub(crate) fn port() -> anyhow::Result<u16> {
     match variable("PORT")? {
         Some(port) => port
@@ -127,7 +127,7 @@ pub(crate) fn port() -> anyhow::Result<u16> {
     }
 }
 
-/// The log level.
+/// Returns the log level.
 pub(crate) fn log_level() -> anyhow::Result<LevelFilter> {
     match variable("RUST_LOG")? {
         Some(level) => level.parse().context("RUST_LOG: it is not a log level"),
@@ -135,7 +135,7 @@ pub(crate) fn log_level() -> anyhow::Result<LevelFilter> {
     }
 }
 
-/// Reads a variable. One that is set but empty is a mistake.
+/// Reads a variable. An empty variable is an error.
 fn variable(name: &str) -> anyhow::Result<Option<String>> {
     match env::var(name) {
         Ok(value) if value.trim().is_empty() => {

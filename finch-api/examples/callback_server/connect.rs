@@ -1,4 +1,4 @@
-//! The way to Finch Connect.
+//! The route that sends employers to Finch Connect.
 
 use std::sync::Arc;
 
@@ -15,10 +15,10 @@ use crate::failure::Failure;
 use crate::request_id::RequestId;
 use crate::{pages, state};
 
-/// Finch's own address of Finch Connect.
+/// Finch's address of Finch Connect.
 const FINCH: &str = "https://connect.tryfinch.com";
 
-/// What every URL of Finch Connect contains.
+/// The settings in every URL of Finch Connect.
 pub(crate) struct Connect {
     site: Site,
     client_id: String,
@@ -39,7 +39,7 @@ impl Connect {
         }
     }
 
-    /// Sends employers to `page` instead of Finch's own.
+    /// Sends employers to `page` instead of Finch's page.
     pub(crate) fn at(self, page: &str) -> Self {
         let page = page.to_owned();
         Self { page, ..self }
@@ -51,7 +51,7 @@ impl Connect {
             .with_state(Arc::new(self))
     }
 
-    /// The URL to send an employer to. `state` comes back with the code.
+    /// Returns the URL of Finch Connect for an employer. Finch returns `state` with the code.
     fn url(&self, state: &str) -> Result<String, finch_api::Error> {
         let url = connect::authorize_url(&self.client_id, self.site.redirect_uri())
             .products(self.products.iter().cloned())
@@ -62,8 +62,8 @@ impl Connect {
     }
 }
 
-/// Sends the employer to Finch Connect, and gives the browser what must come back
-/// with the code: an account and a state.
+/// Sends the employer to Finch Connect. Gives the browser an account and a state, which the request
+/// with the code must have.
 async fn start(
     State(connect): State<Arc<Connect>>,
     Extension(request_id): Extension<RequestId>,

@@ -72,8 +72,8 @@ impl Connections {
         }
     }
 
-    /// Disconnects a connection at Finch, and then removes it. The other way round, the
-    /// token could be gone and the connection still there.
+    /// Disconnects a connection at Finch, and then removes it. In the opposite order, the token
+    /// could be lost while the connection still exists.
     async fn disconnect(&self, stored: Stored) -> Result<(), Failure> {
         let Stored {
             connection_id,
@@ -110,7 +110,7 @@ fn unreadable(error: &anyhow::Error) -> Failure {
     Failure::Internal.because(format_args!("the database cannot be read: {error:#}"))
 }
 
-/// The end of both flows.
+/// The last page of both flows.
 async fn connected(
     State(connections): State<Connections>,
     Extension(request_id): Extension<RequestId>,
@@ -142,13 +142,13 @@ async fn list(
     }
 }
 
-/// The query of the page that asks, and the form on it.
+/// The query of the confirmation page, and its form.
 #[derive(Deserialize)]
 struct Disconnect {
     connection: String,
 }
 
-/// Asks whether to disconnect.
+/// Shows the confirmation page.
 async fn confirm(
     State(connections): State<Connections>,
     Extension(request_id): Extension<RequestId>,
@@ -184,8 +184,8 @@ async fn disconnect(
     };
     let outcome = match stored {
         Ok(stored) => {
-            // In its own task: a browser that goes away must not leave a connection that is
-            // stored, and disconnected at Finch.
+            // In its own task, because a closed browser must not leave a stored connection that is
+            // disconnected at Finch.
             let this = connections.clone();
             let run = async move { this.disconnect(stored).await };
             let task = connections.tasks.spawn(run.in_current_span());

@@ -1,4 +1,4 @@
-//! From a code to a stored token.
+//! Exchanges codes, and stores the tokens.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,7 +20,7 @@ use crate::{company, state};
 /// The time between two attempts to store a token.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// The most exchanges that the server remembers.
+/// The maximum number of exchanges that the server remembers.
 const MAX_ARRIVALS: usize = 10_000;
 
 /// A code to exchange, with its account and redirect URI.
@@ -40,7 +40,7 @@ impl Exchange {
     }
 }
 
-/// The request that made the connection, or the reason why none did.
+/// The request that made the connection, or the reason for the failure.
 type Outcome = Result<RequestId, Failure>;
 
 /// The first request with a code.
@@ -58,7 +58,7 @@ pub(crate) struct Exchanger {
     keys: Arc<Keys>,
     store: Store,
     tasks: TaskTracker,
-    /// By [`Exchange::arrival`].
+    /// The exchanges by [`Exchange::arrival`].
     arrivals: Arc<Mutex<HashMap<[u8; 32], Arrival>>>,
 }
 
@@ -129,8 +129,8 @@ impl Exchanger {
         Ok(outcome)
     }
 
-    /// Runs the exchange in its own task, because the task of a request is dropped when
-    /// its browser goes away.
+    /// Runs the exchange in its own task, because the task of a request is dropped when its browser
+    /// disconnects.
     fn start(&self, exchange: Exchange) -> watch::Receiver<Option<Outcome>> {
         let (sender, outcome) = watch::channel(None);
         let this = self.clone();
@@ -191,7 +191,7 @@ impl Exchanger {
         let failure = Failure::of_exchange(&error);
         if let Some(response) = unread(&error) {
             issued.connection_id = format!("unread-{request_id}");
-            // It has no owner until the operator has identified the account.
+            // It has no owner until the operator identifies the account.
             issued.account = None;
             let id = &issued.connection_id;
             tracing::error!("a response that may contain a token is stored as connection {id}");
@@ -260,8 +260,8 @@ fn digest(parts: &[&[u8]]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// The body of a success that could not be decoded. It may hold a token that is nowhere
-/// else.
+/// Returns the body of a success that could not be decoded. It may contain a token that is stored
+/// nowhere else.
 fn unread(error: &finch_api::Error) -> Option<Secret> {
     let body = error.expose_body().filter(|body| !body.is_empty())?;
     let is_success = error.status().is_some_and(|status| status.is_success());

@@ -10,7 +10,7 @@ use finch_api::{Error, ErrorKind};
 /// How long to wait if Finch asks to wait, but not for how long.
 const WAIT: Duration = Duration::from_secs(60);
 
-/// The most characters of a text in the log that a browser sent.
+/// The maximum number of characters of a browser's text in the log.
 const MAX_TEXT: usize = 200;
 
 /// The reason why a request failed.
@@ -34,7 +34,7 @@ pub(crate) enum Failure {
     Spent,
     /// Finch wants to be called again after this time, not before.
     Busy(Duration),
-    /// Finch was not reached.
+    /// The connection to Finch failed.
     Unreachable,
     /// Finch may have issued a token, but it did not arrive.
     Unknown,
@@ -47,8 +47,8 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// Logs the failure with its cause, which is for the operator. No error of this
-    /// server's, and no `finch_api::Error`, prints a secret.
+    /// Logs the failure with its cause, which is for the operator. Errors of this server and
+    /// `finch_api::Error` print no secrets.
     pub(crate) fn because(self, cause: impl Display) -> Self {
         let title = self.title();
         match self {
@@ -70,8 +70,8 @@ impl Failure {
         self
     }
 
-    /// The failure that Finch Connect sent an employer back with. Its errors are listed in
-    /// [RFC 6749](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1).
+    /// Returns the failure for an error of Finch Connect. [RFC
+    /// 6749](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1) lists the errors.
     pub(crate) fn of_connect(error: &str, description: &str) -> Self {
         let (failure, hint) = match error {
             "access_denied" => (Self::Cancelled, ""),
@@ -82,7 +82,7 @@ impl Failure {
                             dashboard";
                 (Self::Internal, hint)
             }
-            // `server_error`, and errors that are not in the RFC.
+            // This includes `server_error`, and errors that are not in the RFC.
             _ => (Self::ConnectFailed, ""),
         };
         let short = |text: &str| text.chars().take(MAX_TEXT).collect::<String>();
@@ -92,7 +92,7 @@ impl Failure {
         ))
     }
 
-    /// The failure of an exchange.
+    /// Returns the failure for an error of an exchange.
     pub(crate) fn of_exchange(error: &Error) -> Self {
         let cause = cause(error);
         let retry_after = error.retry_after();
@@ -116,7 +116,7 @@ impl Failure {
         }
     }
 
-    /// The status of the response.
+    /// Returns the status of the response.
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
@@ -132,7 +132,7 @@ impl Failure {
         }
     }
 
-    /// The seconds to wait before the next attempt.
+    /// Returns the seconds to wait before the next attempt.
     pub(crate) fn retry_after(&self) -> Option<u64> {
         match self {
             // Rounded up, so that no browser retries too early.
@@ -144,8 +144,8 @@ impl Failure {
         }
     }
 
-    /// The address of the page to go to next, and the text of its link. `None` if only
-    /// waiting helps.
+    /// Returns the address of the next page, and the text of its link; `None` if only waiting
+    /// helps.
     pub(crate) fn next(&self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::NotFound => Some(("/", "To the start")),
@@ -217,7 +217,7 @@ impl Failure {
     }
 }
 
-/// Prints an error. If an attempt before it failed in another way, prints that, too.
+/// Returns the text of an error. If an earlier attempt failed in another way, adds that error.
 fn cause(error: &Error) -> String {
     let first = error
         .source()

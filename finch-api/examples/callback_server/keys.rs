@@ -60,7 +60,7 @@ impl Keys {
         Ok(Self(keys))
     }
 
-    /// Makes a key that is lost when this process ends.
+    /// Generates a key that is lost when this process ends.
     pub(crate) fn random() -> anyhow::Result<Self> {
         let mut key = Zeroizing::new([0; KEY]);
         getrandom::fill(&mut *key)?;
@@ -87,8 +87,8 @@ impl Keys {
         })
     }
 
-    /// Decrypts the token of a connection. Fails if the key is another one, if the token
-    /// belongs to another connection, or if a byte was changed.
+    /// Decrypts the token of a connection. Fails if the token has another key or belongs to another
+    /// connection, or if a byte was changed.
     pub(crate) fn open(&self, connection_id: &str, sealed: &Sealed) -> anyhow::Result<Secret> {
         let Sealed {
             key_id,

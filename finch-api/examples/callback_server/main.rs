@@ -104,8 +104,7 @@ use keys::Keys;
 use server::Signals;
 use store::Store;
 
-/// How long an employer waits until an exchange has failed, and how often a request may
-/// be sent again if that is safe.
+/// The deadline of an exchange, and the maximum number of safe retries.
 const DEADLINE: Duration = Duration::from_secs(10);
 const RETRIES: u32 = 1;
 
@@ -117,7 +116,7 @@ fn main() -> anyhow::Result<()> {
         .init();
     let runtime = Runtime::new()?;
     let result = runtime.block_on(run());
-    // Does not wait for threads that are still busy, for example with DNS.
+    // Does not wait for threads that are still busy, such as a DNS lookup.
     runtime.shutdown_background();
     result
 }
@@ -158,8 +157,8 @@ async fn run() -> anyhow::Result<()> {
     server::serve(listener, routes::around(router), signals, tasks).await
 }
 
-/// The routes of both flows, and of the stored connections. A test gives them a client
-/// that needs no network.
+/// Returns the routes of both flows and of the stored connections. A test uses a client without a
+/// network.
 fn application(
     site: &Site,
     connect: Connect,

@@ -32,7 +32,7 @@ pub(crate) fn routes(is_demo: bool) -> Router {
         )
 }
 
-/// A file that does not change.
+/// A static file.
 pub(crate) fn file<S: Clone + Send + Sync + 'static>(
     content_type: &'static str,
     text: &'static str,
@@ -104,7 +104,7 @@ pub(crate) fn connections(stored: &[Stored]) -> Markup {
     page("Your connections", &body)
 }
 
-/// Asks whether to disconnect.
+/// The confirmation page for disconnecting.
 pub(crate) fn confirm(stored: &Stored) -> Response {
     let body = html! {
         p { "We cannot read its data until you connect again." }
@@ -143,7 +143,7 @@ fn details(stored: &Stored) -> Markup {
     }
 }
 
-/// The page of a failure. Its script takes the code out of the address.
+/// The page of a failure. Its script removes the code from the address.
 pub(crate) fn failure(failure: &Failure, request_id: &RequestId) -> Response {
     let body = html! {
         p { (failure.text()) }

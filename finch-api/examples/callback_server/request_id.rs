@@ -1,4 +1,4 @@
-//! The server's name for a request, in the log and on the pages of failures.
+//! The id of a request, in the log and on the pages of failures.
 
 use std::fmt;
 use std::sync::Arc;
@@ -38,7 +38,7 @@ impl fmt::Display for RequestId {
     }
 }
 
-/// Names the request, and logs it without its query, which may hold a code.
+/// Gives the request an id, and logs it without its query, which may contain a code.
 pub(crate) async fn log(mut request: Request, next: Next) -> Response {
     let id = match RequestId::random() {
         Ok(id) => id,

@@ -17,8 +17,8 @@ use crate::request_id::{self, RequestId};
 /// The largest request body in bytes. A code is much smaller.
 const MAX_BODY: usize = 16 * 1024;
 
-/// Headers of every response that does not set its own. An address may hold a code,
-/// so no page may be stored, or tell its address to another site.
+/// The default headers of responses. An address may contain a code, so no page may be stored, or
+/// send its address to another site.
 const HEADERS: [(HeaderName, &str); 4] = [
     (CACHE_CONTROL, "no-store"),
     (REFERRER_POLICY, "no-referrer"),

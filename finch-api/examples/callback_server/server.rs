@@ -19,14 +19,13 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// How long a browser may take to send the headers of a request, and then its body:
-/// together no more than ten seconds. A connection without a request is closed after
-/// `HEADERS`, too.
+/// The time limits for the headers of a request, and then for its body: together ten seconds. A
+/// connection without a request is also closed after `HEADERS`.
 const HEADERS: Duration = Duration::from_secs(5);
 const BODY: Duration = Duration::from_secs(5);
 
-/// How long the server takes to stop. It covers an exchange that has just begun (10
-/// seconds), the first call (3 seconds) and some attempts to store the token.
+/// The grace period of a shutdown. It is enough for an exchange that has just begun (10 seconds),
+/// the first call (3 seconds) and some attempts to store the token.
 const GRACE: Duration = Duration::from_secs(30);
 
 /// Serves `router` until a signal says to stop, then waits for `tasks`.
@@ -88,8 +87,8 @@ pub(crate) async fn serve(
     }
 }
 
-/// A body that arrived in time, or the status of the response if it did not, or if it
-/// is not a `T`.
+/// A body that arrived in time and is a `T`. Otherwise, the extractor responds with an error
+/// status.
 pub(crate) struct InTime<T>(pub(crate) Result<T, StatusCode>);
 
 impl<S: Send + Sync, T: FromRequest<S>> FromRequest<S> for InTime<T> {
@@ -105,7 +104,7 @@ impl<S: Send + Sync, T: FromRequest<S>> FromRequest<S> for InTime<T> {
     }
 }
 
-/// The signals to stop: Ctrl-C, and SIGTERM from a service manager.
+/// The signals that stop the server: Ctrl-C, and SIGTERM from a service manager.
 pub(crate) struct Signals {
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
@@ -116,7 +115,7 @@ pub(crate) struct Signals {
 }
 
 impl Signals {
-    /// Starts to listen for them.
+    /// Starts to listen for signals.
     pub(crate) fn listen() -> io::Result<Self> {
         #[cfg(unix)]
         {
@@ -132,7 +131,7 @@ impl Signals {
         })
     }
 
-    /// Waits for the next one.
+    /// Waits for the next signal.
     async fn next(&mut self) {
         #[cfg(unix)]
         tokio::select! {

@@ -17,14 +17,14 @@ use subtle::ConstantTimeEq as _;
 use crate::browser::{cookie, cookie_name};
 use crate::config::Site;
 
-/// How long a state is good. Finch Connect may take a while: an employer may have to
-/// find their password.
+/// The lifetime of a state. Finch Connect may take a while: an employer may have to find their
+/// password.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(30 * 60);
 
-/// The most states of a browser: more than anybody has open at once.
+/// The maximum number of states of a browser: more tabs than anybody has open at once.
 const MAX_STATES: usize = 8;
 
-/// Makes a state, and adds its cookie. If the browser has too many, the oldest goes.
+/// Creates a state, and adds its cookie. If the browser has too many states, removes the oldest.
 pub(crate) fn issue(jar: CookieJar, site: &Site) -> anyhow::Result<(CookieJar, String)> {
     let mut random = [0; 10 + 32];
     getrandom::fill(&mut random)?;
@@ -39,7 +39,7 @@ pub(crate) fn issue(jar: CookieJar, site: &Site) -> anyhow::Result<(CookieJar, S
     Ok((without_oldest(jar, site).add(cookie), state))
 }
 
-/// Whether this browser was given `state`. Secrets are compared in constant time.
+/// Whether this browser received `state`. Compares secrets in constant time.
 pub(crate) fn is_issued(jar: &CookieJar, state: &str, site: &Site) -> bool {
     let Some((id, secret)) = state.split_once('.') else {
         return false;
@@ -83,7 +83,7 @@ mod tests {
         Site::parse("https://example.com").unwrap()
     }
 
-    /// The cookies of the browser after a response with `jar`.
+    /// Returns the cookies of the browser after a response with `jar`.
     fn browser(jar: CookieJar) -> CookieJar {
         let text: Vec<_> = jar
             .iter()

@@ -22,8 +22,8 @@ const SETTINGS: &str = "
     PRAGMA synchronous = FULL;
 ";
 
-/// The steps that make the schema. To change it, add a step. `user_version` counts the
-/// steps that a database has gone through.
+/// The steps that create the schema. To change it, add a step. `user_version` counts the steps that
+/// a database has completed.
 const MIGRATIONS: [&str; 2] = [
     "
     CREATE TABLE IF NOT EXISTS connections (
@@ -74,7 +74,7 @@ pub(crate) struct Stored {
     pub(crate) request_id: String,
     pub(crate) connection_id: String,
     pub(crate) connected_at: String,
-    /// `None` until Finch has said it.
+    /// `None` until Finch returns it.
     pub(crate) company: Option<String>,
     pub(crate) provider: Option<String>,
     pub(crate) products: String,
@@ -86,12 +86,11 @@ pub(crate) struct Stored {
 pub(crate) struct Store(Arc<Mutex<Connection>>);
 
 impl Store {
-    /// Opens the database in this file, or one in memory. Opens every token, and
-    /// encrypts it again if the first key is a newer one.
+    /// Opens the database in this file, or a database in memory. Decrypts every token, and encrypts
+    /// it again if the first key is newer.
     ///
     /// # Errors
-    ///
-    /// The file is not such a database, or a token was encrypted with another key, or was
+    /// The file is not a database of this server, or a token was encrypted with another key, or was
     /// changed.
     pub(crate) fn open(file: Option<&Path>, keys: &Keys) -> anyhow::Result<Self> {
         let open = || {
@@ -123,11 +122,9 @@ impl Store {
         Ok(Self(Arc::new(Mutex::new(connection))))
     }
 
-    /// Notes that an exchange begins. If the database cannot be written, it fails before
-    /// the code is spent.
-    ///
-    /// If the code was exchanged before, returns the request that did so, and notes
-    /// nothing.
+    /// Records the start of an exchange. If the database cannot be written, it fails before the
+    /// code is used up.
+    /// If the code was exchanged before, returns that request, and records nothing.
     pub(crate) async fn begin_exchange(
         &self,
         request_id: &RequestId,
@@ -145,15 +142,15 @@ impl Store {
         .await
     }
 
-    /// Notes that an exchange ended without a token.
+    /// Records that an exchange ended without a token.
     pub(crate) async fn end_exchange(&self, request_id: &RequestId) -> anyhow::Result<()> {
         let request_id = request_id.clone();
         self.run(move |transaction| end(transaction, &request_id))
             .await
     }
 
-    /// Notes that an exchange ended with the token of a connection. It replaces a token
-    /// that the connection had before.
+    /// Records that an exchange ended with the token of a connection. It replaces the previous
+    /// token of the connection.
     pub(crate) async fn end_exchange_with(
         &self,
         record: &Arc<(Issued, Sealed)>,
@@ -167,7 +164,7 @@ impl Store {
         .await
     }
 
-    /// Notes the name of the company.
+    /// Records the name of the company.
     pub(crate) async fn set_company(
         &self,
         request_id: &RequestId,
@@ -257,8 +254,8 @@ fn begin(connection: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
     connection.transaction_with_behavior(TransactionBehavior::Immediate)
 }
 
-/// Opens every token, and encrypts it again if the first key is a newer one. Returns how
-/// many there are.
+/// Decrypts every token, and encrypts it again if the first key is newer. Returns the number of
+/// tokens.
 fn reseal(connection: &Connection, keys: &Keys) -> anyhow::Result<usize> {
     let tokens: Vec<(String, Sealed)> = connection
         .prepare("SELECT connection_id, key_id, nonce, token FROM connections")?
@@ -336,7 +333,7 @@ fn end(connection: &Connection, request_id: &RequestId) -> rusqlite::Result<()> 
     connection.execute(sql, [request_id.as_str()]).map(drop)
 }
 
-/// Returns the exchanges that were running when the last server stopped, once.
+/// Returns the exchanges that were running when the last server stopped, and forgets them.
 fn cut_short(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
     connection
         .prepare("DELETE FROM exchanges RETURNING request_id, began")?
@@ -371,7 +368,7 @@ mod tests {
         created.1
     }
 
-    /// Stores the token of a connection that the account of the request made.
+    /// Stores the token of a connection for the account of the request.
     fn put(connection: &Connection, id: &str, token: &str, keys: &Keys, account: Option<Account>) {
         let issued = Issued {
             request_id: RequestId::from(format!("request-{token}")),

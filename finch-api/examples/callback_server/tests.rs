@@ -36,7 +36,7 @@ const SITE: &str = "https://example.com";
 /// The token of the document's example.
 const TOKEN: &str = "7e965183-9332-423c-9259-3edafb332ad2";
 
-/// A Finch that has a token for everybody.
+/// A Finch that issues a token for every code.
 fn finch() -> FakeTransport {
     FakeTransport::new()
         .on(EXCHANGE, Reply::example())
@@ -44,7 +44,7 @@ fn finch() -> FakeTransport {
         .on(DISCONNECT, Reply::json(json!({"status": "success"})))
 }
 
-/// A browser, and the server that it uses.
+/// A browser and its server.
 #[derive(Clone)]
 struct Browser {
     server: Router,

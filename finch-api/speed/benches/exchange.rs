@@ -3,10 +3,9 @@
 //! ```sh
 //! cargo bench -p finch-api-speed
 //! ```
-//!
-//! It builds each program by itself, as a user would for a release. It runs the programs by
-//! turns, so that other work on the machine slows down all of them. It prints the median of
-//! the times, and of the ratios of each turn.
+//! It builds each program separately, as a user would for a release. It runs the programs in turns,
+//! so that other work on the machine slows down all of them. It prints the medians of the times,
+//! and of the ratios in each turn.
 
 use std::env;
 use std::io::{self, Read, Write};
@@ -15,14 +14,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 
-/// How often each program runs.
+/// The number of runs of each program.
 const RUNS: usize = 30;
-/// How many exchanges each run makes.
+/// The number of exchanges in each run.
 const CALLS: usize = 9_600;
 
 const RESPONSE: &str = r#"{"access_token":"7e965183-9332-423c-9259-3edafb332ad2","account_id":"ac3a2af9-ce03-46c4-9142-81abe789c64d","client_type":"production","company_id":"4ab15e51-11ad-49f4-acae-f343b7794375","connection_id":"6dab009c-77c8-43d9-8f81-e093f7c65bc1","connection_type":"provider","customer_id":"1234567890","entity_ids":["ba9c617b-3446-447a-9dc9-4a8c108ecf2e"],"products":["directory","employment","individual"],"provider_id":"gusto","token_type":"bearer"}"#;
 
-/// A program, and how it is built.
+/// A program and its build options.
 struct Program {
     name: &'static str,
     bin: &'static str,
@@ -49,7 +48,7 @@ const PROGRAMS: [Program; 3] = [
 
 #[allow(clippy::print_stdout, reason = "a benchmark prints")]
 fn main() {
-    // `cargo test` builds it, but has no time for it.
+    // `cargo test` only builds it, because it takes too long.
     if !env::args().any(|argument| argument == "--bench") {
         return;
     }
@@ -73,8 +72,8 @@ fn main() {
 }
 
 impl Program {
-    /// Builds the program, and copies it: the two that are written by hand have one name, and
-    /// differ in the features of a dependency.
+    /// Builds the program and copies it, because the two handwritten programs have the same name.
+    /// They differ in the features of a dependency.
     fn build(&self) -> PathBuf {
         let package = Path::new(env!("CARGO_MANIFEST_DIR"));
         let target = package.join("../../target/speed");
@@ -94,7 +93,7 @@ impl Program {
     }
 }
 
-/// Runs `program`; returns the processor time of one exchange, in microseconds.
+/// Runs `program`. Returns the processor time of one exchange, in microseconds.
 fn run(program: &Path, url: &str, at_once: usize) -> f64 {
     let output = Command::new(program)
         .args([url, &CALLS.to_string(), &at_once.to_string()])

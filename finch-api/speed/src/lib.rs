@@ -1,4 +1,4 @@
-//! Makes many exchanges and prints their time, for the programs that are measured.
+//! Makes many exchanges and prints their time, for the measured programs.
 //!
 //! `cargo bench -p finch-api-speed` builds and runs the programs.
 

@@ -19,10 +19,10 @@ pub const DEFAULT_BASE_URL: &str = "https://api.tryfinch.com";
 
 mod client;
 
-/// The calls of operations: what each takes, and how it is sent.
+/// The calls of operations, with their arguments.
 pub mod calls;
 
-/// What the runtime must know of each operation.
+/// The facts that the runtime needs about each operation.
 pub(crate) mod operations;
 
 /// The operations and examples of the document, for a fake server in tests.

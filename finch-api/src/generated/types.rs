@@ -15,7 +15,7 @@ pub enum ClientType {
     Production,
     /// `sandbox`
     Sandbox,
-    /// A value that this version of the crate does not know; its text is that of `as_str`.
+    /// A value that this version of the crate does not know: see `as_str`.
     Unknown(crate::UnknownValue),
 }
 
@@ -39,7 +39,7 @@ pub enum ConnectionType {
     Finch,
     /// `provider`
     Provider,
-    /// A value that this version of the crate does not know; its text is that of `as_str`.
+    /// A value that this version of the crate does not know: see `as_str`.
     Unknown(crate::UnknownValue),
 }
 

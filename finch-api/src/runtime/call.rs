@@ -554,7 +554,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_has_its_media_type() {
+    fn body_is_sent_with_its_media_type() {
         let json = "application/merge-patch+json";
         let body = json!({"a": 1, "b": [2, 3]});
         check_body(
@@ -578,7 +578,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_is_not_set_is_not_sent() {
+    fn unset_body_is_not_sent() {
         let unset = || Field::<Value>::optional("body");
         check_body(|call| call.json("application/json", unset()), None);
         check_body(|call| call.form(&[], unset()), None);
@@ -608,7 +608,7 @@ mod tests {
 
     /// In JSON it would become null, and null is not sent.
     #[test]
-    fn a_number_that_is_not_finite_is_refused() {
+    fn non_finite_number_is_refused() {
         let number = || set([f64::NAN]);
         for (error, what) in [
             (
@@ -645,7 +645,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_has_the_values_of_its_parameters() {
+    fn path_parameters_are_filled_in() {
         let values = [("id", "a%2Fb".to_owned()), ("a-b", "{id}".to_owned())];
         for (template, expected) in [
             ("/pets", "/pets"),

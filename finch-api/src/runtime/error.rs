@@ -242,7 +242,7 @@ impl Error {
             .or_else(|| outcome::of_kind(kind, is_unsent))
     }
 
-    /// The part of the response body that was received. `None` if there was no response,
+    /// The received part of the response body. `None` if no response arrived,
     /// or if the body exceeds the limit.
     ///
     /// It may contain an access token that was issued and is stored nowhere else. If the
@@ -325,7 +325,7 @@ impl Error {
         self
     }
 
-    /// The request could not be sent, or there was no response.
+    /// The request could not be sent, or no response arrived.
     pub(super) fn transport(call: &Call<'_>, error: BoxError) -> Self {
         let host = call.host();
         let (kind, what) = match TransportError::find(&*error) {

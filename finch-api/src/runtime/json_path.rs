@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn an_offset_is_within_the_text() {
+    fn offset_is_within_the_text() {
         let body = b"{\n \"a\":\n}";
         for (line, column, expected) in [
             (0, 0, 0),

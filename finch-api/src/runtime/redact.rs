@@ -175,7 +175,7 @@ fn matches(text: &str, start: usize, secret: &[u8]) -> impl Iterator<Item = Matc
 }
 
 /// Compares `secret` with `decoded`: bytes with the offset of their end in the text. A
-/// byte is `None` where the text cannot be decoded any further.
+/// byte is `None` if the text cannot be decoded any further.
 fn compare(
     secret: &[u8],
     mut decoded: impl Iterator<Item = (Option<u8>, usize)>,

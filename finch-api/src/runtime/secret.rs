@@ -124,7 +124,7 @@ mod tests {
     use crate::Exposed;
 
     #[test]
-    fn its_memory_is_wiped_on_drop() {
+    fn memory_is_wiped_on_drop() {
         fn is_wiped<T: zeroize::ZeroizeOnDrop>(_: &T) {}
         is_wiped(&*Secret::from("a").0);
     }

@@ -1,4 +1,4 @@
-//! Where a call goes: to the base URL, or to the server that the document has for its
+//! Decides the target of a call: the base URL, or the server that the document has for its
 //! operation alone.
 //!
 //! A client whose base URL the caller set is meant for a proxy or a test, and its calls must not
@@ -19,7 +19,7 @@ use crate::service;
 pub(crate) struct Servers {
     /// Whether the caller set the base URL.
     is_base_url_set: bool,
-    /// Where the caller sends calls instead, by the document's URL.
+    /// The servers that the caller named instead, by the document's URL.
     named: BTreeMap<String, BaseUrl>,
 }
 
@@ -120,7 +120,7 @@ mod tests {
     static OTHER_PORT: Operation = operation("https://api.example.com:444", BEARER);
     static PLAIN: Operation = operation("http://api.example.com", BEARER);
 
-    /// What a call of `operation` sends to the transport: the URL, and the credentials.
+    /// Returns the URL and the credentials that a call of `operation` sends to the transport.
     async fn sent(
         operation: &'static Operation,
         servers: Servers,
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nothing_is_sent_to_a_host_that_nobody_named() {
+    async fn calls_to_unnamed_hosts_are_refused() {
         let elsewhere = [("https://else.example.com", "http://127.0.0.1:1")];
         let key = (
             HeaderName::from_static("x-key"),

@@ -71,8 +71,8 @@ impl Success for Empty {
 
 /// The undocumented statuses that decode as the only documented success.
 ///
-/// The others stay errors: 202 says that nothing was done yet, 205 that there is no body,
-/// and 206 to 208 and 226 that the body is a part or a list.
+/// The others stay errors: 202 means that the request was not processed yet, 205 that the body
+/// is empty, and 206 to 208 and 226 that the body is a part or a list.
 const ALIKE: [RangeInclusive<u16>; 5] = [200..=200, 201..=201, 203..=203, 209..=225, 227..=299];
 
 impl Successes {

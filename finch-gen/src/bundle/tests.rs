@@ -186,7 +186,7 @@ fn a_document_without_files_stays_unchanged() {
 }
 
 #[test]
-fn a_reference_that_cannot_be_followed_stays() {
+fn unresolved_references_are_kept() {
     let document = "openapi: 3.1.0\ncomponents:\n  schemas:\n    A: {$ref: none.yaml}\n    \
                     B: {$ref: 'f.yaml#/b'}\n    C: {$ref: 'https://example.com/c'}\n    D: {$ref: bad.yaml}\n    \
                     E: {$ref: 'f.yaml#/e'}\n";
@@ -257,7 +257,7 @@ fn a_file_that_includes_itself_is_refused() {
 
 /// Each copy counts, whether it replaces a reference or becomes a component.
 #[test]
-fn a_document_that_its_files_make_too_large_is_refused() {
+fn document_that_bundling_makes_too_large_is_refused() {
     let text = "x".repeat(6 << 20);
     let nested = format!("{{a: {{b: {{c: {text}}}}}}}");
     let many = format!("{{a: {}}}", "x".repeat(100_000));
@@ -349,16 +349,16 @@ fn too_many_files_are_not_read() {
 }
 
 #[test]
-fn a_file_is_named_as_the_document_is() {
+fn file_names_follow_the_document_name() {
     for (name, address, expected) in [
         (
             "api/openapi.yaml",
-            "file:///home/api/openapi.yaml",
+            "file:///documents/api/openapi.yaml",
             "api/parts/f.yaml",
         ),
         (
             "openapi.yaml",
-            "file:///home/api/openapi.yaml",
+            "file:///documents/api/openapi.yaml",
             "parts/f.yaml",
         ),
         (

@@ -17,13 +17,13 @@ impl<'a> Comparer<'a> {
         let get = |place: Option<&Place<'a>>, key| place.and_then(|place| place.value.get(key));
         let is = |place: Option<&Place<'a>>, key| get(place, key) == Some(&Value::Bool(true));
         match (is(old, "deprecated"), is(new, "deprecated")) {
-            (false, true) => self.tell(
+            (false, true) => self.note(
                 Severity::Note,
                 Kind::Changed,
                 &either.pointer,
                 "it is deprecated",
             ),
-            (true, false) => self.tell(
+            (true, false) => self.note(
                 Severity::Note,
                 Kind::Changed,
                 &either.pointer,
@@ -40,7 +40,7 @@ impl<'a> Comparer<'a> {
                 true => format!("`{key}`: {}", super::from_to(before, after)),
                 false => format!("`{key}` changed"),
             };
-            self.tell(Severity::Note, Kind::Changed, &either.join(key), what);
+            self.note(Severity::Note, Kind::Changed, &either.join(key), what);
         }
     }
 }

@@ -24,24 +24,24 @@ impl<'a> Comparer<'a> {
                 match (old.is("required"), new.is("required")) {
                     (false, true) => {
                         let what = "the body became required";
-                        self.say(NARROWED, Kind::Changed, &new.pointer, what);
+                        self.report(NARROWED, Kind::Changed, &new.pointer, what);
                     }
                     (true, false) => {
                         let verdict = (Severity::Note, Severity::Breaks);
                         let what = "the body became optional";
-                        self.say(verdict, Kind::Changed, &new.pointer, what);
+                        self.report(verdict, Kind::Changed, &new.pointer, what);
                     }
                     _ => {}
                 }
                 self.content(&old, &new);
             }
             (None, Some(new)) if new.is("required") => {
-                self.say(NARROWED, Kind::Added, &new.pointer, "required body added");
+                self.report(NARROWED, Kind::Added, &new.pointer, "required body added");
             }
             (None, Some(new)) => {
-                self.say(HARMLESS, Kind::Added, &new.pointer, "optional body added");
+                self.report(HARMLESS, Kind::Added, &new.pointer, "optional body added");
             }
-            (Some(old), None) => self.say(REMOVED, Kind::Removed, &old.pointer, "body removed"),
+            (Some(old), None) => self.report(REMOVED, Kind::Removed, &old.pointer, "body removed"),
             (None, None) => {}
         }
     }
@@ -80,7 +80,7 @@ impl<'a> Comparer<'a> {
                 }
                 None => {
                     let what = format!("status {status} added");
-                    self.say(HARMLESS, Kind::Added, &after.pointer, what);
+                    self.report(HARMLESS, Kind::Added, &after.pointer, what);
                 }
             }
         }
@@ -91,7 +91,7 @@ impl<'a> Comparer<'a> {
                 false => HARMLESS,
             };
             let what = format!("status {status} removed");
-            self.say(verdict, Kind::Removed, &before.pointer, what);
+            self.report(verdict, Kind::Removed, &before.pointer, what);
         }
     }
 
@@ -108,7 +108,7 @@ impl<'a> Comparer<'a> {
                     self.noted(&before, &after, &["example", "examples"]);
                     if before.value.get("encoding") != after.value.get("encoding") {
                         let what = "the encoding of the parts changed";
-                        self.say(NARROWED, Kind::Changed, &after.join("encoding"), what);
+                        self.report(NARROWED, Kind::Changed, &after.join("encoding"), what);
                     }
                     if let (Some(before), Some(after)) = (before.get("schema"), after.get("schema"))
                     {
@@ -117,13 +117,13 @@ impl<'a> Comparer<'a> {
                 }
                 None => {
                     let what = format!("media type {media_type} added");
-                    self.say(HARMLESS, Kind::Added, &after.pointer, what);
+                    self.report(HARMLESS, Kind::Added, &after.pointer, what);
                 }
             }
         }
         for (media_type, before) in before {
             let what = format!("media type {media_type} removed");
-            self.say(OTHER, Kind::Removed, &before.pointer, what);
+            self.report(OTHER, Kind::Removed, &before.pointer, what);
         }
     }
 }

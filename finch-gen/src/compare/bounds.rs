@@ -59,7 +59,7 @@ impl<'a> Comparer<'a> {
                 value.map_or("none".to_owned(), |value| format!("{value}{or_equal}"))
             };
             let what = format!("`{key}`: {} → {}", show(old), show(new));
-            self.say(verdict, Kind::Changed, &new.join(key), what);
+            self.report(verdict, Kind::Changed, &new.join(key), what);
         }
         self.other_bound(old, new, "pattern", |_, _| PATTERN_CHANGED);
         self.other_bound(old, new, "multipleOf", |before, after| {
@@ -75,10 +75,10 @@ impl<'a> Comparer<'a> {
         });
         match (old.is("uniqueItems"), new.is("uniqueItems")) {
             (false, true) => {
-                self.say(SET, Kind::Changed, &new.pointer, "items must be unique now");
+                self.report(SET, Kind::Changed, &new.pointer, "items must be unique now");
             }
             (true, false) => {
-                self.say(WIDENED, Kind::Changed, &new.pointer, "items may repeat now");
+                self.report(WIDENED, Kind::Changed, &new.pointer, "items may repeat now");
             }
             _ => {}
         }
@@ -101,7 +101,7 @@ impl<'a> Comparer<'a> {
             (_, None) => WIDENED,
         };
         let what = format!("`{key}`: {}", from_to(before, after));
-        self.say(verdict, Kind::Changed, &new.join(key), what);
+        self.report(verdict, Kind::Changed, &new.join(key), what);
     }
 }
 

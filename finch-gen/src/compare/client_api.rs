@@ -63,7 +63,7 @@ impl Interface {
         for function in
             of_client.filter_map(|(name, function)| (name == "Client").then_some(function))
         {
-            if let Some(pointer) = provenance::said(&function.attrs) {
+            if let Some(pointer) = provenance::stated(&function.attrs) {
                 let method = Method {
                     name: function.sig.ident.to_string(),
                     is_deprecated: is_deprecated(&function.attrs),
@@ -164,7 +164,7 @@ impl Interface {
             });
         }
         let of = Type {
-            pointer: provenance::said(attributes),
+            pointer: provenance::stated(attributes),
             kind,
             is_deprecated: is_deprecated(attributes),
             is_open: attributes

@@ -339,7 +339,7 @@ impl Clients {
         }
         for member in members.into_keys() {
             let is_harmless = before.is_open || member.ends_with("()");
-            let (severity, said) = if is_harmless {
+            let (severity, change) = if is_harmless {
                 (Severity::Note, "is new")
             } else {
                 (
@@ -347,7 +347,7 @@ impl Clients {
                     "is new, and code that lists every field or variant must add it",
                 )
             };
-            let what = format!("{} {said}", path(&member));
+            let what = format!("{} {change}", path(&member));
             self.push(severity, Kind::Added, pointer, what);
         }
         if !before.is_open && after.is_open {

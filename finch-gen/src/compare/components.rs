@@ -28,12 +28,12 @@ impl<'a> Comparer<'a> {
         for (name, before) in old {
             let what = format!("schema `{name}` removed");
             let at = &before.pointer;
-            self.tell_of(Item::Schema, Severity::Note, Kind::Removed, at, what);
+            self.report_item(Item::Schema, Severity::Note, Kind::Removed, at, what);
         }
         for (name, after) in new {
             let what = format!("schema `{name}` added");
             let at = &after.pointer;
-            self.tell_of(Item::Schema, Severity::Note, Kind::Added, at, what);
+            self.report_item(Item::Schema, Severity::Note, Kind::Added, at, what);
         }
         let reached: BTreeSet<(String, String)> = self
             .found
@@ -70,7 +70,7 @@ impl<'a> Comparer<'a> {
             .map(|pair| (pair.old.clone(), pair.new.clone()))
             .collect();
         let mut renamed = BTreeMap::new();
-        let mut tell = Vec::new();
+        let mut notes = Vec::new();
         old.retain(|name, before| {
             let is_same = |after: &Place<'a>| before.value == after.value;
             let replaces = |after: &Place<'a>| {
@@ -88,11 +88,11 @@ impl<'a> Comparer<'a> {
             };
             let what = format!("schema `{name}` is now `{new_name}`");
             renamed.insert(before.pointer.clone(), after.pointer.clone());
-            tell.push((after.pointer, what));
+            notes.push((after.pointer, what));
             false
         });
-        for (pointer, what) in tell {
-            self.tell(Severity::Note, Kind::Changed, &pointer, what);
+        for (pointer, what) in notes {
+            self.note(Severity::Note, Kind::Changed, &pointer, what);
         }
         renamed
     }
@@ -121,7 +121,7 @@ impl<'a> Comparer<'a> {
                     "`{key}` of the credential `{name}`: {}",
                     from_to(before, after)
                 );
-                self.tell(Severity::Breaks, Kind::Changed, &new.join(key), what);
+                self.note(Severity::Breaks, Kind::Changed, &new.join(key), what);
             }
         }
         self.noted(

@@ -208,7 +208,7 @@ impl<'a> Comparer<'a> {
     }
 
     /// Reports a change of data in the current direction.
-    fn say(&mut self, verdict: Verdict, kind: Kind, pointer: &str, what: impl Into<String>) {
+    fn report(&mut self, verdict: Verdict, kind: Kind, pointer: &str, what: impl Into<String>) {
         let (severity, side) = match self.role.direction {
             Direction::Request => (verdict.0, Side::Request),
             Direction::Response => (verdict.1, Side::Response),
@@ -223,7 +223,14 @@ impl<'a> Comparer<'a> {
     }
 
     /// Reports that an item of the document was added or removed.
-    fn tell_of(&mut self, item: Item, severity: Severity, kind: Kind, pointer: &str, what: String) {
+    fn report_item(
+        &mut self,
+        item: Item,
+        severity: Severity,
+        kind: Kind,
+        pointer: &str,
+        what: String,
+    ) {
         let change = Change {
             severity,
             pointer: pointer.to_owned(),
@@ -238,7 +245,7 @@ impl<'a> Comparer<'a> {
     }
 
     /// Reports a change without a direction.
-    fn tell(&mut self, severity: Severity, kind: Kind, pointer: &str, what: impl Into<String>) {
+    fn note(&mut self, severity: Severity, kind: Kind, pointer: &str, what: impl Into<String>) {
         self.push(severity, Side::Document, kind, pointer, what.into());
     }
 

@@ -44,11 +44,11 @@ impl<'a> Comparer<'a> {
                 }
                 (None, true) => {
                     let what = format!("required property `{name}` added");
-                    self.say(NARROWED, Kind::Added, &after.pointer, what);
+                    self.report(NARROWED, Kind::Added, &after.pointer, what);
                 }
                 (None, false) => {
                     let what = format!("optional property `{name}` added");
-                    self.say(HARMLESS, Kind::Added, &after.pointer, what);
+                    self.report(HARMLESS, Kind::Added, &after.pointer, what);
                 }
             }
         }
@@ -58,7 +58,7 @@ impl<'a> Comparer<'a> {
                 false => (REMOVED, "optional"),
             };
             let what = format!("{is} property `{name}` removed");
-            self.say(verdict, Kind::Removed, &before.pointer, what);
+            self.report(verdict, Kind::Removed, &before.pointer, what);
         }
         // Required properties without a schema.
         let described = |of: &Place<'a>, name: &str| {
@@ -78,11 +78,11 @@ impl<'a> Comparer<'a> {
         match (before, after) {
             (false, true) => {
                 let what = format!("property `{name}` became required");
-                self.say(NARROWED, Kind::Changed, &at.pointer, what);
+                self.report(NARROWED, Kind::Changed, &at.pointer, what);
             }
             (true, false) => {
                 let what = format!("property `{name}` became optional");
-                self.say(WIDENED, Kind::Changed, &at.pointer, what);
+                self.report(WIDENED, Kind::Changed, &at.pointer, what);
             }
             _ => {}
         }
@@ -102,22 +102,22 @@ impl<'a> Comparer<'a> {
             (true, true) => {}
             (false, true) => {
                 let what = "undeclared properties are no longer accepted";
-                self.say(NARROWED, Kind::Changed, &at, what);
+                self.report(NARROWED, Kind::Changed, &at, what);
             }
             // A client accepts unknown properties.
             (true, false) => {
                 let what = "undeclared properties are accepted now";
-                self.say(HARMLESS, Kind::Changed, &at, what);
+                self.report(HARMLESS, Kind::Changed, &at, what);
             }
             (false, false) => match (before, after) {
                 (Some(before), Some(after)) => self.schema(before, after),
                 (None, Some(_)) => {
                     let what = "undeclared properties have a schema now";
-                    self.say(NARROWED, Kind::Changed, &at, what);
+                    self.report(NARROWED, Kind::Changed, &at, what);
                 }
                 (Some(_), None) => {
                     let what = "undeclared properties may have any value now";
-                    self.say(WIDENED, Kind::Changed, &at, what);
+                    self.report(WIDENED, Kind::Changed, &at, what);
                 }
                 (None, None) => {}
             },

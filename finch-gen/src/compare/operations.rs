@@ -81,7 +81,7 @@ impl<'a> Comparer<'a> {
                 None => {
                     let what = format!("{thing} added");
                     let at = &after.place.pointer;
-                    self.tell_of(Item::Operation, Severity::Note, Kind::Added, at, what);
+                    self.report_item(Item::Operation, Severity::Note, Kind::Added, at, what);
                 }
             }
         }
@@ -89,7 +89,7 @@ impl<'a> Comparer<'a> {
             self.owner = Owner::Operation(before.label);
             let what = format!("{thing} removed");
             let at = &before.place.pointer;
-            self.tell_of(Item::Operation, Severity::Breaks, Kind::Removed, at, what);
+            self.report_item(Item::Operation, Severity::Breaks, Kind::Removed, at, what);
         }
     }
 
@@ -104,7 +104,7 @@ impl<'a> Comparer<'a> {
         );
         if old.value.get("callbacks") != new.value.get("callbacks") {
             let what = "the callbacks changed, but the client ignores them";
-            self.tell(
+            self.note(
                 Severity::Warning,
                 Kind::Changed,
                 &new.join("callbacks"),
@@ -126,15 +126,15 @@ impl<'a> Comparer<'a> {
             let (before, after) = (old.value.get(key), new.value.get(key));
             if before != after {
                 let what = format!("`{key}`: {}", from_to(before, after));
-                self.tell(Severity::Note, Kind::Changed, &new.join(key), what);
+                self.note(Severity::Note, Kind::Changed, &new.join(key), what);
             }
         }
     }
 
     fn security(&mut self, before: &Operation<'a>, after: &Operation<'a>) {
         let (old, new) = (self.old, self.new);
-        let (before, _) = said(old, before, "security");
-        let (after, at) = said(new, after, "security");
+        let (before, _) = inherited(old, before, "security");
+        let (after, at) = inherited(new, after, "security");
         let names = after.and_then(Value::as_array).into_iter().flatten();
         for name in names.filter_map(Value::as_object).flat_map(Map::keys) {
             if let Owner::Operation(label) = &self.owner {
@@ -147,14 +147,14 @@ impl<'a> Comparer<'a> {
         };
         if set(before) != set(after) {
             let what = format!("the required credentials: {}", from_to(before, after));
-            self.tell(Severity::Warning, Kind::Changed, &at, what);
+            self.note(Severity::Warning, Kind::Changed, &at, what);
         }
     }
 
     fn servers(&mut self, before: &Operation<'a>, after: &Operation<'a>) {
         let (old, new) = (self.old, self.new);
-        let (before, _) = said(old, before, "servers");
-        let (after, at) = said(new, after, "servers");
+        let (before, _) = inherited(old, before, "servers");
+        let (after, at) = inherited(new, after, "servers");
         let urls = |of: Option<&Value>| -> Vec<Value> {
             let servers = of.and_then(Value::as_array).into_iter().flatten();
             servers
@@ -164,7 +164,7 @@ impl<'a> Comparer<'a> {
         let (before, after) = (urls(before), urls(after));
         if before != after {
             let what = from_to(Some(&before.into()), Some(&after.into()));
-            self.tell(
+            self.note(
                 Severity::Warning,
                 Kind::Changed,
                 &at,
@@ -186,18 +186,18 @@ impl<'a> Comparer<'a> {
 
 /// Returns the value of `key` for `operation` and its pointer: from the operation, its path
 /// item or the document.
-fn said<'a>(
+fn inherited<'a>(
     revision: &'a Revision,
     operation: &Operation<'a>,
     key: &str,
 ) -> (Option<&'a Value>, String) {
     let own = operation.place.get(key);
-    let said = own.or_else(|| match key {
+    let inherited = own.or_else(|| match key {
         "servers" => operation.item.get(key),
         _ => None,
     });
-    match said {
-        Some(said) => (Some(said.value), said.pointer),
+    match inherited {
+        Some(inherited) => (Some(inherited.value), inherited.pointer),
         None => (revision.document.root.get(key), format!("/{key}")),
     }
 }

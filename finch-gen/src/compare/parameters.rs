@@ -97,11 +97,11 @@ impl<'a> Comparer<'a> {
                 Some(before) => self.parameter(&before, &after, &name_of(&after)),
                 None if after.is("required") => {
                     let what = format!("required {} added", name_of(&after));
-                    self.say(NARROWED, Kind::Added, &after.pointer, what);
+                    self.report(NARROWED, Kind::Added, &after.pointer, what);
                 }
                 None => {
                     let what = format!("optional {} added", name_of(&after));
-                    self.say(HARMLESS, Kind::Added, &after.pointer, what);
+                    self.report(HARMLESS, Kind::Added, &after.pointer, what);
                 }
             }
         }
@@ -111,7 +111,7 @@ impl<'a> Comparer<'a> {
                 false => (REMOVED, "optional"),
             };
             let what = format!("{is} {} removed", name(&key, &before));
-            self.say(verdict, Kind::Removed, &before.pointer, what);
+            self.report(verdict, Kind::Removed, &before.pointer, what);
         }
         self.role.is_parameter = false;
     }
@@ -122,11 +122,11 @@ impl<'a> Comparer<'a> {
         match (old.is("required"), new.is("required")) {
             (false, true) => {
                 let what = format!("{name} became required");
-                self.say(NARROWED, Kind::Changed, &new.pointer, what);
+                self.report(NARROWED, Kind::Changed, &new.pointer, what);
             }
             (true, false) => {
                 let what = format!("{name} became optional");
-                self.say(NO_LONGER_REQUIRED, Kind::Changed, &new.pointer, what);
+                self.report(NO_LONGER_REQUIRED, Kind::Changed, &new.pointer, what);
             }
             _ => {}
         }
@@ -137,7 +137,7 @@ impl<'a> Comparer<'a> {
                     "`{key}` of {name}: {}",
                     from_to(before.as_ref(), after.as_ref())
                 );
-                self.say(OTHER, Kind::Changed, &new.join(key), what);
+                self.report(OTHER, Kind::Changed, &new.join(key), what);
             }
         }
         match (old.get("schema"), new.get("schema")) {
@@ -145,7 +145,7 @@ impl<'a> Comparer<'a> {
             (None, None) => self.content(old, new),
             _ => {
                 let what = format!("{name} changed between `schema` and `content`");
-                self.say(OTHER, Kind::Changed, &new.pointer, what);
+                self.report(OTHER, Kind::Changed, &new.pointer, what);
             }
         }
     }
@@ -162,7 +162,7 @@ fn written(parameter: &Place<'_>, key: &str) -> Option<Value> {
         });
     match (key, parameter.value.get(key)) {
         ("style", _) => Some(style.into()),
-        (_, Some(said)) => Some(said.clone()),
+        (_, Some(explicit)) => Some(explicit.clone()),
         ("explode", None) => Some((style == "form").into()),
         _ => Some(false.into()),
     }

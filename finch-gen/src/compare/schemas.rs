@@ -90,7 +90,7 @@ impl<'a> Comparer<'a> {
         match admits {
             _ if is_anything => {}
             (false, true) => {
-                self.say(
+                self.report(
                     WIDENED,
                     Kind::Changed,
                     &after.inner.pointer,
@@ -99,7 +99,7 @@ impl<'a> Comparer<'a> {
             }
             (true, false) => {
                 let what = "it may no longer be null";
-                self.say(NARROWED, Kind::Changed, &after.inner.pointer, what);
+                self.report(NARROWED, Kind::Changed, &after.inner.pointer, what);
             }
             _ => {}
         }
@@ -130,7 +130,7 @@ impl<'a> Comparer<'a> {
             _ => OTHER,
         };
         let what = format!("the type: {} → {}", name(before), name(after));
-        self.say(verdict, Kind::Changed, &new.pointer, what);
+        self.report(verdict, Kind::Changed, &new.pointer, what);
         self.unlowered(old, new);
     }
 
@@ -147,7 +147,7 @@ impl<'a> Comparer<'a> {
         match (old.get("items"), new.get("items")) {
             (Some(old), Some(new)) => self.schema(old, new),
             (None, Some(new)) if !is_anything(new.value) => {
-                self.say(
+                self.report(
                     NARROWED,
                     Kind::Changed,
                     &new.pointer,
@@ -156,7 +156,7 @@ impl<'a> Comparer<'a> {
             }
             (Some(old), None) if !is_anything(old.value) => {
                 let what = "the items may have any value now";
-                self.say(WIDENED, Kind::Changed, &old.pointer, what);
+                self.report(WIDENED, Kind::Changed, &old.pointer, what);
             }
             _ => {}
         }
@@ -172,7 +172,7 @@ impl<'a> Comparer<'a> {
             let get = |of: Option<&'a Value>| of.and_then(|of| of.get(key));
             if get(before) != get(after) {
                 let what = format!("`{key}` changed, but the client ignores it");
-                self.say(NOT_LOOKED_AT, Kind::Changed, &new.join(key), what);
+                self.report(NOT_LOOKED_AT, Kind::Changed, &new.join(key), what);
             }
         }
     }
@@ -185,7 +185,7 @@ impl<'a> Comparer<'a> {
             let name = |of: &Option<Place<'a>>| property(of).unwrap_or("none").to_owned();
             let what = format!("the discriminator: {} → {}", name(&before), name(&after));
             let verdict = if before.is_some() { OTHER } else { HARMLESS };
-            self.say(verdict, Kind::Changed, &new.join("discriminator"), what);
+            self.report(verdict, Kind::Changed, &new.join("discriminator"), what);
             return;
         }
         let mapping = |of: Option<Place<'a>>| {
@@ -199,17 +199,17 @@ impl<'a> Comparer<'a> {
                 Some(_) => {
                     let what =
                         format!("the discriminator's value `{value}` refers to another schema");
-                    self.say(OTHER, Kind::Changed, &target.pointer, what);
+                    self.report(OTHER, Kind::Changed, &target.pointer, what);
                 }
                 None => {
                     let what = format!("the discriminator's value `{value}` added");
-                    self.say(HARMLESS, Kind::Added, &target.pointer, what);
+                    self.report(HARMLESS, Kind::Added, &target.pointer, what);
                 }
             }
         }
         for (value, target) in before {
             let what = format!("the discriminator's value `{value}` removed");
-            self.say(NARROWED, Kind::Removed, &target.pointer, what);
+            self.report(NARROWED, Kind::Removed, &target.pointer, what);
         }
     }
 }
@@ -286,8 +286,8 @@ pub(super) fn conjunction<'a>(schema: &Place<'a>) -> Option<Vec<Place<'a>>> {
 
 /// Returns the type that `schema` states or implies, if it is a single one.
 pub(super) fn type_of(schema: &Value) -> Option<&str> {
-    let said = schema.get("type").and_then(Value::as_str);
-    said.or_else(|| {
+    let explicit = schema.get("type").and_then(Value::as_str);
+    explicit.or_else(|| {
         let of_objects = ["properties", "required", "additionalProperties"];
         let means_object = of_objects.iter().any(|key| schema.get(key).is_some());
         means_object.then_some("object")

@@ -38,20 +38,20 @@ impl<'a> Comparer<'a> {
         let matched = self.matched(branches(old), branches(new));
         for branch in &matched.removed {
             let what = format!("branch {} removed", name(branch));
-            self.say(NARROWED, Kind::Removed, &branch.pointer, what);
+            self.report(NARROWED, Kind::Removed, &branch.pointer, what);
         }
         for branch in &matched.added {
             // In the client a union is open and accepts unknown values. Other types are
             // closed.
             let verdict = if before.is_some() { HARMLESS } else { WIDENED };
             let what = format!("branch {} added", name(branch));
-            self.say(verdict, Kind::Added, &branch.pointer, what);
+            self.report(verdict, Kind::Added, &branch.pointer, what);
         }
         if let (Some((before, _)), Some((after, _))) = (&before, &after)
             && before != after
         {
             let what = format!("`{before}` → `{after}`");
-            self.say(HARMLESS, Kind::Changed, &new.pointer, what);
+            self.report(HARMLESS, Kind::Changed, &new.pointer, what);
         }
         for (old, new) in matched.pairs {
             self.schema(old, new);
@@ -83,16 +83,16 @@ impl<'a> Comparer<'a> {
             && flattened(before, old).is_some_and(|old| flattened(after, new) == Some(old));
         if is_rearranged {
             let what = "other members of `allOf` describe the same properties";
-            self.say(HARMLESS, Kind::Changed, &new.pointer, what);
+            self.report(HARMLESS, Kind::Changed, &new.pointer, what);
             return;
         }
         for part in &matched.removed {
             let what = format!("`allOf` member {} removed", name(part));
-            self.say(PART_REMOVED, Kind::Removed, &part.pointer, what);
+            self.report(PART_REMOVED, Kind::Removed, &part.pointer, what);
         }
         for part in &matched.added {
             let what = format!("`allOf` member {} added", name(part));
-            self.say(NARROWED, Kind::Added, &part.pointer, what);
+            self.report(NARROWED, Kind::Added, &part.pointer, what);
         }
         for (old, new) in matched.pairs {
             self.schema(old, new);

@@ -38,7 +38,7 @@ impl<'a> Comparer<'a> {
             (Some(_), Some(_)) => (OTHER, Kind::Changed),
         };
         let what = format!("the constant: {}", from_to(before, after));
-        self.say(verdict, kind, &new.pointer, what);
+        self.report(verdict, kind, &new.pointer, what);
         true
     }
 
@@ -61,20 +61,20 @@ impl<'a> Comparer<'a> {
             (Some(before), Some(after)) => {
                 for value in before.iter().filter(|value| !after.contains(value)) {
                     let what = format!("value {} removed", shown(value));
-                    self.say(NARROWED, Kind::Removed, &old.join("enum"), what);
+                    self.report(NARROWED, Kind::Removed, &old.join("enum"), what);
                 }
                 for value in after.iter().filter(|value| !before.contains(value)) {
                     let what = format!("value {} added", shown(value));
-                    self.say(opened, Kind::Added, &new.join("enum"), what);
+                    self.report(opened, Kind::Added, &new.join("enum"), what);
                 }
             }
             (None, Some(after)) => {
                 let what = format!("the values are limited to {} now", all(&after));
-                self.say(NARROWED, Kind::Changed, &new.join("enum"), what);
+                self.report(NARROWED, Kind::Changed, &new.join("enum"), what);
             }
             (Some(before), None) => {
                 let what = format!("the values are no longer limited to {}", all(&before));
-                self.say(opened, Kind::Changed, &old.join("enum"), what);
+                self.report(opened, Kind::Changed, &old.join("enum"), what);
             }
             (None, None) => {}
         }
@@ -96,7 +96,7 @@ impl<'a> Comparer<'a> {
         };
         let name = |format: Option<&'a str>| format.unwrap_or("none");
         let what = format!("the format: {} → {}", name(before), name(after));
-        self.say(verdict, Kind::Changed, &new.pointer, what);
+        self.report(verdict, Kind::Changed, &new.pointer, what);
     }
 
     pub(super) fn default(&mut self, old: &Place<'a>, new: &Place<'a>) {
@@ -107,7 +107,7 @@ impl<'a> Comparer<'a> {
                 false => HARMLESS,
             };
             let what = format!("the default: {}", from_to(before, after));
-            self.say(verdict, Kind::Changed, &new.join("default"), what);
+            self.report(verdict, Kind::Changed, &new.join("default"), what);
         }
     }
 }

@@ -48,7 +48,7 @@ impl Reader<'_> {
         }
         self.documented += count;
         let text = doc_attrs::unindented(&doc_attrs::text(attributes));
-        self.type_place = provenance::said(attributes).or(self.type_place.take());
+        self.type_place = provenance::stated(attributes).or(self.type_place.take());
         let is_example = |block: &str| self.examples.contains(block);
         if let Err(what) = markdown::check(&text, is_example, is_item) {
             let place = self.type_place.clone().unwrap_or_default();

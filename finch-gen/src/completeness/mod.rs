@@ -22,7 +22,7 @@ use crate::problem::Problems;
 use crate::reachability::PATH_ITEMS;
 use crate::{pointer, provenance};
 
-const REMEDY: &str = "report it with the document: it is a mistake of the generator";
+const REMEDY: &str = "report it with the document: it is a bug in the generator";
 
 /// Compares `tree` with `document`.
 ///
@@ -33,10 +33,10 @@ pub fn check(document: &Document, tree: &ClientTree) -> Result<(), Problems> {
     let operations = operations(document);
     let schemas = schemas(document);
     let out = Out::read(&tree.file);
-    let left_out: BTreeSet<&str> = tree
+    let dropped: BTreeSet<&str> = tree
         .report()
         .iter()
-        .filter(|note| note.code == "left-out")
+        .filter(|note| note.code == "dropped")
         .map(|note| note.pointer.as_str())
         .collect();
 
@@ -47,7 +47,7 @@ pub fn check(document: &Document, tree: &ClientTree) -> Result<(), Problems> {
     for operation in &operations {
         let count = out.methods.get(operation).copied().unwrap_or_default();
         let item = operation.rsplit_once('/').map_or("", |(item, _)| item);
-        let is_left_out = left_out.contains(operation.as_str()) || left_out.contains(item);
+        let is_left_out = dropped.contains(operation.as_str()) || dropped.contains(item);
         match (count, is_left_out) {
             (1, false) | (0, true) => {}
             (0, false) => lost("the client has no method for the operation", operation),
@@ -59,7 +59,7 @@ pub fn check(document: &Document, tree: &ClientTree) -> Result<(), Problems> {
     }
     for (pointer, name) in &schemas {
         let is_type = out.types.contains(pointer) || out.unplaced.contains(&letters(name));
-        if !is_type && !left_out.contains(pointer.as_str()) {
+        if !is_type && !dropped.contains(pointer.as_str()) {
             lost("the client has no type for the schema", pointer);
         }
     }
@@ -158,7 +158,7 @@ impl Out {
     fn read_methods(&mut self, item: &ItemImpl) {
         for member in &item.items {
             if let ImplItem::Fn(method) = member
-                && let Some(place) = provenance::said(&method.attrs)
+                && let Some(place) = provenance::stated(&method.attrs)
             {
                 *self.methods.entry(place).or_default() += 1;
             }
@@ -172,7 +172,7 @@ impl Out {
             Item::Type(item) => (&item.attrs, &item.ident),
             _ => return,
         };
-        let place = provenance::said(attributes);
+        let place = provenance::stated(attributes);
         if !self.names.insert(name.to_string()) {
             let place = place.clone().unwrap_or_default();
             self.twice.push((name.to_string(), place));

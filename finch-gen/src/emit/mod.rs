@@ -75,7 +75,7 @@ pub(crate) fn emit(
         mod client {}
     ))?);
     items.push(structs.into_item(parse_quote! {
-        #[doc = " The calls of operations: what each takes, and how it is sent."]
+        #[doc = " The calls of operations, with their arguments."]
         pub mod calls {}
     })?);
     items.extend(emitted_module::parse(table::table(

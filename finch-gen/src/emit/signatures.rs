@@ -69,7 +69,7 @@ pub(super) fn read(
         .find(|method| !known.contains(method.as_str()))
     {
         return Err(format!(
-            "progenitor has a method `{method}` of no operation"
+            "progenitor has a method `{method}` without an operation"
         ));
     }
     let mut fields = BTreeMap::new();
@@ -213,7 +213,7 @@ fn arguments(fields: &Fields) -> Result<Vec<Argument>, String> {
             .ok_or("a field of a builder has no name")?;
         let held = syn_query::arguments_of(&field.ty, "Result");
         let held = held.and_then(|held| held.first().copied());
-        let held = held.ok_or_else(|| format!("the field `{name}` is no `Result`"))?;
+        let held = held.ok_or_else(|| format!("the field `{name}` is not a `Result`"))?;
         let optional = syn_query::arguments_of(held, "Option");
         let optional = optional.and_then(|held| held.first().copied());
         Ok(Argument {

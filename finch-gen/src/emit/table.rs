@@ -18,7 +18,7 @@ pub(super) fn table(operations: &[Operation], calls: &[Call]) -> TokenStream {
     let rows = operations.iter().zip(calls);
     let rows = rows.map(|(operation, call)| row(operation, call));
     quote! {
-        /// What the runtime must know of each operation.
+        /// The facts that the runtime needs about each operation.
         pub(crate) mod operations {
             #[allow(unused_imports)]
             use crate::runtime::{Credential, Method, Operation, Server, Successes};

@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_of_nothing_has_no_server_operation_or_example() {
+    fn empty_document_has_no_server_operation_or_example() {
         let expected = quote!(Document {
             server: None,
             operations: &[],
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn examples_are_those_of_whole_successes() {
+    fn only_complete_success_bodies_become_examples() {
         let json = |schema: &str, examples: &str| {
             format!(
                 "{{description: '', content: {{application/json: {{schema: {schema}, {examples}}}}}}}"
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_literal_is_the_text_and_hides_nothing() {
+    fn literal_equals_the_text_and_escapes_hidden_characters() {
         for (value, expected) in [
             (json!({"a": "b"}), r###"r#"{"a":"b"}"#"###),
             (json!("\"#"), r###"r##""\"#""##"###),

@@ -115,7 +115,7 @@ fn with_body(body: &str) -> ClientTree {
 }
 
 #[test]
-fn a_parameter_is_written_in_its_place_and_style() {
+fn parameter_is_sent_in_its_location_and_style() {
     for (parameter, described, ty) in [
         (
             "in: query, schema: {type: string}",
@@ -175,7 +175,7 @@ fn a_parameter_is_written_in_its_place_and_style() {
 }
 
 #[test]
-fn a_parameter_of_the_path_is_an_argument() {
+fn path_parameter_is_an_argument() {
     for (more, style, argument, set) in [
         ("schema: {type: integer}", "", "i64", "call.id.set(id);"),
         (
@@ -231,7 +231,7 @@ fn a_parameter_of_the_path_is_an_argument() {
 }
 
 #[test]
-fn a_setter_takes_what_people_have() {
+fn setter_accepts_common_types() {
     for (schema, argument, set) in [
         ("{type: integer}", "i64", "set(value)"),
         ("{type: number}", "f64", "set(value)"),
@@ -282,7 +282,7 @@ fn a_setter_takes_what_people_have() {
 }
 
 #[test]
-fn each_field_of_a_call_has_a_name_of_its_own() {
+fn field_names_of_a_call_are_unique() {
     let string = "schema: {type: string}";
     let operation = format!(
         "parameters: [{{name: id, in: header, {string}}}, {ID}, {{name: id, in: cookie, {string}}}, \
@@ -439,7 +439,7 @@ fn a_required_body_may_be_null() {
 }
 
 #[test]
-fn an_encoding_says_how_a_property_is_sent() {
+fn encoding_sets_how_a_property_is_sent() {
     let object = "schema: {type: object, properties: {a: {type: array, items: {type: string}}, \
                   f: {type: string, format: binary}}}";
     let form = format!(
@@ -558,7 +558,7 @@ fn a_success_is_decoded_by_its_media_type() {
 }
 
 #[test]
-fn several_kinds_of_success_are_an_enum() {
+fn several_successes_become_an_enum() {
     let responses = "{'202': {description: '', content: {text/plain: {}}},
          '200': {description: '', content: {application/json: {schema: {type: array, items: {type: string}}}}},
          '203': {description: '', content: {image/png: {}}},
@@ -607,7 +607,7 @@ fn several_kinds_of_success_are_an_enum() {
 }
 
 #[test]
-fn a_call_does_not_hide_what_its_module_names() {
+fn name_of_a_call_does_not_shadow_an_import() {
     let text = "
 openapi: 3.1.0
 info: {title: T, version: '1'}
@@ -716,7 +716,7 @@ fn a_builder_names_everything_that_is_missing() {
 }
 
 #[test]
-fn a_type_that_no_request_can_hold_has_a_builder_for_tests() {
+fn response_type_has_a_builder_for_tests() {
     let tree = exchange(
         "
 A: {properties: {c: {$ref: '#/components/schemas/C'}}}
@@ -751,7 +751,7 @@ D: {properties: {type: {type: string}}}
 }
 
 #[test]
-fn a_method_says_what_the_client_does_not_send() {
+fn method_docs_name_credentials_that_are_not_sent() {
     for (security, sent, docs) in [
         (
             "[{digest: []}]",
@@ -873,7 +873,7 @@ fn remove(file: &mut syn::File, name: &str) {
 }
 
 #[test]
-fn the_signatures_are_those_of_the_document() {
+fn signature_that_differs_from_the_document_is_refused() {
     assert_eq!(refused(|_| {}).map(|calls| calls.len()), Ok(1));
     let check = |change: &dyn Fn(&mut syn::File), expected: &str| {
         assert_eq!(refused(change).map(|_| ()), Err(expected.to_owned()));
@@ -928,12 +928,12 @@ fn the_signatures_are_those_of_the_document() {
                 }
             });
         },
-        "progenitor has a method `other` of no operation",
+        "progenitor has a method `other` without an operation",
     );
 }
 
 #[test]
-fn an_operation_with_its_own_server_says_so() {
+fn method_docs_name_the_server_of_the_operation() {
     let client = |security: &str| {
         let text = format!(
             "{{openapi: 3.1.0, info: {{title: T, version: '1'}}, servers: [{{url: \

@@ -72,7 +72,7 @@ impl Document {
     }
 
     /// Whether the document declares OpenAPI 3.0.
-    pub(crate) fn says_3_0(&self) -> bool {
+    pub(crate) fn is_3_0(&self) -> bool {
         let version = self.root.get("openapi").and_then(Value::as_str);
         version.is_some_and(|version| version.starts_with("3.0."))
     }
@@ -117,7 +117,7 @@ impl Document {
         }
     }
 
-    /// Returns the keys of the mapping at `at`, or an empty list if there is no mapping.
+    /// Returns the keys of the mapping at `at`, or an empty list if the value is not a mapping.
     pub(crate) fn keys(&self, at: &str) -> Vec<String> {
         let object = self.at(at).and_then(Value::as_object);
         let members = object.into_iter().flatten();
@@ -174,23 +174,23 @@ pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
         let tree = Tree::new(text.text);
         let read = tree.deserialize(serde_yaml::Deserializer::from_str(text.text));
         read.map_err(|not_yaml| {
-            let (at, language, said) = if text.name.ends_with(".json") {
+            let (at, language, message) = if text.name.ends_with(".json") {
                 let at = (not_json.line(), not_json.column());
                 (Some(at), "JSON", not_json.to_string())
             } else {
                 let at = not_yaml.location().map(|at| (at.line(), at.column()));
                 (at, "YAML", not_yaml.to_string())
             };
-            let (what, remedy) = if is_too_deep(&said) {
+            let (what, remedy) = if is_too_deep(&message) {
                 (too_deep, NEST_LESS)
-            } else if tree.is_spent() || said.starts_with("repetition limit exceeded") {
+            } else if tree.is_spent() || message.starts_with("repetition limit exceeded") {
                 let what = "its aliases (*) make it many times as large as its text";
                 (
                     what.to_owned(),
                     "write out their values, or refer to components",
                 )
             } else {
-                (format!("not {language}: {said}"), CORRECT)
+                (format!("not {language}: {message}"), CORRECT)
             };
             problem(at, "", what, remedy)
         })
@@ -241,8 +241,8 @@ pub(crate) fn to_yaml(root: &Value) -> Result<String, String> {
 /// The start of the error of each parser for a text that nests too deeply.
 const TOO_DEEP: &str = "recursion limit exceeded";
 
-fn is_too_deep(said: &str) -> bool {
-    said.starts_with(TOO_DEEP)
+fn is_too_deep(message: &str) -> bool {
+    message.starts_with(TOO_DEEP)
 }
 
 /// Refuses a `text` that nests too deeply, before the YAML parser spends a long time on it.
@@ -555,7 +555,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_json_cannot_represent_are_refused_with_their_place() {
+    fn values_that_json_cannot_represent_are_refused_with_their_position() {
         for (text, message) in [
             (
                 "a: [1\nb: 2",

@@ -32,7 +32,7 @@ pub(super) fn inline_path_items(document: &mut Document, report: &mut Report) {
                 // If several paths share a path item, only one keeps its operation ids.
                 let is_shared = target.starts_with("/paths/") || !taken.insert(target);
                 if is_shared && forget_ids(&mut item) {
-                    let what = "the operations of another path, too → named by this one";
+                    let what = "operations shared with another path → named after this path";
                     report.info("path-ref-shared", &at, what);
                 }
                 items.push(item);
@@ -40,7 +40,7 @@ pub(super) fn inline_path_items(document: &mut Document, report: &mut Report) {
             let mut merged = Map::new();
             for (key, value) in items.into_iter().rev().flatten() {
                 if merged.get(&key).is_some_and(|other| *other != value) {
-                    let what = format!("`{key}` here and where `$ref` leads → the one here");
+                    let what = format!("`{key}` here and in the target of `$ref` → the one here");
                     report.warn("path-ref-conflict", &at, what);
                 }
                 merged.insert(key, value);
@@ -51,7 +51,7 @@ pub(super) fn inline_path_items(document: &mut Document, report: &mut Report) {
     if let Some(Value::Object(components)) = document.root.get_mut("components")
         && components.shift_remove("pathItems").is_some()
     {
-        let what = "path items → where they are referred to; those that nothing refers to are gone";
+        let what = "path items → inlined where they are referenced; unused ones are dropped";
         report.info("path-items-unused", "/components/pathItems", what);
     }
 }
@@ -98,7 +98,7 @@ pub(super) fn lower(document: &mut Document, report: &mut Report, problems: &mut
         remove(&mut document.root, "", member);
     }
     if let Some(webhooks) = remove(&mut document.root, "", "webhooks") {
-        let what = "webhooks → `x-webhooks`; a client calls none, their schemas stay";
+        let what = "webhooks → `x-webhooks`; the client has only their types";
         report.info("webhooks", "/webhooks", what);
         document.root["x-webhooks"] = webhooks;
     }
@@ -166,7 +166,7 @@ fn mutual_tls(document: &mut Document, report: &mut Report) {
         return;
     }
     for name in &names {
-        let what = "mutual TLS → nothing; give the HTTP client its certificate";
+        let what = "mutual TLS → not configured; give the certificate to the HTTP client";
         report.warn("mutual-tls", &join(SCHEMES, name), what);
     }
     let forget = |requirements: Option<&mut Value>| {
@@ -217,7 +217,7 @@ pub(super) fn strip_references(document: &mut Document, report: &mut Report) {
             && object.len() > 1
         {
             *object = Map::from_iter([("$ref".to_owned(), reference)]);
-            let what = "what stands beside a reference → nothing; what it refers to says its own";
+            let what = "fields next to `$ref` → dropped; the target has its own";
             report.info("reference-siblings", &at.pointer(), what);
         }
     });

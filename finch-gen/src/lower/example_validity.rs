@@ -140,7 +140,7 @@ impl Fits<'_> {
         if let Some(of) = of
             && !is_of(value, of)
         {
-            let what = format!("{place} is no {of}");
+            let what = format!("{place} is not of type {of}");
             if schema.contains_key("type") {
                 return Err(Misfit::refused(what));
             }
@@ -153,7 +153,7 @@ impl Fits<'_> {
         let values = schema.get("enum").and_then(Value::as_array);
         let is_listed = |values: &Vec<Value>| values.iter().any(|listed| equal(listed, value));
         if self.is_closed && values.is_some_and(|values| !is_listed(values)) {
-            let what = format!("{place} is none of the values of `enum`");
+            let what = format!("{place} is not in the `enum`");
             return Err(Misfit::refused(what));
         }
         let format = schema.get("format").and_then(Value::as_str);
@@ -161,7 +161,7 @@ impl Fits<'_> {
             && self.is_closed
             && !format_validation::has(text, format)
         {
-            return Err(Misfit::refused(format!("{place} is no {format}")));
+            return Err(Misfit::refused(format!("{place} is not a valid {format}")));
         }
         unless_valid(self.members(schema, value, at, depth), &mut other_type)?;
         let tag = schema.get("discriminator");
@@ -210,7 +210,7 @@ impl Fits<'_> {
             };
             return match branches.iter().all(is_string) && !value.is_string() {
                 true if value.is_null() => Ok(()),
-                true => Err(Misfit::refused(format!("{place} is no string"))),
+                true => Err(Misfit::refused(format!("{place} is not of type string"))),
                 false => Ok(()),
             };
         }
@@ -236,8 +236,8 @@ impl Fits<'_> {
         match value {
             Value::Object(members) => {
                 for name in list(schema, "required").filter_map(Value::as_str) {
-                    let goes_one_way = goes_one_way(schema, name);
-                    if !members.contains_key(name) && !goes_one_way {
+                    let is_one_way = is_one_way(schema, name);
+                    if !members.contains_key(name) && !is_one_way {
                         return Err(Misfit::refused(is_missing(at, name)));
                     }
                 }
@@ -286,11 +286,11 @@ fn is_null(schema: &Value) -> bool {
 }
 
 fn is_missing(at: &str, name: &str) -> String {
-    format!("{} is not there", pointer::join(at, name))
+    format!("{} is missing", pointer::join(at, name))
 }
 
 /// Whether the property only belongs to requests, or only to responses.
-fn goes_one_way(schema: &Map<String, Value>, name: &str) -> bool {
+fn is_one_way(schema: &Map<String, Value>, name: &str) -> bool {
     let property = schema
         .get("properties")
         .and_then(|properties| properties.get(name));

@@ -72,8 +72,8 @@ pub(super) fn find(
     } = find;
     if steps.are_spent() {
         let what = format!(
-            "the examples need more than {STEPS} comparisons with schemas → those that are left \
-             have no test"
+            "the examples need more than {STEPS} comparisons with schemas → the others are not \
+             tested"
         );
         report.warn("examples-unchecked", "", what);
     }
@@ -300,11 +300,11 @@ impl Find<'_> {
         if let Some(example_validity::Misfit { what, is_valid }) = misfit {
             if is_valid {
                 let what = format!(
-                    "it is valid, but {what}, as which a schema without `type` is read → no test"
+                    "the example is valid, but {what}, the type assumed without `type` → no test"
                 );
                 self.report.warn("example-of-another-type", pointer, what);
             } else {
-                let what = format!("the schema refuses it, as {what} → no test");
+                let what = format!("the schema refuses the example: {what} → no test");
                 self.report.warn("example-mismatch", pointer, what);
             }
             return None;
@@ -314,7 +314,7 @@ impl Find<'_> {
         let unnamed = undeclared_properties::members(lowered, schema, example, &self.steps);
         if !unnamed.is_empty() {
             let what = format!(
-                "the schema does not name {} → the client does not keep it",
+                "the schema does not declare {} → the client drops it",
                 unnamed.join(", ")
             );
             self.report.warn("example-unnamed", pointer, what);

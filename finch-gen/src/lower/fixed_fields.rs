@@ -331,7 +331,7 @@ impl Object {
     }
 }
 
-/// Drops from `lowered` what OpenAPI 3.0.3 does not have.
+/// Drops everything from `lowered` that OpenAPI 3.0.3 does not have.
 pub(super) fn check(
     lowered: &mut Document,
     operations: &[Operation],
@@ -433,7 +433,7 @@ struct Checker<'a> {
 
 impl Checker<'_> {
     fn drop(&mut self, at: &str, what: &str) {
-        let what = format!("{what} → nothing");
+        let what = format!("{what} → dropped");
         self.report.warn("not-3-0", at, what);
     }
 
@@ -446,7 +446,7 @@ impl Checker<'_> {
     ) -> Result<(), Wrong> {
         let Some(value) = members.get_mut(name) else {
             return match need {
-                Required => Err(Wrong::new(at, format!("`{name}` is not there"))),
+                Required => Err(Wrong::new(at, format!("`{name}` is missing"))),
                 _ => Ok(()),
             };
         };
@@ -583,7 +583,7 @@ impl Checker<'_> {
                 if members.contains_key("operationId")
                     && members.shift_remove("operationRef").is_some() =>
             {
-                let what = "`operationRef` beside `operationId`";
+                let what = "`operationRef` next to `operationId`";
                 self.drop(&join(at, "operationRef"), what);
             }
             _ => {}
@@ -661,7 +661,7 @@ impl Checker<'_> {
 
     fn one_example(&mut self, members: &mut Map<String, Value>, at: &str) {
         if members.contains_key("examples") && members.shift_remove("example").is_some() {
-            self.drop(&join(at, "example"), "`example` beside `examples`");
+            self.drop(&join(at, "example"), "`example` next to `examples`");
         }
     }
 
@@ -675,20 +675,20 @@ impl Checker<'_> {
         let wrong = |what: &str| Wrong::new(at, what);
         if members.contains_key("schema") {
             if members.shift_remove("content").is_some() {
-                self.drop(&join(at, "content"), "`content` beside `schema`");
+                self.drop(&join(at, "content"), "`content` next to `schema`");
             }
         } else {
             let content = members.get("content").and_then(Value::as_object);
             match content.map(Map::len) {
                 Some(1) => {}
                 Some(_) => return Err(wrong("`content` must hold one media type")),
-                None => return Err(wrong("neither `schema` nor `content` is there")),
+                None => return Err(wrong("neither `schema` nor `content` is present")),
             }
             for keyword in ["style", "explode", "allowReserved", "example", "examples"] {
                 if members.shift_remove(keyword).is_some() {
                     self.drop(
                         &join(at, keyword),
-                        "a field that does not go with `content`",
+                        "a field that cannot be next to `content`",
                     );
                 }
             }
@@ -705,7 +705,7 @@ impl Checker<'_> {
             };
             let style = members.get("style").and_then(Value::as_str);
             if style.is_some_and(|style| !styles.contains(&style)) {
-                let what = "a client cannot be made for a parameter of this `style`";
+                let what = "a parameter with this `style` is not supported";
                 let remedy = LEAVE_OUT;
                 return Err(Wrong {
                     remedy,
@@ -724,7 +724,7 @@ impl Checker<'_> {
             _ => &["openIdConnectUrl"],
         };
         if let Some(missing) = own.iter().find(|name| !members.contains_key(**name)) {
-            return Err(Wrong::new(at, format!("`{missing}` is not there")));
+            return Err(Wrong::new(at, format!("`{missing}` is missing")));
         }
         let scheme = members.get("scheme").and_then(Value::as_str);
         let is_bearer =

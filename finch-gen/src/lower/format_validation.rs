@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_has_a_format_is_told_from_what_does_not() {
+    fn valid_and_invalid_text_of_each_format_is_distinguished() {
         for (format, texts, others) in [
             (
                 "uuid",
@@ -124,7 +124,7 @@ mod tests {
                 assert!(has(text, format), "{text} is a {format}");
             }
             for text in others {
-                assert!(!has(text, format), "{text} is no {format}");
+                assert!(!has(text, format), "{text} is not a valid {format}");
             }
         }
     }

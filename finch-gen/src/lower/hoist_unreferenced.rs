@@ -45,7 +45,7 @@ pub(super) fn make_components(
         }
         let name = taken.unique(&name);
         let component = format!("/components/schemas/{name}");
-        let what = format!("what no method has, but shows examples → the component {name}");
+        let what = format!("examples in a part that no method uses → the component {name}");
         report.info("example-hoisted", &schema, what);
         let reference = json!({"$ref": format!("#{component}")});
         let inline = std::mem::replace(inline, reference);

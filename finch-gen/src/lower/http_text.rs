@@ -55,8 +55,7 @@ fn parameter(document: &Document, at: &str, object: &Value, found: &mut Vec<(Str
         return;
     };
     if !is_token(name) {
-        let what =
-            format!("the {place} {name:?}: its name holds a character that no name may hold");
+        let what = format!("the {place} {name:?}: its name has a character that is not allowed");
         found.push((join(at, "name"), what));
     }
     // The client encodes the value of a cookie.
@@ -79,7 +78,7 @@ fn parameter(document: &Document, at: &str, object: &Value, found: &mut Vec<(Str
 }
 
 fn not_a_value(of: &str, text: &str) -> String {
-    format!("the {of} {text:?} holds a character that no header may hold")
+    format!("the {of} {text:?} has a character that headers do not allow")
 }
 
 /// Why a request for `path` might leave the base URL. A URL parser resolves `.` and `..`, reads
@@ -87,10 +86,10 @@ fn not_a_value(of: &str, text: &str) -> String {
 fn leads_elsewhere(path: &str) -> Option<&'static str> {
     let (path, _query) = path.split_once('?').unwrap_or((path, ""));
     if path.starts_with("//") {
-        return Some("the path begins with two slashes, after which a host is expected");
+        return Some("the path begins with two slashes, so its first segment would be a host");
     }
     if path.contains('\\') {
-        return Some("the path holds a backslash, which is read as a slash");
+        return Some("the path has a backslash, which URLs treat as a slash");
     }
     let mut after_percent = path.split('%').skip(1).map(str::as_bytes);
     let is_encoded = |rest: &[u8]| {
@@ -98,7 +97,7 @@ fn leads_elsewhere(path: &str) -> Option<&'static str> {
             .is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit))
     };
     if !after_percent.all(is_encoded) {
-        return Some("the path holds a `%` without the code of a character");
+        return Some("the path has a `%` that does not encode a character");
     }
     let may_be_dots = |segment: &str| {
         let segment = segment.to_ascii_lowercase().replace("%2e", ".");
@@ -118,22 +117,22 @@ fn leads_elsewhere(path: &str) -> Option<&'static str> {
     };
     path.split('/')
         .any(may_be_dots)
-        .then_some("the path has a segment that is `.` or `..`, or that a parameter can make one")
+        .then_some("the path has a segment that is or can become `.` or `..`")
 }
 
 /// Why `url` cannot be the base URL of a client.
 pub(super) fn not_a_base_url(url: &str) -> Option<String> {
     let parsed = match Url::parse(url) {
         Ok(parsed) => parsed,
-        Err(error) => return Some(format!("the URL {url:?} of the server is none: {error}")),
+        Err(error) => return Some(format!("the URL {url:?} of the server is invalid: {error}")),
     };
     let is_secret = !parsed.username().is_empty() || parsed.password().is_some();
     let what = if url.contains(|c: char| c.is_control() || c.is_whitespace()) {
-        "holds a space or a control character"
+        "has a space or a control character"
     } else if url.contains('\\') {
-        "holds a backslash"
+        "has a backslash"
     } else if is_secret {
-        "holds a user name or a password"
+        "has a user name or a password"
     } else if parsed.query().is_some() || parsed.fragment().is_some() {
         "has a query or a fragment"
     } else {
@@ -213,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_break_ends_no_header() {
+    fn line_breaks_in_header_text_are_refused() {
         let string = json!({"type": "string"});
         for break_ in BREAKS {
             let media_type = format!("text/plain{break_}");
@@ -254,7 +253,7 @@ mod tests {
                 check_refused(
                     &check_operation(json!({"parameters": [parameter]})),
                     "/paths/~1a/get/parameters/0/name",
-                    "its name holds a character",
+                    "its name has a character",
                 );
             }
             for keyword in ["const", "default", "enum"] {
@@ -283,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_referred_to_is_looked_at_too() {
+    fn referenced_components_are_checked() {
         let components = json!({
             "responses": {"R": {"description": "", "content": {"a/b\n": {"schema": {}}}}},
             "parameters": {"P": {"in": "header", "name": "x:", "schema": {"type": "string"}}},
@@ -355,7 +354,7 @@ mod tests {
     #[test]
     fn a_server_is_a_base_url() {
         for (url, part) in [
-            ("https://a b.example", "is none"),
+            ("https://a b.example", "is invalid"),
             ("https://a.example/b\tc", "a space or a control character"),
             ("https://a.example\\@evil.example", "a backslash"),
             ("https://user:word@a.example", "a user name or a password"),

@@ -28,7 +28,7 @@ pub(super) fn is_idempotent(
         Some((_, Value::Bool(idempotent))) => Ok(*idempotent),
         Some((name, _)) => Err(document.problem(
             pointer::join(at, name),
-            format!("`{name}` says neither yes nor no"),
+            format!("`{name}` is neither true nor false"),
             "write `true` or `false`",
         )),
     }

@@ -42,13 +42,13 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
     let names = members("/components/schemas").map(|(name, _)| name);
     for name in names.filter(|name| name.contains(is_not_shown)) {
         let at = join("/components/schemas", name);
-        let what = "the name of a schema is of characters that are shown as they are";
-        let remedy = "give it another through the overlay, and refer to that";
+        let what = "the name of a schema must consist of visible characters";
+        let remedy = "rename the schema and its references through the overlay";
         problems.push(document.problem(at, what, remedy));
     }
     for (path, _) in members("/paths") {
         if let Some(what) = wrong_with(path) {
-            let remedy = "write it so through the overlay";
+            let remedy = "correct it through the overlay";
             problems.push(document.problem(join("/paths", path), what, remedy));
         }
     }
@@ -59,11 +59,11 @@ fn wrong_with(path: &str) -> Option<&'static str> {
     if path.starts_with("x-") {
         None
     } else if !path.starts_with('/') {
-        Some("a path begins with a slash")
+        Some("a path must begin with a slash")
     } else if !pointer::is_template(path) {
-        Some("the braces of a path enclose the names of its parameters, and nothing else")
+        Some("the braces of a path must enclose parameter names")
     } else if path.contains(is_not_shown) {
-        Some("a path is a line of characters that are shown as they are")
+        Some("a path must consist of visible characters")
     } else {
         None
     }

@@ -90,7 +90,7 @@ impl Expected {
 }
 
 /// Whether a schema without `keyword` accepts at least the same values.
-fn may_go(kind: Kind, keyword: &str) -> bool {
+fn is_droppable(kind: Kind, keyword: &str) -> bool {
     match keyword {
         "description" | "summary" | "tags" | "title" => true,
         "required" => kind == Kind::Schema,
@@ -137,12 +137,12 @@ fn correct(
         let found = kind(value);
         if let Some(meant) = meant {
             *value = meant.into();
-            let what = format!("{found} where a boolean is expected → {meant}");
+            let what = format!("{found} instead of a boolean → {meant}");
             report.warn("keyword-kind", &here, what);
             return true;
         }
-        if value.is_null() || may_go(of, keyword) {
-            let what = format!("{found} where {} is expected → nothing", expected.name());
+        if value.is_null() || is_droppable(of, keyword) {
+            let what = format!("{found} instead of {} → dropped", expected.name());
             report.warn("keyword-kind", &here, what);
             return false;
         }
@@ -168,37 +168,35 @@ mod tests {
         let mut document = load(&Text { name, text: &text }).unwrap();
         let (mut report, mut problems) = (Report::default(), Problems::default());
         check(&mut document, &mut report, &mut problems);
-        let said = report.iter().map(ToString::to_string);
-        let said = said.chain(problems.iter().map(ToString::to_string));
-        let said = said.collect();
-        (document.root["components"]["schemas"]["A"].take(), said)
+        let messages = report.iter().map(ToString::to_string);
+        let messages = messages.chain(problems.iter().map(ToString::to_string));
+        let messages = messages.collect();
+        (document.root["components"]["schemas"]["A"].take(), messages)
     }
 
     #[track_caller]
     fn check_row(schema: Value, left: Value, message: &str) {
-        let (schema, said) = check_schema(schema, json!({}));
+        let (schema, messages) = check_schema(schema, json!({}));
         assert_eq!(schema, left);
-        assert_eq!(said, [message]);
+        assert_eq!(messages, [message]);
     }
 
     #[test]
-    fn what_can_be_meant_in_one_way_only_is_taken_so() {
+    fn unambiguous_mistakes_are_corrected() {
         check_row(
             json!({"nullable": "true"}),
             json!({"nullable": true}),
-            "keyword-kind at /components/schemas/A/nullable: a string where a boolean is \
-             expected → true",
+            "keyword-kind at /components/schemas/A/nullable: a string instead of a boolean → true",
         );
         check_row(
             json!({"type": "object", "properties": null}),
             json!({"type": "object"}),
-            "keyword-kind at /components/schemas/A/properties: null where a mapping is expected \
-             → nothing",
+            "keyword-kind at /components/schemas/A/properties: null instead of a mapping → dropped",
         );
     }
 
     #[test]
-    fn tags_that_are_no_list_may_go() {
+    fn tags_that_are_not_a_list_are_dropped() {
         let text = r#"{"paths": {"/a": {"get": {"tags": 5}, "put": {"tags": ["a"]}}}}"#;
         let mut document = load(&Text {
             name: "api.yaml",
@@ -212,15 +210,15 @@ mod tests {
             document.root["paths"]["/a"],
             json!({"get": {}, "put": {"tags": ["a"]}})
         );
-        let said: Vec<String> = report.iter().map(ToString::to_string).collect();
+        let messages: Vec<String> = report.iter().map(ToString::to_string).collect();
         assert_eq!(
-            said,
-            ["keyword-kind at /paths/~1a/get/tags: a number where a list is expected → nothing"]
+            messages,
+            ["keyword-kind at /paths/~1a/get/tags: a number instead of a list → dropped"]
         );
     }
 
     #[test]
-    fn what_only_describes_or_excludes_may_go() {
+    fn malformed_annotations_and_constraints_are_dropped() {
         for (keyword, value, found, expected) in [
             ("required", json!(true), "a boolean", "a list of strings"),
             ("required", json!(["a", 1]), "a list", "a list of strings"),
@@ -238,15 +236,15 @@ mod tests {
                 json!({ "default": null, keyword: value }),
                 json!({"default": null}),
                 &format!(
-                    "keyword-kind at /components/schemas/A/{keyword}: {found} where {expected} is \
-                     expected → nothing"
+                    "keyword-kind at /components/schemas/A/{keyword}: {found} instead of \
+                     {expected} → dropped"
                 ),
             );
         }
     }
 
     #[test]
-    fn what_would_say_something_else_is_refused() {
+    fn malformed_structural_keywords_are_refused() {
         for (keyword, value, found, expected) in [
             ("oneOf", json!({"type": "string"}), "a mapping", "a list"),
             ("properties", json!([]), "a list", "a mapping"),
@@ -263,12 +261,12 @@ mod tests {
             );
         }
         // The property of another object.
-        let (_, said) = check_schema(json!({}), json!({"required": 1, "explode": "false"}));
+        let (_, messages) = check_schema(json!({}), json!({"required": 1, "explode": "false"}));
         assert_eq!(
-            said,
+            messages,
             [
-                "keyword-kind at /components/parameters/P/explode: a string where a boolean is \
-                 expected → false"
+                "keyword-kind at /components/parameters/P/explode: a string instead of a boolean \
+                 → false"
                     .to_owned(),
                 format!(
                     "api.yaml: /components/parameters/P/required: expected a boolean, found a \

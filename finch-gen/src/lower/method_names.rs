@@ -1,4 +1,4 @@
-//! Short names for methods whose operation ids are made by a framework.
+//! Short names for methods whose operation ids come from a framework.
 //!
 //! | operation id | method |
 //! |---|---|
@@ -36,7 +36,7 @@ pub(super) fn shorten(operations: &mut [Operation], report: &mut Report) {
             .get(chosen)
             .filter(|name| **name != operation.rust_name)
         {
-            let what = format!("the operation id {:?} → the method {name}", operation.id);
+            let what = format!("operation id {:?} → the method {name}", operation.id);
             report.info("operation-id", &operation.pointer, what);
             operation.rust_name.clone_from(name);
         }

@@ -97,7 +97,7 @@ pub(crate) fn lower_partial(mut document: Document) -> Lowered {
     let mut problems = Problems::default();
     reserved_characters::replace(&mut document);
     keyword_values::check(&mut document, &mut report, &mut problems);
-    quirks::read_as_meant(&mut document, &mut report);
+    quirks::correct(&mut document, &mut report);
     document::inline_path_items(&mut document, &mut report);
     keyword_types::check(&document, &mut problems);
     references::check(&document, &mut problems);
@@ -107,7 +107,7 @@ pub(crate) fn lower_partial(mut document: Document) -> Lowered {
     let mut lowered = document.clone();
     let mut origins = schema::lower(&document, &mut lowered, &mut report, &mut problems);
     document::strip_references(&mut lowered, &mut report);
-    references::put_in_place(&mut lowered, &mut report);
+    references::inline_targets(&mut lowered, &mut report);
     document::lower(&mut lowered, &mut report, &mut problems);
 
     let mut operations = operations::find(&lowered, &mut report, &mut problems);

@@ -39,23 +39,23 @@ pub(super) fn find(
             let rust_name = taken.unique_with(&name, |name| name.to_pascal_case(), numbered);
             if rust_name != name {
                 let what = format!(
-                    "the operation id {id:?}, which would be the method {name} of another → the \
-                     method {rust_name}"
+                    "operation id {id:?}, whose method name {name} is taken → the method \
+                     {rust_name}"
                 );
                 report.warn("operation-id", &at, what);
             }
             let has_body = operation.get("requestBody").is_some();
             if has_body && matches!(method.as_str(), "get" | "delete" | "head") {
                 let what = format!(
-                    "a body of a {} request, which has no meaning of its own (RFC 9110, 9.3) → \
-                     sent; a server or a proxy may ignore it",
+                    "body of a {} request, which has no defined meaning (RFC 9110, 9.3) → sent; a \
+                     server or a proxy may ignore it",
                     method.to_ascii_uppercase()
                 );
                 report.warn("body-on-get", &at, what);
             }
             let (sent_path, fragment) = path.split_once('#').unwrap_or((path, ""));
             if !fragment.is_empty() {
-                let what = "the fragment of the path, which HTTP does not send → nothing";
+                let what = "fragment in a path → dropped; HTTP does not send it";
                 report.info("path-fragment", &at, what);
             }
             // A problem here drops the operation, or refuses the document.
@@ -99,7 +99,7 @@ fn text(operation: &Value, pointer: &str) -> String {
 }
 
 /// Returns the id of an operation and its method name. If the id is missing, unusable or taken,
-/// both are made of the HTTP method and the path.
+/// both are derived from the HTTP method and the path.
 fn name(
     path: &str,
     method: &str,
@@ -124,20 +124,23 @@ fn name(
     match (id, other) {
         (Some(id), Some(other)) => {
             let what = format!(
-                "the operation id {id:?}, which {other} has, too → made of method and path, the \
+                "operation id {id:?}, which {other} also has → derived from method and path: the \
                  method {name}"
             );
             report.warn("operation-id", at, what);
         }
         (Some(id), None) => {
             let what = format!(
-                "the operation id {id:?}, of which no name can be made → made of method and path, \
-                 the method {name}"
+                "operation id {id:?}, which contains no name → derived from method and path: the \
+                 method {name}"
             );
             report.warn("operation-id", at, what);
         }
         (None, _) => {
-            let what = format!("no `operationId` → made of method and path, the method {name}");
+            let what = format!(
+                "no `operationId` → derived from method and path: the method \
+                                {name}"
+            );
             report.info("operation-id", at, what);
         }
     }

@@ -64,7 +64,7 @@ pub(super) fn lower(
             .follow(parameter)
             .and_then(|parameter| parameter["name"].as_str());
         if let (Some(name), Some(Fate::Ignored)) = (name, document.follow(parameter).map(fate)) {
-            let what = format!("the header parameter {name}, which OpenAPI has ignored → nothing");
+            let what = format!("header parameter {name} → dropped; OpenAPI says to ignore it");
             report.warn("reserved-header", &operation.pointer, what);
         }
     }
@@ -84,7 +84,7 @@ pub(super) fn lower(
             return true;
         };
         if !names.contains(name) {
-            let what = format!("the path parameter {name}, which the path does not name → nothing");
+            let what = format!("path parameter {name}, which is not in the path → dropped");
             report.warn("path-parameter", &operation.pointer, what);
             return false;
         }
@@ -92,7 +92,7 @@ pub(super) fn lower(
         if followed.get("required") != Some(&Value::Bool(true)) {
             let mut required = followed.clone();
             required["required"] = true.into();
-            let what = format!("the path parameter {name}, not `required: true` → required");
+            let what = format!("path parameter {name} without `required: true` → required");
             report.info("path-parameter", &operation.pointer, what);
             *parameter = required;
         }
@@ -103,7 +103,7 @@ pub(super) fn lower(
             let schema = json!({"type": "string"});
             let of_path = json!({"name": name, "in": "path", "required": true, "schema": schema});
             asked.push((operation.pointer.clone(), of_path));
-            let what = format!("the path names {{{name}}}, which is not described → a string");
+            let what = format!("undeclared path parameter {{{name}}} → a string");
             report.warn("path-parameter", &operation.pointer, what);
         }
     }

@@ -66,7 +66,7 @@ fn prune_by(lowered: &mut Lowered, problems: Problems, mut references: Reference
                 if parts.iter().any(|part| needed.contains(part)) {
                     refused.push(problem);
                 } else {
-                    let what = format!("{}; no operation needs it → nothing", problem.what);
+                    let what = format!("{}; no operation needs it → dropped", problem.what);
                     lowered.report.warn("unneeded", &problem.pointer, what);
                     unneeded.push(problem);
                 }
@@ -84,7 +84,7 @@ pub(super) fn drop_operations(lowered: &mut Lowered, problems: Problems) {
     let references = reachability::references(&lowered.document);
     let mut causes = BTreeMap::new();
     for problem in problems {
-        let what = format!("{} → nothing", problem.what);
+        let what = format!("{} → dropped", problem.what);
         lowered.report.warn("uncallable", &problem.pointer, what);
         causes.extend(reachability::part_at(&problem.pointer).map(|part| (part, None)));
     }
@@ -205,10 +205,10 @@ fn drop_parts(
     let mut names: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for (at, part, cause) in &there {
         let what = match cause {
-            Some(cause) => format!("it needs {cause}, which is left out → nothing"),
-            None => "it cannot be generated → nothing".to_owned(),
+            Some(cause) => format!("it needs {cause} → dropped with it"),
+            None => "it cannot be generated → dropped".to_owned(),
         };
-        lowered.report.warn("left-out", part, what);
+        lowered.report.warn("dropped", part, what);
         if let (Some((parent, _)), Some(name)) = (at.rsplit_once('/'), pointer::last(at)) {
             names.entry(parent).or_default().insert(name);
         }

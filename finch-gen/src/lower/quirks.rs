@@ -10,7 +10,7 @@ use crate::report::Report;
 use crate::walk::{self, At, Kind};
 
 /// Corrects the mistakes of `document`.
-pub(super) fn read_as_meant(document: &mut Document, report: &mut Report) {
+pub(super) fn correct(document: &mut Document, report: &mut Report) {
     info(document, report);
     version(document, report);
     let mut without_description = 0;
@@ -32,7 +32,10 @@ pub(super) fn read_as_meant(document: &mut Document, report: &mut Report) {
         Kind::Object | Kind::MediaType => {}
     });
     if without_description > 0 {
-        let what = format!("no `description`, of {without_description} responses → an empty one");
+        let what = format!(
+            "{without_description} responses without a `description` → an empty \
+                            description"
+        );
         report.info("no-description", "", what);
     }
 }
@@ -58,7 +61,7 @@ fn info(document: &mut Document, report: &mut Report) {
 /// A version is a string, but YAML reads most unquoted versions as numbers.
 fn version(document: &mut Document, report: &mut Report) {
     if let Some(version @ Value::Number(_)) = document.at_mut("/info/version") {
-        let what = format!("a version without quotes, which is the number {version} → its text");
+        let what = format!("the version {version} without quotes → a string");
         *version = version.to_string().into();
         report.warn("version-unquoted", "/info/version", what);
     }
@@ -89,7 +92,7 @@ fn binary(schema: &mut Value, at: &At<'_>, report: &mut Report) {
             .any(|keyword| schema.contains_key(*keyword))
     {
         schema.insert("type".to_owned(), "string".into());
-        let what = "`format: binary` without a type → of a string";
+        let what = "`format: binary` without a type → the type string";
         report.info("binary-untyped", &at.pointer(), what);
     }
 }

@@ -29,9 +29,9 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
                     problems.push(document.problem(
                         at,
                         format!(
-                            "the reference {reference} leads to none of `components/{section}`"
+                            "the reference {reference} does not lead to `components/{section}`"
                         ),
-                        "define there what it refers to, through the overlay",
+                        "move the target there through the overlay",
                     ));
                 }
             }
@@ -46,13 +46,13 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
                 let target = reference.as_str().and_then(pointer::of_reference);
                 let target = target.and_then(|at| document.at(&at));
                 let what = match target {
-                    Some(_) => "leads by references to nothing but references",
+                    Some(_) => "leads only to other references",
                     None => "leads nowhere",
                 };
                 problems.push(document.problem(
                     at,
                     format!("the reference {reference} {what}"),
-                    "define what it names, or correct it through the overlay",
+                    "define its target, or correct it through the overlay",
                 ));
             }
         }
@@ -62,7 +62,7 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
 /// Inlines references of an operation to an object of the right kind that is not a component.
 /// Bundled documents contain them. progenitor only looks up components, and by the name as
 /// written.
-pub(super) fn put_in_place(document: &mut Document, report: &mut Report) {
+pub(super) fn inline_targets(document: &mut Document, report: &mut Report) {
     let mut found: Vec<(String, Value)> = Vec::new();
     walk::for_each(&document.root, |at, kind, object| {
         let reference = object.get("$ref").and_then(Value::as_str);
@@ -86,7 +86,7 @@ pub(super) fn put_in_place(document: &mut Document, report: &mut Report) {
     for (at, target) in found {
         if let Some(place) = document.at_mut(&at) {
             *place = target;
-            let what = "a reference to what is no component → what it refers to";
+            let what = "reference to a part outside of `components` → its target, inlined";
             report.info("ref-inlined", &at, what);
         }
     }

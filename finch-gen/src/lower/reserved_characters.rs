@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_the_api_sends_keeps_them() {
+    fn only_data_keeps_reserved_characters() {
         let mut document = Document {
             length: 0,
             name: "api.yaml".to_owned(),

@@ -32,14 +32,14 @@ pub(super) fn lower(
 ) {
     let switching = document.problem(
         format!("{}/responses/101", operation.pointer),
-        "an operation that goes on in another protocol, as a WebSocket does, cannot be called",
+        "an operation that switches to another protocol, such as WebSocket, cannot be called",
         "remove the operation through the overlay",
     );
     let Some(Value::Object(members)) = document.at_mut(&operation.pointer) else {
         return;
     };
     let Some(Value::Object(responses)) = members.get("responses") else {
-        let what = "no `responses` → one of success, without a body";
+        let what = "no `responses` → a success without a body";
         report.info("no-responses", &operation.pointer, what);
         members.insert("responses".to_owned(), json!({"2XX": {"description": ""}}));
         return;

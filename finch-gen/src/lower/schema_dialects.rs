@@ -42,7 +42,7 @@ impl Dialect {
     }
 }
 
-/// What to do about a dialect that cannot be read.
+/// The remedy for an unsupported dialect.
 pub(super) const REMEDY: &str =
     "write the schemas in JSON Schema 2020-12, the dialect of OpenAPI 3.1";
 

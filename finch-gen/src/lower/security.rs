@@ -56,7 +56,7 @@ pub(super) fn requirements(
         return Err(problem);
     }
     for problem in unknown {
-        let what = format!("{} → nothing; another alternative is sent", problem.what);
+        let what = format!("{} → dropped; another alternative is sent", problem.what);
         report.warn("unknown-credential", &problem.pointer, what);
     }
     Ok(security)
@@ -73,8 +73,8 @@ pub(super) fn note_absence(document: &Document, operations: &[Operation], report
         && !operations.is_empty()
         && !operations.iter().any(has_own)
     {
-        let what = "no `security` → no credential of the client is sent; if the operations need \
-                    one, add `security` through the overlay";
+        let what = "no `security` → no credential is sent; if the operations need one, add \
+                    `security` through the overlay";
         report.info("no-security", "", what);
     }
 }
@@ -87,7 +87,7 @@ fn alternative(
     report: &mut Report,
 ) -> Result<Option<Vec<Credential>>, Problem> {
     let cannot = |what: String, report: &mut Report| {
-        let what = format!("{what} → nothing; give the HTTP client what it asks for");
+        let what = format!("{what} → not sent; give the credentials to the HTTP client");
         report.warn("unknown-credential", at, what);
         Ok(None)
     };
@@ -106,7 +106,7 @@ fn alternative(
         let kind = scheme.get("type").and_then(Value::as_str);
         let has_roles = roles.as_array().is_some_and(|roles| !roles.is_empty());
         if has_roles && matches!(kind, Some("http" | "apiKey")) {
-            let what = "roles, which only a server can hold a credential to → not said";
+            let what = "roles of a credential → dropped; only the server checks them";
             report.warn("security-roles", at, what);
         }
         let Some(credential) = credential(scheme) else {

@@ -69,7 +69,7 @@ fn own_url(url: &str, base: Option<&str>) -> Result<String, String> {
             .and_then(|base| Url::parse(base).ok()?.join(url).ok())
             .map(|url| url.as_str().trim_end_matches('/').to_owned())
             .filter(|url| is_absolute(url))
-            .ok_or_else(|| format!("the server {url:?} of the operation is no absolute URL"))?,
+            .ok_or_else(|| format!("the server {url:?} of the operation is not an absolute URL"))?,
     };
     http_text::not_a_base_url(&url).map_or(Ok(url), Err)
 }

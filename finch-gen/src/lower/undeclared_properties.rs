@@ -182,12 +182,12 @@ impl<'a> Find<'a> {
         }
         for keyword in ["anyOf", "oneOf"] {
             let branches = list(schema, keyword).map(|branch| (component(branch), branch));
-            readings = self.read_one_of(&told(schema, branches, value), value, readings);
+            readings = self.read_one_of(&selected(schema, branches, value), value, readings);
         }
         // A schema that extends one with a discriminator can replace it.
         if schema.contains_key("discriminator") {
             let heirs = self.heirs(schema);
-            readings = self.read_one_of(&told(schema, heirs, value), value, readings);
+            readings = self.read_one_of(&selected(schema, heirs, value), value, readings);
         }
         readings
     }
@@ -237,7 +237,7 @@ impl<'a> Find<'a> {
 
 /// Returns the one of `schemas` that the discriminator of `schema` selects for `value`, or all
 /// of them if it selects nothing. Components come with their names.
-fn told<'a>(
+fn selected<'a>(
     schema: &Map<String, Value>,
     schemas: impl Iterator<Item = (Option<&'a str>, &'a Value)>,
     value: &Value,

@@ -219,7 +219,7 @@ pub(crate) fn block(text: &str, site: Option<&str>) -> String {
     }
 }
 
-/// Works as [`block`], and adds a full stop if there is none.
+/// Works as [`block`], and adds a missing full stop.
 pub(crate) fn sentence(text: &str, site: Option<&str>) -> String {
     let text = block(text, site);
     if !text.ends_with(|c: char| c.is_alphanumeric() || ")\"'`".contains(c)) {
@@ -720,7 +720,7 @@ mod tests {
     }
 
     #[test]
-    fn code_blocks_are_no_tests_and_are_closed() {
+    fn code_blocks_are_closed_and_not_tested() {
         for (text, expected) in [
             ("```\nlet\n```", "```text\nlet\n```"),
             ("```json\n{}\n```", "```json\n{}\n```"),

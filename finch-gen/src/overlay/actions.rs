@@ -84,8 +84,7 @@ impl<'a> Actions<'a> {
     /// Reads `overlay`.
     ///
     /// # Errors
-    ///
-    /// Each place that breaks the specification.
+    /// Each violation of the specification.
     pub(super) fn read(overlay: &'a Document) -> Result<Self, Problems> {
         let mut reader = Reader {
             overlay,

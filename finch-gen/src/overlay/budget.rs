@@ -3,30 +3,30 @@
 
 use serde_json::Value;
 
-/// The longest target, in bytes: a filter is evaluated for each value.
+/// The maximum length of a target, in bytes: a filter is evaluated for each value.
 const TARGET: usize = 1_000;
 
-/// The deepest nesting of brackets and parentheses in a target.
+/// The maximum nesting of brackets and parentheses in a target.
 const DEPTH: usize = 6;
 
-/// The most times that the lists of a target may select each value: the product of their
-/// lengths.
+/// The maximum number of times that the lists of a target may select each value: the product of
+/// their lengths.
 const SELECTIONS: usize = 100;
 
-/// The most values that all actions together may read.
+/// The maximum number of values that all actions together may read.
 const LOOKS: usize = 10_000_000;
 
 /// The cost of matching a pattern, in values: it is compiled again for each value.
 const PATTERN: usize = 100;
 
-/// The most values that all actions together may write: each takes half a kilobyte.
+/// The maximum number of values that all actions together may write: each takes half a kilobyte.
 const WRITTEN: usize = 500_000;
 
 /// The remaining budget for reading and writing.
 pub(super) struct Budget {
     looks: usize,
     writes: usize,
-    /// The most values that the document can contain by now.
+    /// The maximum number of values that the document can contain by now.
     values: usize,
 }
 

@@ -104,7 +104,7 @@ pub fn apply(
 /// # Errors
 ///
 /// The problems of the overlay, with a pointer into it.
-pub(crate) fn apply_what_applies(
+pub(crate) fn apply_matching(
     mut document: Document,
     overlay: &Document,
 ) -> Result<Document, Problems> {
@@ -207,8 +207,8 @@ fn check_update(version: Version, nodes: &[&Value], update: &Value) -> Result<()
     Ok(())
 }
 
-/// Finds two values at the same place that cannot be merged (Overlay 1.1, 4.4.3). Returns the
-/// place and the kinds of both values.
+/// Finds two values with the same pointer that cannot be merged (Overlay 1.1, 4.4.3). Returns the
+/// pointer and the kinds of both values.
 fn mismatch(old: &Value, new: &Value) -> Option<(String, &'static str, &'static str)> {
     if let (Value::Object(old), Value::Object(new)) = (old, new) {
         return new.iter().find_map(|(name, new)| {

@@ -1,4 +1,4 @@
-//! renamed: suggests a new target for an action that matches nothing.
+//! renamed: suggests a new target for an action without a match.
 //!
 //! A target stops matching if the publisher renames the schema, property or path that it
 //! names. A sibling of the missing key is its new name if the rest of the target matches there
@@ -9,7 +9,7 @@ use std::ops::Range;
 use heck::ToSnakeCase as _;
 use serde_json::Value;
 
-/// The most bytes of a suggested name.
+/// The maximum length of a suggested name, in bytes.
 const LONGEST: usize = 200;
 
 /// A key of a target, and its range in the text of the target.

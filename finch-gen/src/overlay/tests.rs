@@ -33,7 +33,7 @@ fn faults(problems: &str) -> Vec<&str> {
 /// The expected results follow the schema of the specification,
 /// <https://spec.openapis.org/overlay/>.
 #[test]
-fn only_what_the_specification_allows_is_an_overlay() {
+fn overlay_must_follow_the_specification() {
     let info = "info: {title: T, version: 1.0.0}";
     let one = "actions: [{target: $}]";
     for (overlay, expected) in [

@@ -1,4 +1,4 @@
-//! An enum takes a value that the document does not list.
+//! An enum accepts a value that the document does not list.
 //!
 //! ```yaml
 //! Order: {type: string, enum: ['+', '-']}
@@ -48,8 +48,7 @@
 //!     _ Unknown;
 //! }
 //! ```
-//!
-//! A request takes such a value, too: a new document must not break its callers.
+//! A request accepts such a value, too, because a new document must not break callers.
 
 use std::collections::BTreeMap;
 
@@ -80,7 +79,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         return Err(format!("`{name}` has values, but no type"));
     }
     let contains = |name: &Ident| enums.contains_key(&name.to_string());
-    // To parse a union that holds an enum of texts never fails.
+    // Parsing a union with an enum of strings never fails.
     let holders = types.iter().filter_map(|item| match item {
         Item::Enum(item) if item.variants.iter().any(|variant| holds(variant, &enums)) => {
             Some(&item.ident)
@@ -118,7 +117,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     Ok(())
 }
 
-/// Whether `variant` holds one of `enums` that is of texts.
+/// Whether `variant` contains an enum of strings from `enums`.
 fn holds(variant: &Variant, enums: &BTreeMap<String, Enum>) -> bool {
     let held = variant
         .fields
@@ -128,7 +127,7 @@ fn holds(variant: &Variant, enums: &BTreeMap<String, Enum>) -> bool {
     held.any(|held| held.values == Values::Texts)
 }
 
-/// Whether `item` is between one of `enums` and its values.
+/// Whether `item` converts between one of `enums` and its values.
 fn is_replaced(item: &ItemImpl, enums: &BTreeMap<String, Enum>) -> bool {
     let Some(name) = syn_query::self_name(item) else {
         return false;
@@ -166,7 +165,7 @@ enum Values {
     Integers,
 }
 
-/// A variant with the value that it stands for.
+/// A variant and its value.
 struct KnownValue {
     attributes: Vec<Attribute>,
     name: Ident,
@@ -174,7 +173,7 @@ struct KnownValue {
 }
 
 impl Enum {
-    /// Reads the enum that `item` is to become.
+    /// Reads the enum that replaces `item`.
     fn read(item: &Item, context: &Context<'_>) -> Result<Option<Self>, String> {
         let of_integers = &context.shaped.integer_enums;
         let (name, variants, values) = match item {
@@ -212,7 +211,7 @@ impl Enum {
         }))
     }
 
-    /// The definition of the enum, and its conversions.
+    /// Emits the definition of the enum, and its conversions.
     fn emit(&self) -> (ItemEnum, ItemMacro) {
         let Self {
             docs,
@@ -227,7 +226,7 @@ impl Enum {
         let (conversions, other, held): (_, _, Variant) = match values {
             Values::Texts => (
                 "open_enum",
-                "A value that this version of the crate does not know; its text is that of `as_str`.",
+                "A value that this version of the crate does not know: see `as_str`.",
                 parse_quote!(#unknown(crate::UnknownValue)),
             ),
             Values::Integers => (
@@ -265,8 +264,8 @@ fn is_of_texts(item: &ItemEnum) -> bool {
     variants.all(|variant| matches!(variant.fields, Fields::Unit))
 }
 
-/// The variant that `variant` of an enum of texts becomes. The error is the name of a value
-/// that is not one of `values`.
+/// Reads `variant` of an enum of strings. The error is the name of a variant that is missing in
+/// `values`.
 fn text(
     variant: &Variant,
     values: Option<&Vec<EnumValue>>,
@@ -304,7 +303,7 @@ fn text(
     })
 }
 
-/// The variant of an enum of integers for `value`.
+/// Returns the variant for `value` of an enum of integers.
 fn integer(value: &EnumValue, context: &Context<'_>) -> Result<KnownValue, proc_macro2::LexError> {
     Ok(KnownValue {
         attributes: attributes(value, context),
@@ -313,7 +312,7 @@ fn integer(value: &EnumValue, context: &Context<'_>) -> Result<KnownValue, proc_
     })
 }
 
-/// The documentation of `value`, and `#[deprecated]`.
+/// Returns the documentation of `value`, and `#[deprecated]` if it is.
 fn attributes(value: &EnumValue, context: &Context<'_>) -> Vec<Attribute> {
     let site = context.model.site.as_deref();
     let description = value.description.as_deref();
@@ -331,7 +330,7 @@ fn attributes(value: &EnumValue, context: &Context<'_>) -> Vec<Attribute> {
         .collect()
 }
 
-/// The documentation of a variant that stands for `text`.
+/// Returns the documentation of the variant for `text`.
 fn spelled(text: &str) -> String {
     match text {
         "" => "The empty text.".to_owned(),
@@ -344,7 +343,7 @@ mod tests {
     use crate::polish::tests::{check_items, client};
 
     #[test]
-    fn a_value_is_described_as_in_the_document() {
+    fn enum_values_have_the_docs_of_the_document() {
         let tree = client(
             "
 Level:
@@ -398,7 +397,7 @@ pub enum Order {
     Unknown,
     /// The empty text.
     Empty,
-    /// A value that this version of the crate does not know; its text is that of `as_str`.
+    /// A value that this version of the crate does not know: see `as_str`.
     UnknownValue(crate::UnknownValue),
 }
 crate::runtime::open_enum! { Order; FirstOne "1"; Unknown "Unknown"; Empty ""; _ UnknownValue; }

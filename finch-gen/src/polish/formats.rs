@@ -11,18 +11,16 @@
 //!     pub born: ::chrono::naive::NaiveDate,
 //! }
 //! ```
-//!
-//! After, every type that a response can hold keeps the text, and parses it on demand:
+//! After, every type in a response keeps the text, and parses it on demand:
 //!
 //! ```text
 //! pub struct Person {
 //!     pub born: crate::Formatted<::chrono::naive::NaiveDate>,
 //! }
 //! ```
-//!
-//! A type that only requests hold stays as it is: its caller has the right type. A `date-time`
-//! stays typify's `DateTime<Utc>`, which has no offset: in a response, `Formatted` keeps the
-//! text with its offset.
+//! A type that only occurs in requests does not change: its caller has the right type. A
+//! `date-time` remains typify's `DateTime<Utc>`, which has no offset: in a response, `Formatted`
+//! keeps the text with its offset.
 
 use syn::visit_mut::{self, VisitMut};
 use syn::{Item, Type, TypePath, parse_quote};
@@ -30,7 +28,7 @@ use syn::{Item, Type, TypePath, parse_quote};
 use super::Context;
 use super::syntax::{roles, syn_query};
 
-/// What typify makes of texts with a format, and what an error calls it.
+/// The types that typify gives strings with a format, and their names in errors.
 pub(crate) const FORMATS: [(&[&str], &str); 6] = [
     (&["uuid", "Uuid"], "a UUID"),
     (&["chrono", "DateTime"], "a date and time (RFC 3339)"),
@@ -87,7 +85,7 @@ mod tests {
     use crate::polish::tests::{check_items, exchange};
 
     #[test]
-    fn a_text_in_a_request_has_its_format() {
+    fn text_with_a_format_has_its_type_in_requests() {
         let tree = exchange(
             "
 A: {required: [id], properties: {id: {type: string, format: uuid}}}

@@ -36,13 +36,13 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// Marks the functions in the implementations among `items`.
+/// Marks the functions in all implementations in `items`.
 pub(crate) fn mark(items: &mut [Item]) {
     let inline: Attribute = parse_quote!(#[inline]);
     for item in items {
         let Item::Impl(item) = item else { continue };
         for function in syn_query::functions(item) {
-            // A program compiles the generic functions that it calls in any case.
+            // Generic functions are always compiled with the program that calls them.
             let is_generic = function.sig.generics.type_params().next().is_some()
                 || function.sig.inputs.iter().any(syn_query::is_generic);
             if !is_generic {

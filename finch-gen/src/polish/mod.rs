@@ -3,7 +3,7 @@
 //! Receives progenitor's syntax tree and the model. Guarantees the types as they are checked
 //! in, apart from their layout. Each pass is a small module and runs once, in the order of
 //! [`passes`]. Its module comment shows schemas, some code before the pass and the same code
-//! after it, and is a test. A pass refuses a tree that it was not written for, so that a new
+//! after it, and is a test. A pass refuses a tree that it does not support, so that a new
 //! release of progenitor cannot get past it unnoticed.
 
 mod conversion_error;
@@ -25,10 +25,10 @@ use crate::lower::Lowered;
 use crate::problem::Problems;
 use crate::shape::Shaped;
 
-/// One pass over the syntax tree.
+/// A pass over the syntax tree.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pass {
-    /// Its name: that of its module.
+    /// The name of its module.
     pub(crate) name: &'static str,
     run: fn(&mut syn::File, &Context<'_>) -> Result<(), String>,
 }
@@ -39,7 +39,7 @@ impl Pass {
     }
 }
 
-/// What a pass may want to know.
+/// The inputs of the passes.
 pub(crate) struct Context<'a> {
     pub(crate) model: &'a ApiModel,
     pub(crate) document: &'a Document,
@@ -92,7 +92,7 @@ pub(crate) fn final_passes() -> [Pass; 2] {
 ///
 /// # Errors
 ///
-/// A pass meets code that it was not written for.
+/// A pass does not support the code.
 pub(crate) fn polish(
     file: &mut syn::File,
     context: &Context<'_>,
@@ -108,9 +108,9 @@ pub(crate) fn polish(
     Ok(types)
 }
 
-/// The problem that the pass `name` has with its tree.
+/// Returns the problem of the pass `name` with its tree.
 pub(crate) fn unexpected(document: &Document, name: &str, what: String) -> Problems {
-    let remedy = "adapt the pass: progenitor writes what it was not written for";
+    let remedy = "adapt the pass to the new output of progenitor";
     let what = format!("the polish pass `{name}`: {what}");
     document.problem("", what, remedy).into()
 }
@@ -134,8 +134,8 @@ pub(crate) mod tests {
     use crate::render::layout;
     use crate::{Inputs, Text, doc_attrs, provenance};
 
-    /// A document of `parts`, in YAML: a name that starts with `/` is a path, any other name a
-    /// schema.
+    /// Returns a document with `parts`, in YAML: a name that starts with `/` is a path, any other
+    /// name is a schema.
     fn document(parts: &str) -> String {
         let parts: Map<String, Value> = serde_yaml::from_str(parts).unwrap();
         let (paths, schemas): (Map<String, Value>, Map<String, Value>) = parts
@@ -160,13 +160,14 @@ pub(crate) mod tests {
         }
     }
 
-    /// The client for a [`document`] of `parts`.
+    /// Returns the client for a [`document`] with `parts`.
     #[track_caller]
     pub(crate) fn client(parts: &str) -> ClientTree {
         crate::client_tree(&inputs(&document(parts))).unwrap()
     }
 
-    /// The client for one operation, `post-a`, which takes the schema `A` and returns `B`.
+    /// Returns the client for one operation, `post-a`, with the request schema `A` and the response
+    /// schema `B`.
     #[track_caller]
     pub(crate) fn exchange(schemas: &str) -> ClientTree {
         let content = |name: &str| {
@@ -203,8 +204,8 @@ pub(crate) mod tests {
         }
     }
 
-    /// The code before and after `pass`, for the client of `document`: without the bodies of
-    /// `send`, which no client keeps.
+    /// Returns the code before and after `pass` for the client of `document`. Drops the bodies of
+    /// `send`, because no client keeps them.
     fn before_and_after(pass: &Pass, document: &str) -> [syn::File; 2] {
         let lowered = crate::lower_inputs(&inputs(document)).unwrap();
         let shaped = crate::shape(&lowered);
@@ -226,8 +227,8 @@ pub(crate) mod tests {
         [before, file]
     }
 
-    /// The code of each item of `file` and of its modules, and of each function of a type.
-    /// Drops documentation, derives and `#[inline]` unless `shown` has any. Marks are `|…|`.
+    /// Returns the code of each item of `file` and its modules, and of each function of a type.
+    /// Drops documentation, derives and `#[inline]` unless `shown` has any. Writes marks as `|…|`.
     fn items(mut file: syn::File, shown: &str) -> BTreeSet<String> {
         file.attrs.clear();
         let mut items = Vec::new();
@@ -268,7 +269,7 @@ pub(crate) mod tests {
         items.into_iter().map(print).collect()
     }
 
-    /// The code blocks of the module comment of the pass `name`, each after its language.
+    /// Returns the code blocks in the module comment of the pass `name`, each with its language.
     fn blocks(name: &str) -> Vec<String> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/polish");
         let folders = ["", "docs", "objects", "unions"];
@@ -285,7 +286,7 @@ pub(crate) mod tests {
     /// The module comment of a pass has three code blocks: schemas (and paths), items that the
     /// pass removes, and items that it adds.
     #[test]
-    fn the_comment_of_each_pass_shows_what_the_pass_does() {
+    fn comment_of_each_pass_shows_its_output() {
         let mut wrong = String::new();
         for pass in passes().iter().chain(&final_passes()) {
             let blocks = blocks(pass.name);
@@ -308,7 +309,7 @@ pub(crate) mod tests {
         assert!(wrong.is_empty(), "{wrong}");
     }
 
-    /// A client with each kind of type.
+    /// Returns a client with each kind of type.
     fn client_of_all_kinds() -> ClientTree {
         client(
             "
@@ -372,7 +373,7 @@ List: {type: array, items: {type: string, format: uuid}}
         assert_eq!(names, all);
     }
 
-    /// The names of public items without documentation.
+    /// Collects the names of public items without documentation.
     #[derive(Default)]
     struct Undocumented(Vec<String>);
 

@@ -22,7 +22,7 @@ use crate::shape::only_null;
 use crate::walk::{self, Kind};
 
 /// The pointers of schemas that are merged with each other, each with whether it is merged with
-/// itself. Several schemas may extend it.
+/// itself, because several schemas may extend it.
 type Merged = BTreeMap<String, bool>;
 
 /// The maximum nesting of conjunctions. typify's stack is deeper, but no document needs more.
@@ -68,30 +68,30 @@ enum Endless {
 impl Endless {
     fn what(self) -> String {
         match self {
-            Self::Itself => "a conjunction that contains itself cannot be made a type".to_owned(),
+            Self::Itself => "a conjunction that contains itself cannot become a type".to_owned(),
             Self::ItsOwnBranch => {
-                "a union that is a branch of itself cannot be read: reading it never ends"
+                "a union that is a branch of itself cannot be decoded: decoding would not end"
                     .to_owned()
             }
             Self::TooDeep => {
-                format!("a conjunction more than {DEPTH} levels deep cannot be made a type")
+                format!("a conjunction more than {DEPTH} levels deep cannot become a type")
             }
             Self::TooMany => format!(
                 "a conjunction of more than {PARTS} schemas, or of unions with more than \
-                 {COMBINATIONS} combinations of their branches, cannot be made a type"
+                 {COMBINATIONS} combinations of their branches, cannot become a type"
             ),
             Self::TooManyBranches => {
-                format!("a union of more than {PARTS} schemas cannot be made a type")
+                format!("a union of more than {PARTS} schemas cannot become a type")
             }
             Self::TooManyProperties => format!(
                 "the types of a conjunction have more than {MERGED_PROPERTIES} properties, with \
                  those of the schemas that it merges"
             ),
             Self::UnionTooDeep => {
-                format!("a union more than {DEPTH} levels deep cannot be made a type")
+                format!("a union more than {DEPTH} levels deep cannot become a type")
             }
             Self::TooManyPairs => format!(
-                "the unions up to this one have more than {PAIRS} pairs of branches to tell apart"
+                "the unions up to this one have more than {PAIRS} pairs of branches to distinguish"
             ),
         }
     }
@@ -99,11 +99,11 @@ impl Endless {
     fn remedy(self) -> &'static str {
         match self {
             Self::TooManyBranches | Self::TooManyPairs | Self::UnionTooDeep => {
-                "remove branches, or describe what they have in common, through the overlay"
+                "remove branches, or describe their common properties, through the overlay"
             }
             Self::TooManyProperties => LEAVE_OUT,
             Self::ItsOwnBranch => "remove that branch, through the overlay",
-            _ => "write out the members that it has, through the overlay",
+            _ => "write out its properties through the overlay",
         }
     }
 }
@@ -201,7 +201,7 @@ impl Variants {
         properties: 0,
     };
 
-    /// One object with this number of properties.
+    /// Returns one object with this number of properties.
     const fn object(properties: usize) -> Self {
         Self {
             count: 1,
@@ -209,7 +209,7 @@ impl Variants {
         }
     }
 
-    /// The types of a conjunction: each of `self` with each of `other`.
+    /// Returns the types of a conjunction: each of `self` with each of `other`.
     fn and(self, other: Self) -> Self {
         let own = self.properties.saturating_mul(other.count);
         let others = other.properties.saturating_mul(self.count);
@@ -219,7 +219,7 @@ impl Variants {
         }
     }
 
-    /// The types of a union.
+    /// Returns the types of a union.
     fn or(self, other: Self) -> Self {
         Self {
             count: self.count.saturating_add(other.count),
@@ -493,7 +493,7 @@ mod tests {
     }
 
     #[test]
-    fn what_contains_itself_is_refused() {
+    fn recursive_conjunction_is_refused() {
         check_schemas(
             json!({"A": {"allOf": [reference("A"), object("a", json!({"type": "string"}))]}}),
             &["/components/schemas/A"],
@@ -517,7 +517,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_that_leads_back_by_two_ways_is_merged() {
+    fn recursive_property_with_two_descriptions_is_merged() {
         let list = |of| json!({"type": "array", "items": of});
         let again = json!({"allOf": [reference("B")], "description": "again"});
         let derived = json!({"allOf": [reference("A"), object("b", json!({}))]});
@@ -554,7 +554,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_deep_or_too_much_is_refused() {
+    fn too_deep_and_too_large_conjunctions_are_refused() {
         let chain = |length: usize, of: fn(Value) -> Value| {
             let mut schemas = Map::new();
             for index in 0..length {
@@ -593,7 +593,7 @@ mod tests {
     }
 
     #[test]
-    fn a_conjunction_has_each_variant_with_each() {
+    fn conjunction_of_unions_multiplies_their_variants() {
         let union = (0..3).fold(Variants::NONE, |union, _| union.or(Variants::object(2)));
         let variants = |count, properties| Variants { count, properties };
         assert_eq!(union, variants(3, 6));
@@ -602,7 +602,7 @@ mod tests {
     }
 
     #[test]
-    fn properties_that_conjunctions_take_over_have_a_limit() {
+    fn merged_properties_have_a_limit() {
         let check = |count: usize, schema: &Value| {
             let large = (0..100).map(|index| (format!("p{index}"), json!({})));
             let mut schemas = Map::new();
@@ -639,7 +639,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_refers_to_itself_is_not() {
+    fn recursive_properties_are_accepted() {
         let next = object("next", reference("A"));
         check_schemas(
             json!({"A": {"allOf": [next, object("b", reference("A"))]}}),
@@ -661,7 +661,7 @@ mod tests {
 
     /// Both branches have the same reference for the property, so nothing is combined.
     #[test]
-    fn a_union_with_a_property_beside_it_combines_nothing_else() {
+    fn union_next_to_a_property_merges_nothing_else() {
         let branch = |tag: &str, big: Value| {
             json!({"type": "object", "required": ["type", "big"], "properties": {
                 "type": {"type": "string", "enum": [tag]}, "big": big,

@@ -87,9 +87,9 @@ fn parameters(document: &Document, operation: &Operation, problems: &mut Problem
             .is_some()
             || matches!(text("in"), Some("header" | "cookie"));
         let unsendable = parameter.get(UNSENDABLE).and_then(Value::as_str);
-        let what = what.or(unsendable).or_else(|| {
-            is_left.then_some("a client cannot be made for a parameter of this `style`")
-        });
+        let what = what
+            .or(unsendable)
+            .or_else(|| is_left.then_some("a parameter with this `style` is not supported"));
         if let Some(what) = what {
             // An unsupported path-level parameter is reported on each of its operations.
             let (at, what) = match operation.parameter_pointers.get(index) {
@@ -116,9 +116,9 @@ fn request_body(document: &Document, operation: &Operation, problems: &mut Probl
         // By now, every supported media type is JSON.
         if media_type != "application/json" {
             let remedy = if is_multipart_form(media_type) {
-                "describe it as an object with a member for each part"
+                "describe it as an object with a property for each part"
             } else {
-                "describe it as a string, which its caller writes"
+                "describe it as a string that the caller writes"
             };
             problems.push(document.problem(
                 pointer::join(&format!("{at}/content"), media_type),
@@ -143,8 +143,8 @@ fn responses(document: &Document, operation: &Operation, problems: &mut Problems
     if bodies.len() > 1 {
         problems.push(document.problem(
             at,
-            "responses of success with different bodies have no common type",
-            "leave one of them through the overlay",
+            "success responses with different bodies have no common type",
+            "keep one of them through the overlay",
         ));
     }
 }
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_has_no_such_syntax_is_refused() {
+    fn body_that_its_media_type_cannot_encode_is_refused() {
         for (media_type, schema) in [
             ("application/xml", "{type: object}"),
             ("application/yaml", "{type: array, items: {}}"),
@@ -193,8 +193,8 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_that_cannot_be_written_is_refused() {
-        let style = "a client cannot be made for a parameter of this `style`";
+    fn parameter_that_cannot_be_encoded_is_refused() {
+        let style = "a parameter with this `style` is not supported";
         for (parameter, what) in [
             (
                 "in: cookie, style: deepObject, schema: {type: object}",
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_style_can_write_is_kept_and_an_optional_rest_is_dropped() {
+    fn encodable_parameters_are_kept_and_optional_others_dropped() {
         let array = "{type: array, items: {type: object}}";
         let nested = "{type: object, properties: {a: {type: array, items: {type: object}}}}";
         for (parameter, schema, is_kept) in [

@@ -1,11 +1,9 @@
-//! progenitor: the lowered document to the syntax tree of a client.
+//! progenitor: turns the shaped document into the syntax tree of a client.
 //!
-//! Receives a document that preflight has passed. Guarantees a syntax tree as
-//! progenitor 0.15 writes it with the builder interface, whose `format:
-//! password` strings are `crate::Secret`, and whose strings with a format of
-//! `shape`'s are the types that it means by them. Refuses what progenitor
-//! refuses; a panic in it is caught, and the component or the operation found on
-//! which it fails.
+//! Receives a document that preflight has passed. Guarantees a syntax tree as progenitor 0.15
+//! writes it with the builder interface. Strings with `format: password` are `crate::Secret`, and
+//! strings with a format of `shape` have the type for that format. Refuses a document that
+//! progenitor refuses or panics on, and names the components or operations at fault.
 
 mod parse;
 
@@ -27,12 +25,12 @@ use crate::{pointer, provenance, reachability};
 
 const REMEDY: &str = "rewrite it, or remove it, through the overlay";
 
-/// Runs progenitor. `openapi` is the document of `shaped`, of which messages
-/// speak.
+/// Runs progenitor on `openapi`, the parsed document of `shaped`.
 ///
 /// # Errors
 ///
-/// What progenitor refuses or panics on, a place each where they can be found.
+/// progenitor refuses the document or panics. Returns a problem for each component or operation
+/// at fault, if they can be found.
 pub fn generate(openapi: OpenAPI, shaped: &Shaped) -> Result<syn::File, Problems> {
     let Shaped {
         document, model, ..
@@ -48,17 +46,17 @@ pub fn generate(openapi: OpenAPI, shaped: &Shaped) -> Result<syn::File, Problems
     })
 }
 
-/// The styles in which progenitor writes a client.
+/// The interfaces that progenitor can give a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interface {
-    /// A method of an operation takes its parameters by their position.
+    /// A method takes its parameters as positional arguments.
     Positional,
-    /// A method of an operation returns a builder; so does each struct.
+    /// A method returns a builder, and each struct has one.
     Builder,
 }
 
-/// `openapi` with a number for each path: all parameters are in the query by now, and
-/// progenitor refuses a path that names one.
+/// Replaces each path with a number. At this stage all parameters are query parameters, and
+/// progenitor refuses path parameters that are not declared.
 fn with_numbered_paths(mut openapi: OpenAPI) -> OpenAPI {
     let items = std::mem::take(&mut openapi.paths.paths).into_values();
     let numbered = items
@@ -68,7 +66,7 @@ fn with_numbered_paths(mut openapi: OpenAPI) -> OpenAPI {
     openapi
 }
 
-/// What progenitor makes of `openapi`, which is `document`, by its own settings.
+/// Runs progenitor on `openapi`, the parsed `document`, with its default settings.
 pub(crate) fn alone(
     openapi: OpenAPI,
     document: &Document,
@@ -82,10 +80,10 @@ pub(crate) fn alone(
     run(openapi, &settings).map_err(|what| document.problem("", what, REMEDY).into())
 }
 
-/// The syntax tree, or what progenitor refuses or panics with.
+/// Returns the syntax tree, or the message of the error or panic.
 fn run(openapi: OpenAPI, settings: &GenerationSettings) -> Result<syn::File, String> {
-    // What is caught is reported, with more to it than its message: the hook
-    // would print it besides. It is that of the whole process, so one at a time.
+    // The caught panic is reported with more details, so the panic hook must not print it. The
+    // hook belongs to the whole process, so only one thread may replace it.
     static SILENCE: Mutex<()> = Mutex::new(());
     let silence = SILENCE.lock().unwrap_or_else(PoisonError::into_inner);
     let hook = panic::take_hook();
@@ -110,7 +108,7 @@ fn run(openapi: OpenAPI, settings: &GenerationSettings) -> Result<syn::File, Str
     }
 }
 
-/// The settings, with `types` those of the client that parameters are.
+/// Returns the settings. `types` are the types of parameters.
 fn settings(types: &BTreeSet<String>) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings
@@ -138,13 +136,13 @@ fn settings(types: &BTreeSet<String>) -> GenerationSettings {
     settings
 }
 
-/// How many components and operations are given to progenitor again, all in all, to
-/// find those on which it fails: each comes with all that it refers to.
+/// The limit for the components and operations that progenitor runs on again, to find those that
+/// fail. Each runs together with everything that it refers to.
 const BLAMED: usize = 20_000;
 
-/// The components and the operations on which progenitor fails alone: of a
-/// component and what refers to it, the component. None, if it would take too long
-/// to find them.
+/// Returns a problem for each component and operation that progenitor fails on by itself. If a
+/// part only fails because of a component that it refers to, only the component is returned.
+/// Returns nothing if the search would take too long.
 fn blame(shaped: &Shaped, settings: &GenerationSettings) -> Problems {
     let Shaped {
         document, model, ..
@@ -196,7 +194,7 @@ fn blame(shaped: &Shaped, settings: &GenerationSettings) -> Problems {
     problems
 }
 
-/// `document` with those of its operations and components that are among `parts`.
+/// Returns `document` with only the operations and components in `parts`.
 fn only(document: &Document, parts: &BTreeSet<String>) -> Option<OpenAPI> {
     let mut root = json!({"paths": {}, "components": {}});
     for (name, member) in document.root.as_object()? {
@@ -204,7 +202,7 @@ fn only(document: &Document, parts: &BTreeSet<String>) -> Option<OpenAPI> {
             ("paths", _) => {}
             ("components", Value::Object(sections)) => {
                 for (name, section) in sections {
-                    // Operations name a security scheme, and do not refer to it.
+                    // Operations name security schemes without a reference.
                     let is_kept = name == "securitySchemes";
                     let section = if is_kept { section.clone() } else { json!({}) };
                     root["components"][name] = section;
@@ -219,7 +217,7 @@ fn only(document: &Document, parts: &BTreeSet<String>) -> Option<OpenAPI> {
         if let Value::Object(item) = &mut value
             && is_path_item
         {
-            // Its operations are parts of their own.
+            // Its operations are separate parts.
             item.retain(|name, _| !METHODS.contains(&name.as_str()));
         }
         let (parent, _) = part.rsplit_once('/')?;
@@ -232,7 +230,7 @@ fn only(document: &Document, parts: &BTreeSet<String>) -> Option<OpenAPI> {
 mod tests {
     use super::*;
 
-    /// What progenitor fails on, where nothing looks at the document before.
+    /// Checks the pointers of the problems of progenitor, without the earlier stages.
     fn check(schemas: Value, expected: &[&str]) {
         let body = |name: &str| {
             json!({"operationId": name, "responses": {"200": {"description": "", "content": {
@@ -261,8 +259,8 @@ mod tests {
     }
 
     #[test]
-    fn the_component_is_blamed_on_which_it_fails() {
-        // Two variants of one name.
+    fn failing_component_is_named() {
+        // Two variants with one name.
         let clash = json!({"type": "string", "enum": ["a-b", "a_b"]});
         let refers = json!({"type": "object", "properties": {
             "c": {"$ref": "#/components/schemas/C"},

@@ -7,7 +7,7 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::{File, Item, ItemMod};
 
-/// Parses `tokens` as `syn::parse2` does.
+/// Parses `tokens` like `syn::parse2`.
 pub(super) fn file(tokens: TokenStream) -> syn::Result<File> {
     let mut file = syn::parse2::<File>(TokenStream::new())?;
     let mut item = Vec::new();
@@ -16,7 +16,7 @@ pub(super) fn file(tokens: TokenStream) -> syn::Result<File> {
             TokenTree::Group(group) if is_body(&group) && has_keyword(&item, &["mod"]) => {
                 let body = group.stream();
                 let empty = Group::new(Delimiter::Brace, TokenStream::new());
-                // Else the tokens of the body would live as long as the group.
+                // Otherwise the tokens of the body would live as long as the group.
                 drop(group);
                 let body = self::file(body)?;
                 item.push(empty.into());
@@ -43,8 +43,7 @@ pub(super) fn file(tokens: TokenStream) -> syn::Result<File> {
     Ok(file)
 }
 
-/// The keywords of items that end with a body. After another, what follows is parsed
-/// together with the next item.
+/// The keywords of items that end with a body. Any other item is parsed together with the next one.
 const BODIES: [&str; 5] = ["enum", "fn", "impl", "struct", "trait"];
 
 fn is_body(group: &Group) -> bool {
@@ -78,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_what_syn_parses_it_to_be() {
+    fn parsed_file_equals_the_result_of_syn() {
         for text in [
             "",
             "#![a] //! b\n use a::{b, c}; use d;",

@@ -40,7 +40,7 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
         }
         let new = taken.unique(&wanted);
         if new != wanted {
-            let what = format!("a schema that would be the type {wanted} of another → {new}");
+            let what = format!("schema whose type name {wanted} is taken → {new}");
             report.warn(
                 "schema-name",
                 &pointer::join("/components/schemas", &name),

@@ -37,7 +37,7 @@ pub(super) fn write_mappings(document: &mut Document, report: &mut Report) {
         let at = at.pointer();
         if branches(schema).next().is_none() {
             let property = json!(property(schema));
-            let what = format!("a discriminator, {property}, of nothing → nothing");
+            let what = format!("a discriminator, {property}, without a union → dropped");
             let at = provenance::origin(document, &at).unwrap_or(at);
             report.info("discriminator-alone", &at, what);
             return;
@@ -74,7 +74,10 @@ fn mapping(
         }
         let meant = targets.find(target);
         if meant.is_empty() {
-            let what = format!("the value `{value}` means {target}, which is no branch → nothing");
+            let what = format!(
+                "the value `{value}` means {target}, which is not a branch → \
+                                dropped"
+            );
             let at = provenance::origin(document, at).unwrap_or_else(|| at.to_owned());
             report.warn("discriminator-mapping", &at, what);
         }
@@ -132,13 +135,13 @@ impl<'a> Targets<'a> {
 }
 
 /// Adds the property and the values of the discriminators to the properties of `variants`.
-pub(super) fn tell<'a>(variants: &[Variant<'a>], all: &mut [Properties<'a>]) {
+pub(super) fn apply<'a>(variants: &[Variant<'a>], all: &mut [Properties<'a>]) {
     let targets = Targets::new(variants);
-    let mut told = BTreeSet::new();
+    let mut seen = BTreeSet::new();
     let discriminators = variants.iter().flat_map(|variant| &variant.discriminators);
     for discriminator in discriminators {
         let name = discriminator.get("propertyName").and_then(Value::as_str);
-        let Some(name) = name.filter(|_| told.insert(std::ptr::from_ref(*discriminator))) else {
+        let Some(name) = name.filter(|_| seen.insert(std::ptr::from_ref(*discriminator))) else {
             continue;
         };
         let mapping = discriminator.get("mapping").and_then(Value::as_object);

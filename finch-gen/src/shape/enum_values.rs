@@ -57,7 +57,7 @@ pub(super) fn name(document: &mut Document, report: &mut Report) -> (EnumValues,
             }
             (Some(why), _) => why,
             (None, None) if have_names(&texts(schema)) => return,
-            (None, None) => "an `enum` of values that cannot all have names in Rust → a string",
+            (None, None) => "an `enum` with values that cannot become Rust names → a string",
             (None, Some(component)) => {
                 let values = values(schema);
                 if values.iter().any(EnumValue::is_special) {
@@ -108,12 +108,12 @@ impl EnumValue {
 /// Returns the values of the enum `schema`, with their descriptions.
 fn values(schema: &Map<String, Value>) -> Vec<EnumValue> {
     let texts = texts(schema);
-    let said = |extension: &str, text: &str| {
-        let said = schema.get(extension)?.get(text)?.as_str()?.trim();
-        (!said.is_empty()).then(|| said.to_owned())
+    let annotation = |extension: &str, text: &str| {
+        let annotation = schema.get(extension)?.get(text)?.as_str()?.trim();
+        (!annotation.is_empty()).then(|| annotation.to_owned())
     };
     let deprecated = schema.get(DEPRECATED).and_then(Value::as_array);
-    let given = given_names(&texts, |text| said(NAMES, text));
+    let given = given_names(&texts, |text| annotation(NAMES, text));
     let names = match given {
         Some(names) => names,
         None if is_of_integers(schema) => {
@@ -131,7 +131,7 @@ fn values(schema: &Map<String, Value>) -> Vec<EnumValue> {
         .zip(texts)
         .map(|(name, value)| EnumValue {
             name,
-            description: said(DESCRIPTIONS, &value),
+            description: annotation(DESCRIPTIONS, &value),
             deprecated: deprecated
                 .is_some_and(|values| values.iter().any(|of| *of == value.as_str())),
             value,
@@ -140,28 +140,31 @@ fn values(schema: &Map<String, Value>) -> Vec<EnumValue> {
 }
 
 /// Returns the names that the document gives to `texts`, if all are valid in Rust and unique.
-fn given_names(texts: &[String], said: impl Fn(&str) -> Option<String>) -> Option<Vec<String>> {
+fn given_names(
+    texts: &[String],
+    annotation: impl Fn(&str) -> Option<String>,
+) -> Option<Vec<String>> {
     let mut taken = BTreeSet::new();
     texts
         .iter()
         .map(|text| {
-            let said =
-                said(text).filter(|said| said.starts_with(|c: char| c.is_ascii_alphabetic()));
-            let name = variant(&said?);
+            let annotation = annotation(text)
+                .filter(|annotation| annotation.starts_with(|c: char| c.is_ascii_alphabetic()));
+            let name = variant(&annotation?);
             taken.insert(name.clone()).then_some(name)
         })
         .collect()
 }
 
-/// Explains why the `enum` of `schema` cannot be an enum of strings, if it has such an `enum`.
+/// Explains why the `enum` of `schema` cannot become an enum of strings, if it cannot.
 fn not_of_strings(schema: &Map<String, Value>) -> Option<&'static str> {
     schema.get("enum")?;
     // typify searches the target of the reference for the values, and panics.
     if schema.contains_key("allOf") {
-        return Some("an `enum` beside other schemas → the other schemas");
+        return Some("an `enum` next to other schemas → only the other schemas");
     }
     let of = schema.get("type").and_then(Value::as_str)?;
-    (of != "string").then_some("an `enum` of values that are no strings → their type")
+    (of != "string").then_some("an `enum` of values that are not strings → their type")
 }
 
 fn texts(schema: &Map<String, Value>) -> Vec<String> {

@@ -46,7 +46,7 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) -> bool 
                 let new = taken.unique_with(name, field_name, numbered);
                 if new != name {
                     let field = field_name(&new);
-                    let what = format!("the member {name:?}, a field of which is there → {field}");
+                    let what = format!("property {name:?}, whose field name is taken → {field}");
                     report.info("member-name", at, what);
                     renamed.insert(name.to_owned(), new);
                 }

@@ -47,7 +47,7 @@ pub(super) fn make_unions(document: &mut Document, report: &mut Report) {
     for (name, heirs) in heirs {
         let at = join("/components/schemas", &name);
         let what = format!(
-            "a discriminator, and {} schemas that build on it → a union of them",
+            "a discriminator, and {} schemas that extend it → a union of them",
             heirs.len()
         );
         report.info("discriminator-inherited", &at, what);

@@ -42,7 +42,7 @@ pub(super) fn choose(document: &mut Document, model: &ApiModel, report: &mut Rep
             for name in structured {
                 if let Some(of) = media_types.shift_remove(&name) {
                     media_types.entry("application/json").or_insert(of);
-                    let what = "a structure of any media type → JSON";
+                    let what = "a structured body of any media type → JSON";
                     report.info("media-types", &pointer::join(&content, &name), what);
                 }
             }
@@ -50,7 +50,10 @@ pub(super) fn choose(document: &mut Document, model: &ApiModel, report: &mut Rep
             for name in media_types.keys() {
                 if Some(name) != best.as_ref() {
                     let best = best.as_deref().unwrap_or_default();
-                    let what = format!("one of several media types of a body → {best} alone");
+                    let what = format!(
+                        "one of several media types of a body → only {best} is \
+                                        used"
+                    );
                     report.info("media-types", &pointer::join(&content, name), what);
                 }
             }

@@ -108,15 +108,15 @@ pub(crate) fn shape_unmarked(
 ) -> Shaped {
     // Its pointers refer to the lowered document.
     let mut of_schemas = Report::default();
-    strip_unused::leave_out(&mut document);
-    all_of::leave_out_comments(&mut document);
+    strip_unused::strip(&mut document);
+    all_of::drop_description_conjuncts(&mut document);
     parameters::name(&mut document, &mut model, &mut report);
     media_types::choose(&mut document, &model, &mut report);
     request_bodies::write_as_json(&mut document, &mut model, &mut report);
     response_bodies::write_as_json(&mut document, &mut model, &mut report);
-    strip_constraints::leave_out(&mut document, &mut of_schemas);
-    nullability::leave_null_alone(&mut document);
-    unions::leave_out_beside_scalars(&mut document, &mut of_schemas);
+    strip_constraints::strip(&mut document, &mut of_schemas);
+    nullability::strip_null_siblings(&mut document);
+    unions::drop_unions_next_to_scalars(&mut document, &mut of_schemas);
     inheritance::make_unions(&mut document, &mut of_schemas);
     discriminators::write_mappings(&mut document, &mut of_schemas);
     let has_numbered_fields = field_names::make_unique(&mut document, &mut of_schemas);
@@ -126,13 +126,13 @@ pub(crate) fn shape_unmarked(
     hoist::bodies(&mut document, &model);
     hoist::inline_schemas(&mut document);
     distribute_union::write_out(&mut document, &mut budget);
-    read_write_only::tell_apart(&mut document, &model, &mut of_schemas);
+    read_write_only::separate(&mut document, &model, &mut of_schemas);
     nullability::move_to_references(&mut document);
-    request_bodies::null_is_left_out(&mut document, &model, &mut report);
+    request_bodies::drop_null_of_optional_bodies(&mut document, &model, &mut report);
     all_of::merge(&mut document, &mut budget, &mut of_schemas);
     hoist::inline_schemas(&mut document);
     unions::order(&mut document, &mut of_schemas);
-    unions::open_what_is_received(&mut document, &model);
+    unions::open_received_unions(&mut document, &model);
     optional_properties::make_optional(&mut document);
     success_responses::keep_one(&mut document, &mut model);
     type_naming::assign(&mut document, &mut model);

@@ -19,7 +19,7 @@ use crate::walk::{self, Kind};
 
 /// Removes all other keywords from a schema that only allows null: typify would make a type of
 /// them.
-pub(super) fn leave_null_alone(document: &mut Document) {
+pub(super) fn strip_null_siblings(document: &mut Document) {
     let unions = nullable_unions(document);
     walk::for_each_mut(&mut document.root, |at, kind, schema| {
         let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
@@ -73,7 +73,7 @@ fn nullable_unions(document: &Document) -> BTreeSet<String> {
             && ["anyOf", "oneOf"].iter().any(|keyword| {
                 let branches = schema.get(keyword).and_then(Value::as_array);
                 let mut branches = branches.into_iter().flatten();
-                branches.any(|branch| !is_silent_on_null(document, branch, &mut memo))
+                branches.any(|branch| !omits_null(document, branch, &mut memo))
             })
         {
             found.insert(at.pointer());
@@ -83,11 +83,11 @@ fn nullable_unions(document: &Document) -> BTreeSet<String> {
 }
 
 /// Whether `schema` does not declare null. (Without a type, it may still accept null.)
-fn is_silent_on_null<'a>(document: &'a Document, schema: &'a Value, memo: &mut Memo<'a>) -> bool {
+fn omits_null<'a>(document: &'a Document, schema: &'a Value, memo: &mut Memo<'a>) -> bool {
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
         return memo.answer(reference, |memo| {
             let target = document.resolve(reference);
-            target.is_none_or(|(_, target)| is_silent_on_null(document, target, memo))
+            target.is_none_or(|(_, target)| omits_null(document, target, memo))
         });
     }
     if is_null(schema) {
@@ -97,7 +97,7 @@ fn is_silent_on_null<'a>(document: &'a Document, schema: &'a Value, memo: &mut M
         return schema.get("nullable") != Some(&Value::Bool(true));
     }
     let list = |keyword| schema.get(keyword).and_then(Value::as_array);
-    let mut is_silent = |schema| is_silent_on_null(document, schema, memo);
+    let mut is_silent = |schema| omits_null(document, schema, memo);
     let parts = [
         list("allOf").map(|all| all.iter().any(&mut is_silent)),
         list("anyOf").map(|any| any.iter().all(&mut is_silent)),

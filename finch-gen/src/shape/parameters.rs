@@ -141,7 +141,7 @@ fn of_operation(
         let place = place.unwrap_or(&operation.pointer);
         if parameter.field != usual {
             let what = format!(
-                "the name of another field or function of the call → `{}`",
+                "name of another field or function of the call → `{}`",
                 parameter.field
             );
             report.info("parameter-name", place, what);

@@ -24,7 +24,7 @@ const COMPONENTS: &str = "/components/schemas/";
 
 /// Removes `readOnly` properties from requests, and makes `writeOnly` properties optional in
 /// responses.
-pub(super) fn tell_apart(document: &mut Document, model: &ApiModel, report: &mut Report) {
+pub(super) fn separate(document: &mut Document, model: &ApiModel, report: &mut Report) {
     let components = |reached: BTreeSet<String>| -> BTreeSet<String> {
         let names = reached.iter().filter_map(|at| {
             at.strip_prefix(COMPONENTS)
@@ -44,7 +44,7 @@ pub(super) fn tell_apart(document: &mut Document, model: &ApiModel, report: &mut
             .suffixed("Input")
             .key(None, &mut taken);
         let what =
-            "requests and responses have different members → requests get a type of their own";
+            "requests and responses have different properties → requests have a separate type";
         let at = format!("{COMPONENTS}{name}");
         let at = provenance::origin(document, &at).unwrap_or(at);
         report.info("read-only", &at, what);

@@ -32,7 +32,11 @@ pub(super) fn write_as_json(document: &mut Document, model: &mut ApiModel, repor
 }
 
 /// Removes null from optional bodies: one way to send nothing is enough.
-pub(super) fn null_is_left_out(document: &mut Document, model: &ApiModel, report: &mut Report) {
+pub(super) fn drop_null_of_optional_bodies(
+    document: &mut Document,
+    model: &ApiModel,
+    report: &mut Report,
+) {
     for operation in &model.operations {
         let body = operation.request_body.as_ref();
         if body.is_none_or(|body| body.is_required) {
@@ -53,7 +57,7 @@ pub(super) fn null_is_left_out(document: &mut Document, model: &ApiModel, report
             None => schema.shift_remove("nullable").is_some(),
         };
         if was_null {
-            let what = "a body that may be null, or not be there → the latter";
+            let what = "optional body that may be null → omitted instead of null";
             report.info("null-body", &at, what);
         }
     }
@@ -89,7 +93,7 @@ fn of_operation(
         is_object(document, schema).then_some(())?;
         let deepest = take_files(document, schema, 0, &mut Vec::new());
         if deepest > Some(1) {
-            let what = "files within an object of a form → parts called `name[property]`";
+            let what = "files in an object of a form → parts named `name[property]`";
             report.warn("nested-files", &from, what);
         }
         Encoding::Multipart {
@@ -171,11 +175,11 @@ impl Encodings {
                 members.push(parameter);
             } else if encoding.get("style").is_some() {
                 let at = pointer::join(&self.at, name);
-                let what = "a `style` that cannot write the property of a form → its default";
+                let what = "`style` that cannot write the property of a form → the default style";
                 report.warn("form-style", &at, what);
             } else if encoding.get("contentType").is_some() {
                 let at = pointer::join(&self.at, name);
-                let what = "the media type of a member of a form → that of its value by default";
+                let what = "media type of a property of a form → the default for its value";
                 report.warn("form-content-type", &at, what);
             }
         }
@@ -198,7 +202,7 @@ impl Encodings {
             }
             if described.get("headers").is_some() {
                 let at = pointer::join(&self.at, name);
-                let what = "headers of a part → none are sent with it";
+                let what = "headers of a part → not sent";
                 report.warn("part-headers", &at, what);
             }
         }

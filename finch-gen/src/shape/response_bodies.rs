@@ -33,7 +33,7 @@ pub(super) fn write_as_json(document: &mut Document, model: &mut ApiModel, repor
                 _ => None,
             };
             if let Some(why) = why {
-                leave_out_body(document, &at, why, report);
+                drop_body(document, &at, why, report);
             }
             let body = of_response(document, &at, report);
             operation.successes.push(SuccessResponse { status, body });
@@ -46,7 +46,7 @@ pub(super) fn write_as_json(document: &mut Document, model: &mut ApiModel, repor
 }
 
 /// Drops the body of the response at `at`, because HTTP does not allow one.
-fn leave_out_body(document: &mut Document, at: &str, why: &str, report: &mut Report) {
+fn drop_body(document: &mut Document, at: &str, why: &str, report: &mut Report) {
     let response = document
         .at(at)
         .and_then(|response| document.follow(response));
@@ -61,7 +61,7 @@ fn leave_out_body(document: &mut Document, at: &str, why: &str, report: &mut Rep
         report.info(
             "no-body",
             at,
-            format!("the body of {why}, which has none → nothing"),
+            format!("the body of {why} → dropped; it cannot have one"),
         );
         if let Some(place) = document.at_mut(at) {
             *place = response;
@@ -95,7 +95,7 @@ fn of_response(document: &mut Document, at: &str, report: &mut Report) -> Option
     };
     if let Some(raw) = raw {
         if !is_string || name.starts_with("text/event-stream") {
-            let what = format!("a body of {name} → its {what}, whole and as they are");
+            let what = format!("a body of {name} → its {what}, unchanged");
             report.info("raw-response", at, what);
         }
         *schema = raw;

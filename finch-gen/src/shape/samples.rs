@@ -52,7 +52,10 @@ pub(super) fn find(document: &Document, unions: &Unions, report: &mut Report) ->
                     let at = join("/components/schemas", name);
                     let at = provenance::origin(document, &at).unwrap_or(at);
                     let of = alias(of).map_or_else(|| rivals.name(branch), type_names::type_name);
-                    let what = format!("`{of}` → no test: its samples fit a branch before it, too");
+                    let what = format!(
+                        "`{of}` → not tested; its samples also fit an earlier \
+                                        branch"
+                    );
                     report.info("variant-shadowed", &at, what);
                     None
                 }
@@ -227,7 +230,7 @@ impl Sampler<'_> {
                 .flatten()
         };
         if schema.contains_key("enum") {
-            // null stands for any value in a sample.
+            // null is a placeholder for any value in a sample.
             return list("enum").find(|value| !value.is_null()).cloned();
         }
         let mut parts = Vec::new();

@@ -49,7 +49,7 @@ fn is_wide_integer(schema: &Map<String, Value>) -> bool {
 }
 
 /// Removes the constraints that a client does not check from every schema.
-pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
+pub(super) fn strip(document: &mut Document, report: &mut Report) {
     let mut notes: Vec<(String, &str, String)> = Vec::new();
     for at in negations(document) {
         notes.push((at, "not-checked", not_checked(&["not"])));
@@ -103,7 +103,7 @@ pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
         if is_wide_integer(schema) {
             schema.insert("format".to_owned(), WIDE_INTEGER.into());
             schema.shift_remove(WIDE);
-            let what = "an integer that an `i64` cannot hold → an `i128`";
+            let what = "integer that exceeds `i64` → an `i128`";
             notes.push((at.pointer(), "wide-integer", what.to_owned()));
         }
         if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
@@ -135,7 +135,7 @@ fn not_checked(keywords: &[&str]) -> String {
 }
 
 fn assumed(of: &str) -> String {
-    format!("no `type`, but keywords of the type {of} → that type alone")
+    format!("keywords of the type {of} without `type` → only that type")
 }
 
 /// Whether the branches of a union only list required properties.

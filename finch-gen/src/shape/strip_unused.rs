@@ -10,7 +10,7 @@ use crate::reachability::METHODS;
 use crate::walk::{self, Kind};
 
 /// Keeps only the parts of `document` that types and methods depend on.
-pub(super) fn leave_out(document: &mut Document) {
+pub(super) fn strip(document: &mut Document) {
     walk::for_each_mut(&mut document.root, |at, kind, object| {
         let Value::Object(members) = object else {
             return;

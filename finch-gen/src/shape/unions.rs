@@ -26,7 +26,7 @@ pub(super) const FALLBACK: &str = "x-\u{E000}fallback";
 
 /// Drops unions with a sibling scalar or array type: typify merges the two, and may refer to a type
 /// that it does not emit.
-pub(super) fn leave_out_beside_scalars(document: &mut Document, report: &mut Report) {
+pub(super) fn drop_unions_next_to_scalars(document: &mut Document, report: &mut Report) {
     let mut dropped = Vec::new();
     walk::for_each_mut(&mut document.root, |at, kind, schema| {
         let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
@@ -36,7 +36,7 @@ pub(super) fn leave_out_beside_scalars(document: &mut Document, report: &mut Rep
         let Some(of @ ("array" | "boolean" | "integer" | "number" | "string")) = of else {
             return;
         };
-        let what = format!("a union beside the type {of} → the type alone");
+        let what = format!("a union next to the type {of} → only the type");
         let unions = ["anyOf", "oneOf"].map(|keyword| schema.shift_remove(keyword));
         if unions.iter().any(Option::is_some) {
             schema.shift_remove("discriminator");
@@ -68,7 +68,7 @@ pub(super) fn order(document: &mut Document, report: &mut Report) {
                 && branches.iter().any(lists_values)
             {
                 let place = provenance::origin(document, &at).unwrap_or_default();
-                let what = "a union of strings, some with an `enum` → a string without values";
+                let what = "a union of strings, some with an `enum` → a string with any value";
                 report.warn("enum-dropped", &place, what);
             }
             ordered.push((at, union));
@@ -85,7 +85,7 @@ pub(super) fn order(document: &mut Document, report: &mut Report) {
 /// Adds a last branch that accepts every value to each union that can be received, so that a new
 /// kind of object does not fail the call. Skips a union that only requests use. A union that no
 /// operation uses may belong to an error or a webhook, so it gets the branch, too.
-pub(super) fn open_what_is_received(document: &mut Document, model: &ApiModel) {
+pub(super) fn open_received_unions(document: &mut Document, model: &ApiModel) {
     let in_responses = roles::in_responses(document, model);
     let in_requests = roles::in_requests(document, model);
     let components = document.keys("/components/schemas").into_iter();
@@ -174,7 +174,7 @@ fn overlap(branches: &[Value], document: &Document) -> bool {
         of == Some("object") || of.is_none() && followed.get("allOf").is_some()
     };
     let objects: Vec<&Value> = branches.iter().filter(is_object).collect();
-    objects.len() > 1 && !variant_tags::are_told_apart(document, &objects)
+    objects.len() > 1 && !variant_tags::are_distinguished(document, &objects)
 }
 
 fn type_of<'a>(branch: &'a Value, document: &'a Document) -> Option<&'a str> {

@@ -148,15 +148,15 @@ pub(super) fn tags(document: &Document, union: &Value, variants: &[Variant<'_>])
         let all = all.filter(|(_, variant)| variant.kind() == Some(kind));
         let all: Vec<usize> = all.map(|(index, _)| index).collect();
         match discriminators::property(union).filter(|_| kind == "object") {
-            Some(property) => rivals.tell_by(&all, &[property]),
-            None => rivals.tell_apart(&all),
+            Some(property) => rivals.split_by(&all, &[property]),
+            None => rivals.split_fully(&all),
         }
     }
     rivals.tags
 }
 
 /// Whether one property, which is always present, distinguishes each of `branches` from all others.
-pub(super) fn are_told_apart(document: &Document, branches: &[&Value]) -> bool {
+pub(super) fn are_distinguished(document: &Document, branches: &[&Value]) -> bool {
     let variants = variants_of(document, branches.iter().copied(), &[]);
     let all: Vec<usize> = (0..variants.len()).collect();
     let rivals = Rivals::new(document, &variants);
@@ -208,22 +208,22 @@ impl<'a> Rivals<'a> {
             let all = self.variants.iter();
             let all = all.map(|variant| self.finder.properties(variant.schema, depth));
             let mut all: Vec<_> = all.collect();
-            discriminators::tell(self.variants, &mut all);
+            discriminators::apply(self.variants, &mut all);
             self.properties.push(all);
         }
     }
 
     /// Splits `group` by the property at `path`, and then by others as needed.
-    fn tell_by(&mut self, group: &[usize], path: &[&'a str]) {
+    fn split_by(&mut self, group: &[usize], path: &[&'a str]) {
         let split = self.split(group, path, 0);
         self.add_tags(&split, 0);
         for group in split.groups.iter().chain([&split.others]) {
-            self.tell_apart(group);
+            self.split_fully(group);
         }
     }
 
     /// Splits `group` as far as possible.
-    fn tell_apart(&mut self, group: &[usize]) {
+    fn split_fully(&mut self, group: &[usize]) {
         if group.len() < 2 {
             return;
         }
@@ -232,7 +232,7 @@ impl<'a> Rivals<'a> {
             if let Some(split) = self.best(group, depth) {
                 self.add_tags(&split, depth);
                 for group in split.groups.iter().chain([&split.others]) {
-                    self.tell_apart(group);
+                    self.split_fully(group);
                 }
                 return;
             }

@@ -1,4 +1,4 @@
-//! difference: finds the places at which two values differ.
+//! difference: finds where two values differ.
 
 use std::collections::BTreeSet;
 
@@ -6,23 +6,23 @@ use serde_json::Value;
 
 use crate::pointer;
 
-/// The most characters of a value that a message shows.
+/// The maximum number of characters of a value in a message.
 const SHOWN: usize = 60;
 
-/// The number of characters before the first difference that a message shows.
+/// The number of characters before the first difference in a message.
 const CONTEXT: usize = 15;
 
-/// A place at which two values differ.
+/// A difference between two values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Difference {
-    /// The place, as a JSON pointer.
+    /// Its JSON pointer.
     pub(super) pointer: String,
-    /// The two values at the place, cut so that the difference is visible.
+    /// The two values, cut so that the difference is visible.
     pub(super) values: [String; 2],
 }
 
-/// Returns the innermost places at which `one` and `other`, both at `at`, differ. `None` is
-/// an absent value.
+/// Returns the innermost differences between `one` and `other`, both at `at`. `None` is an absent
+/// value.
 pub(super) fn between(one: Option<&Value>, other: Option<&Value>, at: &str) -> Vec<Difference> {
     let mut found = Vec::new();
     compare(one, other, at, &mut found);

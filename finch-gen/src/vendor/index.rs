@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use pulldown_cmark::{Event, Parser, Tag};
 
-use super::{html, is_html, problem, refuse_what_is_empty};
+use super::{html, is_html, problem, refuse_empty};
 use crate::load::{Text, without_bom};
 use crate::problem::Problem;
 
@@ -18,7 +18,7 @@ use crate::problem::Problem;
 ///
 /// `index` is empty, is HTML, or has no links.
 pub fn links(index: &Text<'_>) -> Result<Vec<String>, Problem> {
-    refuse_what_is_empty(index)?;
+    refuse_empty(index)?;
     if is_html(index.text) {
         return Err(html(index.name));
     }

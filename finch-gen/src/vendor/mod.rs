@@ -1,5 +1,5 @@
-//! vendor: makes the document that is checked in from the pages that a publisher shows. It
-//! runs before all stages, and only on request.
+//! vendor: makes the vendored document from the pages of a publisher. It runs before all stages,
+//! and only on request.
 //!
 //! ```text
 //! index ─links→ addresses        text ─content→ fragments ─merge→ document
@@ -59,7 +59,7 @@ pub enum Content<'a> {
 ///
 /// `text` is empty, or an OpenAPI block does not end.
 pub fn content<'a>(text: &Text<'a>) -> Result<Content<'a>, Problem> {
-    refuse_what_is_empty(text)?;
+    refuse_empty(text)?;
     let text = &Text {
         text: without_bom(text.text),
         ..*text
@@ -98,7 +98,7 @@ pub fn html(name: &str) -> Problem {
     problem(name, "HTML, not Markdown", remedy)
 }
 
-fn refuse_what_is_empty(text: &Text<'_>) -> Result<(), Problem> {
+fn refuse_empty(text: &Text<'_>) -> Result<(), Problem> {
     if start(text.text).is_empty() {
         let remedy = "give the whole text, as it is published";
         return Err(problem(text.name, "empty", remedy));

@@ -3,7 +3,7 @@
 /// Code that must neither be compiled nor run.
 const CODE: &str = "compile_error!(\"pwned\");";
 
-/// Texts that end or begin a construct around them. `CODE` stands for code that must not be
+/// Texts that end or begin a construct around them. `CODE` is a placeholder for code that must not be
 /// compiled. Each text is tried in every place of a document.
 const PAYLOADS: [&str; 72] = [
     // Fences.

@@ -243,10 +243,10 @@ fn each_type_and_each_note_names_an_existing_place() {
             let mut place = None;
             let mut names = BTreeSet::new();
             for line in types.lines() {
-                let said = line.trim_start().strip_prefix("/// From `");
-                if let Some(said) = said.and_then(|said| said.strip_suffix("`.")) {
-                    prop_assert!(document.pointer(said).is_some(), "{said}");
-                    place = Some(said);
+                let stated = line.trim_start().strip_prefix("/// From `");
+                if let Some(stated) = stated.and_then(|stated| stated.strip_suffix("`.")) {
+                    prop_assert!(document.pointer(stated).is_some(), "{stated}");
+                    place = Some(stated);
                 }
                 let public = line.trim_start().strip_prefix("pub ").unwrap_or_default();
                 let is_type = ["struct ", "enum ", "type "]

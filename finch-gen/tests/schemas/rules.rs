@@ -491,7 +491,7 @@ fn a_nullable_conjunct_makes_the_whole_nullable() {
 }
 
 #[test]
-fn in_3_0_siblings_of_a_reference_are_ignored_except_intended_ones() {
+fn most_siblings_of_a_reference_are_ignored_in_3_0() {
     let schema = json!({
         "$ref": "#/components/schemas/Y",
         "maxLength": 3,
@@ -564,8 +564,7 @@ fn references_without_a_target_are_refused() {
         lower_schema(&schema, "3.1.0").unwrap_err(),
         "api.yaml: /components/schemas/S/not/$ref: the reference \"other.json\" leaves the document; \
          bundle the files into one document first, as `npx @redocly/cli bundle` does\n\
-         api.yaml: /components/schemas/S/items/$ref: the reference \"#gone\" leads nowhere; define \
-         what it names, or correct it through the overlay"
+         api.yaml: /components/schemas/S/items/$ref: the reference \"#gone\" leads nowhere; define its target, or correct it through the overlay"
     );
 }
 
@@ -734,7 +733,7 @@ fn unions() {
 }
 
 #[test]
-fn widening_is_not_harmless_everywhere() {
+fn widened_schemas_are_dropped_under_not() {
     let mut rules = Rules::default();
     let wide = json!({"type": "array", "contains": {"type": "string"}, "minItems": 1});
     let wider = json!({"type": "array", "items": {}, "minItems": 1});

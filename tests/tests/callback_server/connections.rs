@@ -20,7 +20,7 @@ async fn connect(browser: &mut Browser, server: &Server) -> Answer {
 }
 
 #[tokio::test]
-async fn a_first_call_that_fails_does_not_fail_the_connection() {
+async fn failed_first_call_does_not_fail_the_connection() {
     let failure =
         r#"{"code":401,"name":"authentication_error","finch_code":"reauthenticate_user"}"#;
     let pending = r#"{"code":202,"name":"sync_in_progress","message":"check back later"}"#;

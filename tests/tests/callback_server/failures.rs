@@ -64,7 +64,7 @@ fn line<'a>(page: &Answer, log: &'a str, level: &str) -> &'a str {
 const START_AGAIN: &str = r#"<a class="button" href="/connect">Start again</a>"#;
 
 #[tokio::test]
-async fn a_code_that_is_used_or_expired() {
+async fn used_and_expired_codes_have_a_page() {
     let (page, log) = page(error("400 Bad Request", "invalid_grant_error")).await;
     assert_eq!((page.status, page.title()), (400, "This link has expired"));
     assert!(page.body.contains(START_AGAIN));
@@ -208,7 +208,7 @@ async fn salvaged_token_is_stored() {
 
 /// A response that may have a token is not thrown away.
 #[tokio::test]
-async fn a_response_that_cannot_be_read_is_kept() {
+async fn unreadable_response_is_kept() {
     let html = format!("<html>{CODE} {TOKEN}</html>");
     let reply = Reply::new("200 OK", &[("content-type", "text/html")], &html);
     let finch = Loopback::start(reply).await;

@@ -100,7 +100,7 @@ impl Place {
         }
     }
 
-    /// Starts the example, which must refuse to start, and returns what it logs.
+    /// Starts the example, which must refuse to start, and returns its log.
     pub(crate) fn refused(&self, variables: &[(&str, &str)]) -> String {
         let mut child = self.command(variables).spawn().unwrap();
         let mut line = String::new();
@@ -162,7 +162,7 @@ impl Server {
         format!("http://{}", rest.lines().next().unwrap())
     }
 
-    /// Returns what the server has printed and logged so far.
+    /// Returns the output and the log of the server so far.
     pub(crate) fn output(&self) -> String {
         self.output.lock().unwrap().clone()
     }

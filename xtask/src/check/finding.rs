@@ -36,9 +36,13 @@ pub(super) enum Verdict {
 }
 
 impl Finding {
-    /// Prints the diff that updates the item, or its errors unless they were `said` before,
+    /// Prints the diff that updates the item, or its errors that are not yet `printed`,
     /// and then its line.
-    pub(super) fn print(&self, out: &mut dyn Output, said: &mut BTreeSet<Fault>) -> io::Result<()> {
+    pub(super) fn print(
+        &self,
+        out: &mut dyn Output,
+        printed: &mut BTreeSet<Fault>,
+    ) -> io::Result<()> {
         let verb = match &self.verdict {
             Verdict::Fresh => "Fresh",
             Verdict::Skipped => "Skipped",
@@ -47,7 +51,9 @@ impl Finding {
                 "Stale"
             }
             Verdict::Broken { errors } => {
-                let new = errors.iter().filter(|error| said.insert((*error).clone()));
+                let new = errors
+                    .iter()
+                    .filter(|error| printed.insert((*error).clone()));
                 let new: Vec<&Fault> = new.collect();
                 diagnostics::errors(out, new.into_iter())?;
                 "Broken"

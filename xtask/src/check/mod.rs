@@ -35,9 +35,9 @@ const API_VERSION: &str = "API version: ";
 pub fn run(workspace: &Workspace, out: &mut dyn Output) -> Result<Outcome> {
     let findings = workspace.with_inputs(|inputs| check(workspace, inputs))?;
     // One error can break several items, but is printed once.
-    let mut said = BTreeSet::new();
+    let mut printed = BTreeSet::new();
     for finding in &findings {
-        finding.print(out, &mut said)?;
+        finding.print(out, &mut printed)?;
     }
     let verdicts = findings.into_iter().map(|finding| finding.verdict);
     Ok(match verdicts.max() {
@@ -164,20 +164,20 @@ fn nothing_is_lost(operations: usize, schemas: usize, counts: Stats) -> Checked 
     );
     anyhow::ensure!(
         operations == counts.methods,
-        "{DOCUMENT}: {what}; report it with the document: it is a mistake of the generator"
+        "{DOCUMENT}: {what}; report it with the document: it is a bug in the generator"
     );
     Ok((Verdict::Fresh, what))
 }
 
-/// Counts the names of secret or personal values that the overlay has no answer for. They are
-/// only a warning.
+/// Counts the sensitive names that neither the document nor the overlay marks. They are only a
+/// warning.
 fn sensitive_names(generated: &Generated) -> (Verdict, String) {
     let notes = generated.report.iter();
     let open = notes.filter(|note| note.code == "sensitive-name").count();
     let what = match open {
-        0 => "each has an answer".to_owned(),
-        1 => "warning: 1 has no answer, see `cargo xtask generate`".to_owned(),
-        open => format!("warning: {open} have no answer, see `cargo xtask generate`"),
+        0 => "each is marked".to_owned(),
+        1 => "warning: 1 is not marked, see `cargo xtask generate`".to_owned(),
+        open => format!("warning: {open} are not marked, see `cargo xtask generate`"),
     };
     (Verdict::Fresh, what)
 }

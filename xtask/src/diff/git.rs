@@ -19,9 +19,9 @@ pub(super) fn commit(root: &Path, revision: &str) -> Result<Option<String>> {
         .context(NO_GIT)?;
     if !inside.status.success() {
         let errors = String::from_utf8_lossy(&inside.stderr);
-        let said = errors.lines().next().unwrap_or_default();
-        let said = said.trim_start_matches("fatal: ");
-        bail!("{revision}: git finds no revision here ({said}); give a file with --base");
+        let reason = errors.lines().next().unwrap_or_default();
+        let reason = reason.trim_start_matches("fatal: ");
+        bail!("{revision}: git finds no revision here ({reason}); give a file with --base");
     }
     let found = git(root)
         .args(["rev-parse", "--verify", "--quiet", "--end-of-options"])

@@ -55,9 +55,9 @@ pub(crate) fn name(bump: Bump) -> &'static str {
 }
 
 pub(crate) fn read(workspace: &Workspace) -> Result<Version> {
-    let said = Package::read(workspace)?.version;
-    let mut version = Version::parse(&said)
-        .with_context(|| format!("{MANIFEST}: {said:?} is not a version; write one like 1.2.3"))?;
+    let text = Package::read(workspace)?.version;
+    let mut version = Version::parse(&text)
+        .with_context(|| format!("{MANIFEST}: {text:?} is not a version; write one like 1.2.3"))?;
     // The pre-release and build parts do not affect compatibility.
     version.pre = Prerelease::EMPTY;
     version.build = BuildMetadata::EMPTY;
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_parts_after_the_increased_one_become_zero() {
+    fn lower_version_parts_become_zero() {
         let check = |bump, expected: &str| {
             assert_eq!(after(&Version::new(1, 2, 3), bump).to_string(), expected);
         };

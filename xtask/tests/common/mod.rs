@@ -1,6 +1,6 @@
 //! A separate workspace for a test, in which the commands run as a person runs them.
 
-#![allow(dead_code, reason = "each test uses what it needs")]
+#![allow(dead_code, reason = "each test only uses some of it")]
 
 use std::collections::BTreeMap;
 use std::fs;

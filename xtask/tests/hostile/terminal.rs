@@ -147,7 +147,7 @@ proptest! {
 
 /// Each place alone, because another hostile place may refuse the document first.
 #[test]
-fn no_place_of_a_document_reaches_the_output_raw() {
+fn no_pointer_of_a_document_reaches_the_output_raw() {
     let mut printed = 0;
     for place in 0..PLACES {
         let mut texts: Texts = vec![None; PLACES];

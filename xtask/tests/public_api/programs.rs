@@ -120,7 +120,7 @@ fn query(request: &RecordedRequest) -> String {
 }
 
 #[tokio::test]
-async fn ids_and_dates_are_taken_in_every_form() -> Result<(), Error> {
+async fn ids_and_dates_are_accepted_in_every_form() -> Result<(), Error> {
     let (client, fake) = client();
     let company = client.get_company().await?;
     let uuid: Uuid = ID.parse().unwrap();
@@ -154,7 +154,7 @@ async fn a_value_of_the_wrong_format_is_refused_before_it_is_sent() {
 }
 
 #[tokio::test]
-async fn texts_and_enums_are_taken_in_every_form() -> Result<(), Error> {
+async fn texts_and_enums_are_accepted_in_every_form() -> Result<(), Error> {
     let (client, _) = client();
     let company = client.get_company().await?;
     let directory = || client.get_directory();
@@ -181,7 +181,7 @@ async fn the_items_of_a_response_are_moved_out() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn what_a_response_gives_a_request_takes() -> Result<(), Error> {
+async fn requests_accept_values_of_responses() -> Result<(), Error> {
     let (client, fake) = client();
     let company = client.get_company().await?;
     client.update_company().body(company.clone()).await?;
@@ -193,7 +193,7 @@ async fn what_a_response_gives_a_request_takes() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn parameters_of_a_path_are_arguments_in_its_order() -> Result<(), Error> {
+async fn path_parameters_are_arguments_in_path_order() -> Result<(), Error> {
     let (client, fake) = client();
     let uuid: Uuid = ID.parse().unwrap();
     client.get_run(uuid, 7).token_of_run("t").page(1).await?;

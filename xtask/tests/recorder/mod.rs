@@ -390,7 +390,7 @@ impl Samples {
 }
 
 impl Operation {
-    /// Returns the value that `described` stands for, with the type `ty`.
+    /// Returns the value for `described`, with the type `ty`.
     fn given(&self, samples: &Samples, described: &Described, ty: &Type) -> Given {
         let (of, required, in_path) = match &described.parameter {
             Some((place, name)) => {

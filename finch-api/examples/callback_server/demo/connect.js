@@ -1,4 +1,4 @@
-// The mock tells the page around it what the employer chose, once.
+// Sends the employer's choice to the surrounding page, once.
 const choices = document.querySelector("#choices");
 for (const button of choices.querySelectorAll("button")) {
   button.addEventListener("click", () => {

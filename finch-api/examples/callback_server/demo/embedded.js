@@ -1,4 +1,4 @@
-// Does for the demo what Finch's library does in a page of yours:
+// Replaces Finch's library in the demo. In your own page, write
 // `useFinchConnect({ onSuccess: ({ code }) => exchange(code), … })`.
 const frame = document.querySelector("iframe");
 const status = document.querySelector("[role=status]");
@@ -19,7 +19,7 @@ async function exchange(code) {
       show(`${title}. ${text}${request}`, next);
     }
   } catch {
-    // The server may have received the code all the same.
+    // The server may still have received the code.
     show("We do not know whether you are connected. Look at your connections.", [
       "/connections",
       "Your connections",
@@ -27,7 +27,7 @@ async function exchange(code) {
   }
 }
 
-// Puts a text in place of Finch Connect, and a link to go on.
+// Replaces Finch Connect with a text and a link to the next page.
 function show(text, next) {
   frame.remove();
   status.replaceChildren(text);
@@ -36,7 +36,7 @@ function show(text, next) {
     [link.href, link.textContent] = next;
     link.className = "button";
     status.append(document.createElement("br"), link);
-    // The focus was in the frame.
+    // The removed frame had the focus.
     link.focus();
   }
 }

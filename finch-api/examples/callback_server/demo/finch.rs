@@ -30,7 +30,7 @@ const COMPANY: &str = include_str!("company.json");
 #[derive(Clone)]
 pub(super) struct Finch {
     client_secret: Secret,
-    /// The origin of the one application that the mock knows.
+    /// The origin of the only application that the mock knows.
     origin: String,
     redirect_uri: String,
     issued: Arc<Mutex<Issued>>,
@@ -38,9 +38,9 @@ pub(super) struct Finch {
 
 #[derive(Default)]
 struct Issued {
-    /// The codes that are good, each with the redirect URI that it was issued for.
+    /// The valid codes, each with its redirect URI.
     codes: HashMap<String, Option<String>>,
-    /// Whether the token is good.
+    /// Whether the token is valid.
     token: bool,
 }
 
@@ -69,14 +69,14 @@ impl Finch {
         self.issued.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Issues a code that is good once.
+    /// Issues a code that is valid once.
     fn issue(&self, redirect_uri: Option<String>) -> Result<String, getrandom::Error> {
         let code = random()?.expose_secret().to_owned();
         self.issued().codes.insert(code.clone(), redirect_uri);
         Ok(code)
     }
 
-    /// Whether a code is good. It is not a second time.
+    /// Redeems a code. Returns whether it was valid. A code is not valid a second time.
     fn redeem(&self, code: &Secret, redirect_uri: Option<&str>) -> bool {
         let mut issued = self.issued();
         let code = issued.codes.remove(code.expose_secret());
@@ -97,8 +97,8 @@ struct Authorize {
     state: String,
 }
 
-/// The page of Finch Connect. It has links in the redirect flow. Embedded, it has buttons
-/// that tell the page around it.
+/// The page of Finch Connect. It has links in the redirect flow. In the embedded flow, it has
+/// buttons that send a message to the surrounding page.
 async fn authorize(State(finch): State<Finch>, Query(query): Query<Authorize>) -> Response {
     let is_known = query.client_id == CLIENT_ID
         && query
@@ -211,7 +211,7 @@ async fn disconnect(State(finch): State<Finch>, headers: HeaderMap) -> Response 
     json_text(r#"{"status":"success"}"#)
 }
 
-/// Whether the request has the token, and the token is good.
+/// Whether the request has the token, and the token is valid.
 fn has_token(issued: &Issued, headers: &HeaderMap) -> bool {
     let token = headers.get(AUTHORIZATION).map(|value| value.as_bytes());
     let token = token.and_then(|value| value.strip_prefix(b"Bearer "));
@@ -227,7 +227,7 @@ fn json_text(text: &'static str) -> Response {
     ([(CONTENT_TYPE, "application/json")], text).into_response()
 }
 
-/// An error in the form that Finch gives it.
+/// Returns an error in Finch's format.
 fn refuse(status: StatusCode, name: &str, message: &str) -> Response {
     let body = json!({"code": status.as_u16(), "name": name, "message": message});
     (status, Json(body)).into_response()

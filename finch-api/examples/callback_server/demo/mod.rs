@@ -1,5 +1,4 @@
-//! The demo: a mock of Finch on its own port, and a page in which Finch Connect is
-//! embedded.
+//! The demo: a mock of Finch on its own port, and a page with an embedded Finch Connect.
 
 mod finch;
 
@@ -27,7 +26,7 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
-    /// Starts it, for an application at `site`.
+    /// Starts the mock for an application at `site`.
     pub(crate) async fn start(site: &Site) -> anyhow::Result<Self> {
         let client_secret = random()?;
         let finch = Finch::new(site, client_secret.clone());
@@ -42,7 +41,7 @@ impl Demo {
         Ok(Self { url, client_secret })
     }
 
-    /// A client of the mock.
+    /// Returns a client of the mock.
     pub(crate) fn client(&self) -> Result<Client, finch_api::Error> {
         Client::builder()
             .base_url(&self.url)
@@ -51,7 +50,7 @@ impl Demo {
             .build()
     }
 
-    /// The URL of the mock's API and of its Finch Connect.
+    /// Returns the URL of the mock's API and of its Finch Connect.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }

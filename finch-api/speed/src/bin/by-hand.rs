@@ -1,5 +1,4 @@
-//! Exchanges written by hand with reqwest, by somebody who is careful: without redirects,
-//! and with a time limit.
+//! Careful handwritten exchanges with reqwest: without redirects, and with a time limit.
 
 use std::sync::Arc;
 use std::time::Duration;

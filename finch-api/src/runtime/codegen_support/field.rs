@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_value_counts() {
+    fn last_set_value_is_used() {
         let mut field = Field::<u8>::required("age");
         assert_eq!(
             text(field.clone().value_or(|| 7)),

@@ -33,8 +33,7 @@ impl File {
         self
     }
 
-    /// Sets the media type, such as `image/png`. A file needs one where the document accepts
-    /// several.
+    /// Sets the media type, such as `image/png`. A file needs one if the document accepts several.
     #[must_use]
     pub fn of_type(mut self, media_type: impl Into<String>) -> Self {
         self.media_type = Some(media_type.into());
@@ -56,9 +55,9 @@ impl File {
         self.media_type.as_deref()
     }
 
-    /// Returns the media type to send where the document accepts `accepted`: a media type, a
-    /// range, or a list of these. A file without a media type gets the only type that is
-    /// possible, or the type of any content.
+    /// Returns the media type to send if the document accepts `accepted`: a media type, a range, or
+    /// a list of these. A file without a media type gets the only possible type, or the type of any
+    /// content.
     ///
     /// # Errors
     ///

@@ -128,7 +128,7 @@ fn a_value_in_the_query_is_one_pair() {
 }
 
 #[test]
-fn a_value_in_a_header_is_that_header_or_refused() {
+fn a_value_in_a_header_is_one_header_or_refused() {
     for value in HOSTILE {
         match try_request(|call| call.parameter(Parameter::header("x"), field(value))) {
             Ok((head, _)) => {
@@ -157,7 +157,7 @@ fn a_value_in_a_cookie_is_one_cookie() {
 }
 
 #[test]
-fn a_value_in_a_form_is_one_member() {
+fn a_value_in_a_form_is_one_property() {
     for value in HOSTILE {
         let body = field(json!({"p": value, value: "q"}));
         let (_, form) = request(|call| call.form(&[], body));

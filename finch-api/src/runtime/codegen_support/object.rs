@@ -593,7 +593,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_match_those_of_serde() {
+    fn errors_match_serde() {
         for (text, message) in [
             ("{}", "missing field `name`"),
             (r#"{"owner": "b", "tags": []}"#, "missing field `name`"),

@@ -214,9 +214,8 @@ mod tests {
 
     use super::*;
 
-    /// Checks how an empty value, a text, an array and an object are encoded, as in a row
-    /// of OpenAPI's table of Style Examples. Where the row is empty, the expectation is
-    /// our own.
+    /// Checks how an empty value, a text, an array and an object are encoded, as in a row of
+    /// OpenAPI's table of Style Examples. If the row is empty, the expectation is our own.
     #[track_caller]
     fn check(written: impl Fn(&Value) -> Result<String, String>, expected: [&str; 4]) {
         let values = [

@@ -40,8 +40,7 @@ pub(crate) fn decode<T: DeserializeOwned>(value: &Value) -> Result<T, Error> {
 /// no variant fits, or if each of two variants keeps something that the other loses.
 ///
 /// # Errors
-///
-/// No variant fits and there is no `other`, or a property has two different values.
+/// No variant fits and `other` is missing, or a property has two different values.
 pub(crate) fn read_union<'de, T: 'static, D: Deserializer<'de>>(
     deserializer: D,
     variants: &[Variant<T>],

@@ -109,8 +109,8 @@ impl FakeTransport {
     ///
     /// `endpoint` is the id of an operation, or a method and path: `GET /path/{id}`. A
     /// path may have parameters in braces. If several paths match a request, the one with
-    /// the most text outside of braces wins. A path that is no operation also answers for
-    /// an operation without replies.
+    /// the most text outside of braces wins. A path without an operation also matches
+    /// requests for operations without replies.
     ///
     /// A single [`Reply`] answers every request. An array or a `Vec` answers one request
     /// with each of its replies, in order.
@@ -120,7 +120,6 @@ impl FakeTransport {
     /// # Panics
     ///
     /// Panics if no operation has this id, or if the document has no such
-    /// [example](Reply::example).
     /// [example](Reply::example).
     ///
     /// A request panics if its endpoint has no reply, or none left. [A client may send a
@@ -198,7 +197,7 @@ impl State {
             below.filter(|below| below.starts_with('/'))
         };
         let path = below(&self.base_path).unwrap_or(whole);
-        // The path of an operation with a server of its own is below that server.
+        // The path of an operation with its own server is below that server.
         let path_of = |endpoint: &Endpoint| {
             let server = endpoint.operation().and_then(|operation| operation.server);
             let server = server.and_then(|server| server.url.parse::<Uri>().ok());
@@ -409,7 +408,7 @@ mod tests {
     }
 
     #[test]
-    fn all_operations_are_listed_for_an_id_that_does_not_exist() {
+    fn unknown_operation_id_lists_all_operations() {
         let transport = FakeTransport::for_document(&DOCUMENT);
         let panic = panics(|| transport.on("get-thing", Reply::bytes("")));
         let expected = ": `list things` (GET /things), `GET /latest` (GET /things/latest), \
@@ -419,7 +418,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_example_has_the_status_of_the_document() {
+    async fn example_has_its_documented_status() {
         let transport = FakeTransport::for_document(&DOCUMENT);
         for (reply, expected) in [
             (Reply::example(), (202, "1")),
@@ -467,7 +466,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_is_recorded_as_it_was_sent() {
+    async fn body_is_recorded_as_sent() {
         let transport = FakeTransport::for_document(&DOCUMENT).on("POST /a", Reply::bytes("b"));
         let url = "https://api.example.com/v1/a?c=%26&c=d+e&f";
         let (status, body) = send(&transport, Method::POST, url, "[1]").await;

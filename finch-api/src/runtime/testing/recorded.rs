@@ -12,7 +12,7 @@ use crate::runtime::operation::Operation;
 
 /// A request that a [`FakeTransport`](super::FakeTransport) answered.
 ///
-/// It contains what the server would receive: the body and the headers in clear text,
+/// It has the body and the headers that the server would receive, in clear text,
 /// with their secrets. `Debug` prints the body as text, but hides headers that are marked
 /// as sensitive.
 #[derive(Clone)]

@@ -107,9 +107,9 @@ fn of_union(schema: &Map<String, Value>) -> Option<Map<String, Value>> {
     let values = values.into_iter().cloned().collect();
     of_values.shift_remove(keyword);
     of_values.insert("enum".to_owned(), Value::Array(values));
-    for (extension, said) in [(NAMES, names), (DESCRIPTIONS, descriptions)] {
-        if !said.is_empty() {
-            of_values.insert(extension.to_owned(), said.into());
+    for (extension, given) in [(NAMES, names), (DESCRIPTIONS, descriptions)] {
+        if !given.is_empty() {
+            of_values.insert(extension.to_owned(), given.into());
         }
     }
     if !deprecated.is_empty() {
@@ -148,13 +148,13 @@ fn of_lists(schema: &Map<String, Value>) -> Option<Map<String, Value>> {
     let mut of_values = None;
     for (extension, becomes) in EXTENSIONS {
         let mapping: Map<String, Value> = match schema.get(extension) {
-            Some(Value::Array(said)) if said.len() == values.len() => values
+            Some(Value::Array(given)) if given.len() == values.len() => values
                 .iter()
-                .zip(said)
-                .filter(|(_, said)| said.is_string())
-                .map(|(value, said)| (key(value), said.clone()))
+                .zip(given)
+                .filter(|(_, given)| given.is_string())
+                .map(|(value, given)| (key(value), given.clone()))
                 .collect(),
-            Some(Value::Object(said)) if extension != becomes => said.clone(),
+            Some(Value::Object(given)) if extension != becomes => given.clone(),
             _ => continue,
         };
         let of_values = of_values.get_or_insert_with(|| schema.clone());

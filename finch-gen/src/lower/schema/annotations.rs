@@ -74,7 +74,7 @@ impl Lowering<'_> {
     pub(super) fn unknown_keywords(&mut self, schema: &Map<String, Value>, at: &str) {
         for keyword in schema.keys() {
             if !is_kept(keyword) && !KNOWN.contains(&keyword.as_str()) {
-                let what = format!("`{keyword}` is no keyword of a schema → nothing");
+                let what = format!("unknown keyword `{keyword}` → dropped");
                 self.report.warn("unknown-keyword", at, what);
             }
         }
@@ -102,7 +102,7 @@ impl Lowering<'_> {
         {
             annotations.shift_remove("readOnly");
             annotations.shift_remove("writeOnly");
-            let what = "`readOnly` and `writeOnly` at once → neither";
+            let what = "both `readOnly` and `writeOnly` → neither";
             self.report.warn("readonly-writeonly", at, what);
         }
         // Next to a union, the discriminator belongs to the union.
@@ -133,7 +133,7 @@ impl Lowering<'_> {
                 // A null default means that the property has no default.
                 None if default.is_null() => {}
                 None => {
-                    let what = format!("`default: {default}`, which the schema refuses → none");
+                    let what = format!("`default: {default}`, which the schema refuses → dropped");
                     self.report.warn("default-mismatch", at, what);
                 }
             }

@@ -42,7 +42,7 @@ impl Lowering<'_> {
         let members = match (schema.get("prefixItems"), schema.get("items")) {
             (Some(Value::Array(_)), _) => Some("prefixItems"),
             (_, Some(Value::Array(_))) => {
-                let what = "a list of `items`, of older drafts → read as `prefixItems`";
+                let what = "list of `items` from older drafts → read as `prefixItems`";
                 self.report.info("legacy-items-array", at, what);
                 Some("items")
             }
@@ -102,7 +102,8 @@ impl Lowering<'_> {
         form.schema.insert("items".to_owned(), items.value());
         form.exact &= exact;
         if !all_are_equal {
-            let what = "schemas by place → one schema for all, with a case for each; which stands where is not checked";
+            let what = "a schema for each position → one union for all items; positions are not \
+                        checked";
             self.report.warn("prefix-items", at, what);
         }
     }
@@ -129,7 +130,7 @@ impl Lowering<'_> {
             return;
         }
         form.exact = false;
-        let what = "`contains` → the least number of members; which they are is not checked";
+        let what = "`contains` → the minimum number of items; their values are not checked";
         self.report.warn("contains", at, what);
     }
 
@@ -156,7 +157,8 @@ impl Lowering<'_> {
                 "unevaluated-properties"
             };
             let what = format!(
-                "`{keyword}` beside other schemas → not checked; what it excluded is accepted"
+                "`{keyword}` next to other schemas → not checked; the values that it excluded are \
+                 accepted"
             );
             self.report.warn(code, at, what);
         }

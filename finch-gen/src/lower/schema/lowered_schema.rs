@@ -60,7 +60,7 @@ impl Form {
     }
 }
 
-/// Makes `form` accept only what `conjunct` accepts too.
+/// Makes `form` accept only values that `conjunct` accepts, too.
 pub(super) fn conjoin(form: &mut Form, conjunct: Form) {
     form.exact &= conjunct.exact;
     if conjunct.schema.is_empty() || (conjunct.is_null() && form.is_null()) {

@@ -87,7 +87,7 @@ pub(super) fn lower(
     problems: &mut Problems,
 ) -> Origins {
     let index = Index::new(document, report);
-    let is_3_0 = document.says_3_0();
+    let is_3_0 = document.is_3_0();
     // Each schema's pointer, the name of the component that it is or becomes, and the result of
     // lowering it.
     let mut schemas: Vec<(String, Option<String>, Option<Outcome>)> = Vec::new();
@@ -164,7 +164,7 @@ pub(super) fn lower(
                 *place = outcome.form.value();
             }
         } else if let Some(name) = component {
-            let what = format!("a schema that is referred to here → the component {name}");
+            let what = format!("inline schema with references to it → the component {name}");
             report.info("ref-hoisted", &at, what);
             refer_to(lowered, &at, &name, &outcome.form);
             lowered.root["components"]["schemas"][&name] = outcome.form.value();
@@ -176,7 +176,7 @@ pub(super) fn lower(
     }
     problems.append(found.into_iter().collect());
     if legacy > 0 {
-        let what = format!("`nullable: true`, of 3.0, {legacy} times → null is accepted");
+        let what = format!("`nullable: true` from OpenAPI 3.0, {legacy} times → null is accepted");
         report.info("legacy-nullable", "", what);
     }
     origins.append(&mut source_marks::take(lowered));
@@ -273,8 +273,8 @@ impl Lowering<'_> {
         let mut exact = true;
         let mut values = self.values(schema, &mut types, nullable, &mut exact, at);
         if has_null_conjunct {
-            let what = "`nullable: true` in `allOf`, which only restricts the others → \
-                        null is accepted, as its author means";
+            let what = "`nullable: true` in `allOf`, where it has no effect → null is accepted, \
+                        as intended";
             self.report.warn("nullable-conjunction", at, what);
             exact = false;
         } else if nullable && types.named.is_some() {
@@ -335,7 +335,7 @@ impl Lowering<'_> {
         match Dialect::from_uri(uri) {
             Dialect::Read => {}
             Dialect::Older(name) => {
-                let what = format!("a schema of {name} → read as one of 2020-12");
+                let what = format!("a schema of {name} → read as a schema of 2020-12");
                 self.report.warn("schema-dialect", &at, what);
             }
             Dialect::Unknown => {
@@ -411,7 +411,7 @@ impl Lowering<'_> {
             _ => {
                 let names: Vec<&str> = named.iter().map(|of| of.name()).collect();
                 let what = format!(
-                    "the types {} → a union, one branch a type",
+                    "the types {} → a union with a branch for each type",
                     names.join(", ")
                 );
                 self.report.info("multi-type", at, what);
@@ -482,7 +482,8 @@ impl Lowering<'_> {
                 Form::exact(json!({"not": form.value()}))
             });
         }
-        let what = "`not` of what cannot be said exactly → nothing; what it excluded is accepted";
+        let what = "`not` with a schema that 3.0 cannot express → dropped; the values that it \
+                    excluded are accepted";
         self.report.warn("not-dropped", at, what);
         Some(Form {
             exact: false,
@@ -496,8 +497,8 @@ impl Lowering<'_> {
         let asserts = schema.contains_key("if")
             && (schema.contains_key("then") || schema.contains_key("else"));
         if asserts {
-            let what = "`if`, `then` and `else` → no condition; the properties that they name are \
-                        optional, and what they excluded is accepted";
+            let what = "`if`, `then` and `else` → dropped; the properties that they name are \
+                        optional, and the values that they excluded are accepted";
             self.report.warn("if-then-else", at, what);
             conjuncts.push(Form {
                 exact: false,

@@ -28,7 +28,7 @@ impl Lowering<'_> {
             match (bound, schema.get(exclusive)) {
                 (Some(bound), Some(Value::Bool(true))) => {
                     if !self.is_3_0 {
-                        let what = format!("`{exclusive}: true`, of 3.0 → as it is there");
+                        let what = format!("`{exclusive}: true` from OpenAPI 3.0 → read as in 3.0");
                         self.report.info("legacy-exclusive", at, what);
                     }
                     form.schema.insert(inclusive.to_owned(), bound.clone());
@@ -64,8 +64,8 @@ impl Lowering<'_> {
                 form.schema.remove(exclusive);
                 form.exact = false;
                 let instead = match is_wide {
-                    true => "what an unsigned integer of 64 bits can be",
-                    false => "nothing; it is beyond 64 bits, or no integer",
+                    true => "the range of an unsigned 64-bit integer",
+                    false => "dropped; it exceeds 64 bits, or is not an integer",
                 };
                 let what = format!("`{inclusive}: {bound}` of an integer → {instead}");
                 self.report.warn("bound-unrepresentable", at, what);
@@ -81,7 +81,7 @@ impl Lowering<'_> {
                     .insert("multipleOf".to_owned(), json!(multiple as i64));
             } else {
                 form.exact = false;
-                let what = format!("`multipleOf: {multiple}` of an integer → nothing");
+                let what = format!("`multipleOf: {multiple}` of an integer → dropped");
                 self.report.warn("bound-unrepresentable", at, what);
             }
         }

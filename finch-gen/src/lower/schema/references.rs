@@ -24,7 +24,7 @@ const COMPONENTS: &str = "/components/schemas";
 /// The base URI of a document. Its real URI is unknown.
 const DOCUMENT: &str = "document:///";
 
-const DEFINE: &str = "define what it names, or correct it through the overlay";
+const DEFINE: &str = "define its target, or correct it through the overlay";
 
 /// Where references lead.
 pub(in crate::lower) struct Index {
@@ -107,14 +107,17 @@ impl Index {
     fn add_id(&mut self, id: &str, at: String, report: &mut Report) {
         let id = self.base(&at).and_then(|base| base.join(id).ok());
         let Some(mut id) = id else {
-            let what = "an invalid `$id` → ignored; references do not find it";
+            let what = "invalid `$id` → ignored; references do not find it";
             report.warn("id-ignored", &at, what);
             return;
         };
         id.set_fragment(None);
         match self.ids.get(&id) {
             Some(other) => {
-                let what = format!("the `$id` of {other}, too → references resolve to that");
+                let what = format!(
+                    "`$id` that {other} also has → ignored; references resolve to \
+                                    the other"
+                );
                 report.warn("id-ignored", &at, what);
             }
             None => {
@@ -291,7 +294,7 @@ impl Lowering<'_> {
         let is_circular = self.is_circular(text, at);
         let Some(name) = name.filter(|_| !is_circular) else {
             let (what, remedy) = if is_circular {
-                ("leads by references to nothing but references", DEFINE)
+                ("leads only to other references", DEFINE)
             } else if text.starts_with('#') {
                 ("leads nowhere", DEFINE)
             } else {
@@ -307,10 +310,7 @@ impl Lowering<'_> {
         if let Some(target) = self.index.resolve(self.document, text, at)
             && target.is_recovered
         {
-            let what = format!(
-                "{text} does not resolve → {}, which is meant",
-                target.pointer
-            );
+            let what = format!("{text} does not resolve → read as {}", target.pointer);
             self.report.warn("ref-recovered", at, what);
         }
         self.referred.insert(name.clone());

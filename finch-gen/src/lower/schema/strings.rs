@@ -34,8 +34,10 @@ impl Lowering<'_> {
         if let (Some(own), Some(of_content)) = (own, of_content)
             && own != of_content
         {
-            let what =
-                format!("`format: {own}` beside content that is `{of_content}` → the format");
+            let what = format!(
+                "`format: {own}` next to content of the format `{of_content}` → the \
+                         format"
+            );
             self.report.warn("content-encoding", at, what);
         }
         if let Some(format) = own.or(of_content) {

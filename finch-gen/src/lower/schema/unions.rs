@@ -20,7 +20,7 @@ impl Lowering<'_> {
         let all = self.list(schema, keyword, at);
         let mut exact = all.iter().all(|branch| branch.exact);
         if keyword == "oneOf" && all.iter().any(Form::is_null) && self.is_null_twice(schema) {
-            let what = "`oneOf` several branches of which accept null, which it refuses → null is accepted";
+            let what = "`oneOf` with several branches that accept null → null is accepted";
             self.report.warn("oneof-null", at, what);
             exact = false;
         }
@@ -40,7 +40,8 @@ impl Lowering<'_> {
         // A wider branch may make a value match twice, which `oneOf` refuses.
         let becomes_any = keyword == "oneOf" && !exact && rest.len() > 1;
         if becomes_any {
-            let what = "`oneOf` of branches that are wider now → `anyOf`; a value that matches two is accepted";
+            let what = "`oneOf` with widened branches → `anyOf`; a value that matches two \
+                        branches is accepted";
             self.report.warn("oneof-to-anyof", at, what);
         }
         let emitted = if becomes_any { "anyOf" } else { keyword };

@@ -40,8 +40,7 @@ impl Lowering<'_> {
             }
         };
         if values.is_empty() {
-            let what =
-                "an `enum` without a value, which nothing matches → nothing; all is accepted";
+            let what = "empty `enum` → dropped; every value is accepted";
             self.report.warn("enum-empty", at, what);
             *exact = false;
             return None;
@@ -71,8 +70,7 @@ impl Lowering<'_> {
                 } else {
                     ("type", "enum")
                 };
-                let what =
-                    format!("the `{has}` lists null, the `{lacks}` does not → null is accepted");
+                let what = format!("`{has}` lists null and `{lacks}` does not → null is accepted");
                 self.report.warn("enum-null-mismatch", at, what);
                 *exact = false;
             }
@@ -88,13 +86,14 @@ impl Lowering<'_> {
         });
         if !refused.is_empty() && !values.is_empty() {
             let what = format!(
-                "values that are not of the `type`, which refuses them → nothing: {}",
+                "values that the `type` refuses → dropped: {}",
                 refused.join(", ")
             );
             self.report.warn("enum-value-type", at, what);
         }
         if values.is_empty() && !types.null {
-            let what = "an `enum` none of whose values is of its `type` → nothing; all of the type is accepted";
+            let what = "`enum` without a value of its `type` → dropped; every value of the type \
+                        is accepted";
             self.report.warn("unsatisfiable", at, what);
             *exact = false;
             return None;

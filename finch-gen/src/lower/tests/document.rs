@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 
 #[test]
-fn the_version_becomes_3_0_3_and_nullable_stays() {
+fn version_becomes_3_0_3_and_nullable_is_kept() {
     let schema = json!({"type": "string", "nullable": true});
     let (_, lowered) = check(json!({}), json!({"schemas": {"A": schema}}));
     assert_eq!(lowered.document.root["openapi"], "3.0.3");
@@ -13,7 +13,7 @@ fn the_version_becomes_3_0_3_and_nullable_stays() {
 }
 
 #[test]
-fn what_is_no_object_is_refused() {
+fn parts_that_are_not_mappings_are_refused() {
     let mut root = document(
         json!({}),
         json!({"x-a": {"b": 1}, "schemas": {"A": 1, "B": true}, "responses": {"C": []}}),
@@ -36,18 +36,18 @@ fn what_is_no_object_is_refused() {
             &expected("/paths/~1b", "null"),
             &expected("/components/schemas/A", "a number"),
             &expected("/components/responses/C", "a list"),
-            "api.yaml: /components/schemas/g\\u{202e}h: the name of a schema is of characters that \
-             are shown as they are; give it another through the overlay, and refer to that",
-            "api.yaml: /paths/~1{d: the braces of a path enclose the names of its parameters, and \
-             nothing else; write it so through the overlay",
-            "api.yaml: /paths/~1\\re: a path is a line of characters that are shown as they are; \
-             write it so through the overlay",
+            "api.yaml: /components/schemas/g\\u{202e}h: the name of a schema must consist of \
+             visible characters; rename the schema and its references through the overlay",
+            "api.yaml: /paths/~1{d: the braces of a path must enclose parameter names; correct it \
+             through the overlay",
+            "api.yaml: /paths/~1\\re: a path must consist of visible characters; \
+             correct it through the overlay",
         ],
     );
 }
 
 #[test]
-fn what_only_3_1_has_becomes_what_3_0_has() {
+fn features_of_3_1_are_lowered_to_3_0() {
     let mut root = document(
         json!({}),
         json!({
@@ -169,7 +169,7 @@ fn media_types_without_a_schema_get_one() {
 }
 
 #[test]
-fn slips_are_read_as_they_are_meant() {
+fn common_mistakes_are_corrected() {
     let root = json!({
         "openapi": "3.1.0",
         "info": {"title": "T", "version": 1.5},

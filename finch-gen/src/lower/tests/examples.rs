@@ -126,12 +126,12 @@ fn examples_of_parameters_are_found() {
         mismatches,
         [
             format!(
-                "example-mismatch at {parameters}/7/example: the schema refuses it, as it is no \
-                 integer → no test"
+                "example-mismatch at {parameters}/7/example: the schema refuses the example: it \
+                 is not of type integer → no test"
             ),
             format!(
-                "example-mismatch at {parameters}/8/example: the schema refuses it, as it is no \
-                 date → no test"
+                "example-mismatch at {parameters}/8/example: the schema refuses the example: it \
+                 is not a valid date → no test"
             ),
         ]
     );
@@ -151,7 +151,7 @@ fn noted<'a>(lowered: &'a Lowered, code: &str) -> Vec<&'a str> {
 }
 
 #[test]
-fn what_no_method_has_becomes_a_component_if_it_shows_examples() {
+fn unused_bodies_with_examples_become_components() {
     let json = |of: Value| json!({"application/json": of});
     let header = json!({"schema": {"type": "integer", "example": 1}});
     let (_, lowered) = check(
@@ -248,7 +248,7 @@ fn a_reference_to_the_whole_document_moves_no_example() {
 }
 
 #[test]
-fn webhooks_have_components_too() {
+fn webhook_bodies_with_examples_become_components() {
     let body = |of: Value| json!({"post": {"requestBody": {"content": {"application/json": of}}}});
     let mut root = document(json!({}), json!({"schemas": {"S": {"type": "integer"}}}));
     root["webhooks"] = json!({
@@ -311,7 +311,7 @@ fn examples_without_a_type_are_reported() {
 }
 
 #[test]
-fn the_only_answer_may_be_the_default() {
+fn default_response_without_others_is_the_success() {
     let object = json!({"allOf": [{"properties": {"a": {}}}, {"type": "object"}]});
     let content = json!({"application/json": {"schema": object, "example": {}}});
     let responses = json!({"default": {"description": "", "content": content}});

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::*;
 
 #[test]
-fn an_example_that_its_schema_refuses_is_no_test() {
+fn invalid_example_does_not_become_a_test() {
     let with = |schema: Value, example: Value| {
         let mut schema = schema;
         schema["example"] = example;
@@ -52,26 +52,29 @@ fn an_example_that_its_schema_refuses_is_no_test() {
         let notes = lowered.report.iter().filter(|note| note.code == code);
         notes.map(|note| note.what.clone()).collect::<Vec<_>>()
     };
-    let refused = |why: &str| format!("the schema refuses it, as {why} → no test");
+    let refused = |why: &str| format!("the schema refuses the example: {why} → no test");
     assert_eq!(
         notes("example-mismatch"),
         [
-            refused("/a is no integer"),
-            refused("/self/a is not there"),
-            refused("it is none of the values of `enum`"),
-            refused("/1 is no string"),
+            refused("/a is not of type integer"),
+            refused("/self/a is missing"),
+            refused("it is not in the `enum`"),
+            refused("/1 is not of type string"),
             refused("it fits no branch of `oneOf`"),
-            refused("/a is no string"),
-            refused("it is no object"),
-            refused("/b is no string"),
+            refused("/a is not of type string"),
+            refused("it is not of type object"),
+            refused("/b is not of type string"),
         ]
     );
     let valid = |why: &str| {
-        format!("it is valid, but {why}, as which a schema without `type` is read → no test")
+        format!("the example is valid, but {why}, the type assumed without `type` → no test")
     };
     assert_eq!(
         notes("example-of-another-type"),
-        [valid("it is no object"), valid("/1 is no object")]
+        [
+            valid("it is not of type object"),
+            valid("/1 is not of type object")
+        ]
     );
 }
 
@@ -89,9 +92,9 @@ fn a_union_of_one_schema_and_null_is_that_schema() {
     let values = [
         (json!({"size": {"dpi": 1}, "text": "b", "any": 1}), None),
         (json!({"size": null, "any": {}}), None),
-        (json!({"size": {}}), Some("/size/dpi is not there")),
-        (json!({"size": "a"}), Some("/size is no object")),
-        (json!({"text": 1}), Some("/text is no string")),
+        (json!({"size": {}}), Some("/size/dpi is missing")),
+        (json!({"size": "a"}), Some("/size is not of type object")),
+        (json!({"text": 1}), Some("/text is not of type string")),
     ];
     let examples = values.iter().enumerate();
     let examples = examples.map(|(at, (value, _))| (at.to_string(), json!({"value": value})));
@@ -105,12 +108,12 @@ fn a_union_of_one_schema_and_null_is_that_schema() {
     let notes = notes.filter(|note| note.code == "example-mismatch");
     let notes: Vec<_> = notes.map(|note| note.what.as_str()).collect();
     let expected = values.iter().filter_map(|(_, why)| *why);
-    let expected = expected.map(|why| format!("the schema refuses it, as {why} → no test"));
+    let expected = expected.map(|why| format!("the schema refuses the example: {why} → no test"));
     assert_eq!(notes, expected.collect::<Vec<_>>());
 }
 
 #[test]
-fn members_of_an_example_that_its_schema_does_not_name_are_reported() {
+fn undeclared_properties_of_an_example_are_reported() {
     let example = json!({
         "own": {"free": 1},
         "inherited": 1,
@@ -152,12 +155,12 @@ fn members_of_an_example_that_its_schema_does_not_name_are_reported() {
         ["/other", "/list/0/b~1c", "/map/any/z"]
     );
     let report = lowered.report.to_string();
-    let note = "the schema does not name /other, /list/0/b~1c, /map/any/z";
+    let note = "the schema does not declare /other, /list/0/b~1c, /map/any/z";
     assert!(report.contains(note), "{report}");
 }
 
 #[test]
-fn an_example_of_a_request_is_held_against_what_is_closed_there() {
+fn request_example_must_fit_closed_enums_and_unions() {
     let content = |schema: &str, example: Value| {
         let reference = format!("#/components/schemas/{schema}");
         json!({"content": {"application/json": {
@@ -165,15 +168,11 @@ fn an_example_of_a_request_is_held_against_what_is_closed_there() {
         }}})
     };
     for (schema, example, misfit) in [
-        ("E", json!("b"), Some("it is none of the values of `enum`")),
+        ("E", json!("b"), Some("it is not in the `enum`")),
         ("E", json!("a"), None),
         // It equals 2 in either notation.
         ("N", json!(2), None),
-        (
-            "D",
-            json!({"$ref": "other.json"}),
-            Some("/kind is not there"),
-        ),
+        ("D", json!({"$ref": "other.json"}), Some("/kind is missing")),
         ("D", json!({"kind": "any"}), None),
     ] {
         let (_, lowered) = check(
@@ -189,13 +188,18 @@ fn an_example_of_a_request_is_held_against_what_is_closed_there() {
             .iter()
             .filter(|note| note.code == "example-mismatch");
         let notes: Vec<_> = notes.map(|note| note.what.clone()).collect();
-        let expected = misfit.map(|misfit| format!("the schema refuses it, as {misfit} → no test"));
+        let expected = misfit.map(|misfit| {
+            format!(
+                "the schema refuses the example: {misfit} → no \
+                                                    test"
+            )
+        });
         assert_eq!(notes, expected.into_iter().collect::<Vec<_>>(), "{example}");
     }
 }
 
 #[test]
-fn of_a_union_the_branch_that_names_most_is_asked() {
+fn branch_that_declares_most_properties_is_used() {
     let object = |names: &[&str]| {
         let properties = names.iter().map(|name| ((*name).to_owned(), json!({})));
         json!({"type": "object", "properties": Map::from_iter(properties)})
@@ -260,7 +264,7 @@ fn of_a_union_the_branch_that_names_most_is_asked() {
 }
 
 #[test]
-fn what_only_a_server_sets_is_not_expected_of_a_request() {
+fn read_only_properties_are_undeclared_in_requests() {
     let content = json!({"application/json": {
         "schema": {"$ref": "#/components/schemas/A"},
         "example": {"id": 1, "name": "n", "of": {"id": 2}},

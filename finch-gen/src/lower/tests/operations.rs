@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 
 #[test]
-fn the_id_becomes_the_name_of_the_method() {
+fn operation_id_becomes_the_method_name() {
     for (id, name) in [
         ("create-access-token", "create_access_token"),
         ("getPets", "get_pets"),
@@ -23,7 +23,7 @@ fn the_id_becomes_the_name_of_the_method() {
 }
 
 #[test]
-fn only_responses_of_success_stay() {
+fn only_success_responses_are_kept() {
     let response = |text| json!({"description": text});
     for (responses, expected) in [
         (
@@ -91,7 +91,7 @@ fn a_document_without_security_is_reported() {
 }
 
 #[test]
-fn security_is_the_operations_or_else_the_documents() {
+fn operation_security_overrides_document_security() {
     let schemes = json!({"securitySchemes": {
         "token": {"type": "http", "scheme": "Bearer"},
         "basic": {"type": "http", "scheme": "basic"},
@@ -162,7 +162,7 @@ fn security_is_the_operations_or_else_the_documents() {
 }
 
 #[test]
-fn what_may_be_sent_again_is_said_by_the_method_or_else_by_an_extension() {
+fn idempotency_depends_on_method_and_extension() {
     let of = |method: &str, members: Value| {
         let mut root = document(json!({}), json!({}));
         let path_item = &mut root["paths"]["/a"];
@@ -197,13 +197,13 @@ fn what_may_be_sent_again_is_said_by_the_method_or_else_by_an_extension() {
     }
     assert_eq!(
         of("post", json!({"x-vendor-idempotent": "yes"})).unwrap_err(),
-        "api.yaml: /paths/~1a/post/x-vendor-idempotent: `x-vendor-idempotent` says neither yes nor \
-         no; write `true` or `false`"
+        "api.yaml: /paths/~1a/post/x-vendor-idempotent: `x-vendor-idempotent` is neither true nor \
+         false; write `true` or `false`"
     );
 }
 
 #[test]
-fn what_is_deprecated_is_known_of_each_operation() {
+fn deprecated_operations_are_recorded() {
     for (members, expected) in [
         (json!({"deprecated": true}), true),
         (json!({"deprecated": false}), false),
@@ -215,7 +215,7 @@ fn what_is_deprecated_is_known_of_each_operation() {
 }
 
 #[test]
-fn secrets_are_found_wherever_in_the_body_they_are() {
+fn secrets_are_found_at_any_depth_of_the_body() {
     let (_, lowered) = check(
         json!({"requestBody": {"content": {"application/json": {"schema": {
             "$ref": "#/components/schemas/A"
@@ -237,7 +237,7 @@ fn secrets_are_found_wherever_in_the_body_they_are() {
 }
 
 #[test]
-fn every_operation_has_a_name_of_its_own() {
+fn operation_names_are_unique() {
     let mut root = document(json!({"operationId": "getA"}), json!({}));
     for (method, id) in [
         ("put", json!("get-a")),
@@ -265,22 +265,22 @@ fn every_operation_has_a_name_of_its_own() {
     assert_eq!(
         lines,
         [
-            "operation-id at /paths/~1a/delete: the operation id \"-\", of which no name can be \
-             made → made of method and path, the method delete_a",
-            "operation-id at /paths/~1a/head: the operation id \"\", of which no name can be made \
-             → made of method and path, the method head_a",
-            "operation-id at /paths/~1a/patch: the operation id \"get_a2\", which would be the \
-             method get_a2 of another → the method get_a2_2",
-            "operation-id at /paths/~1a/put: the operation id \"get-a\", which would be the method \
-             get_a of another → the method get_a_2",
-            "operation-id at /paths/~1a/trace: no `operationId` → made of method and path, the \
-             method trace_a",
+            "operation-id at /paths/~1a/delete: operation id \"-\", which contains no name → \
+             derived from method and path: the method delete_a",
+            "operation-id at /paths/~1a/head: operation id \"\", which contains no name → derived \
+             from method and path: the method head_a",
+            "operation-id at /paths/~1a/patch: operation id \"get_a2\", whose method name get_a2 \
+             is taken → the method get_a2_2",
+            "operation-id at /paths/~1a/put: operation id \"get-a\", whose method name get_a is \
+             taken → the method get_a_2",
+            "operation-id at /paths/~1a/trace: no `operationId` → derived from method and path: \
+             the method trace_a",
         ]
     );
 }
 
 #[test]
-fn what_is_changed_of_an_operation_is_reported() {
+fn changes_to_operations_are_reported() {
     let scheme = |of: Value| json!({"securitySchemes": {"s": of}});
     let body = json!({"content": {"application/json": {"schema": {"type": "string"}}}});
     for (operation, components, code, at) in [
@@ -348,7 +348,7 @@ fn what_is_changed_of_an_operation_is_reported() {
 }
 
 #[test]
-fn an_id_that_is_missing_is_made_of_method_and_path() {
+fn missing_operation_id_is_derived_from_method_and_path() {
     let mut root = document(json!({}), json!({}));
     root["paths"]["/pets/{petId}/toys"] = json!({"post": {"responses": {}}});
     let lowered = lower_value(&root).unwrap();
@@ -361,14 +361,14 @@ fn an_id_that_is_missing_is_made_of_method_and_path() {
 }
 
 #[test]
-fn an_operation_that_may_switch_protocols_need_not() {
+fn response_that_switches_protocols_is_dropped() {
     let responses = json!({"101": {"description": ""}, "200": {"description": ""}});
     let (operation, _) = check(json!({"responses": responses}), json!({}));
     assert_eq!(operation["responses"], json!({"200": {"description": ""}}));
 }
 
 #[test]
-fn a_fragment_of_a_path_is_not_sent() {
+fn path_fragment_is_dropped() {
     let text = "
 openapi: 3.1.0
 info: {title: T, version: '1'}
@@ -393,7 +393,7 @@ paths:
 }
 
 #[test]
-fn a_method_has_the_name_that_people_would_choose() {
+fn method_names_omit_hashes_paths_and_controllers() {
     let hash = "3af7d1ac36c35008b8ebb93fecbdb35b";
     for (operations, expected) in [
         (&[(hash, "List job titles")][..], &["list_job_titles"][..]),

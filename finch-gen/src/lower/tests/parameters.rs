@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 
 #[test]
-fn header_parameters_that_no_caller_is_asked_for() {
+fn header_parameters_with_known_values_are_not_arguments() {
     let header = |name, required, schema: Value| json!({"name": name, "in": "header", "required": required, "schema": schema});
     let (operation, lowered) = check(
         json!({"parameters": [
@@ -42,7 +42,7 @@ fn header_parameters_that_no_caller_is_asked_for() {
 }
 
 #[test]
-fn parameters_of_a_path_item_are_its_operations() {
+fn operations_inherit_path_item_parameters() {
     let query = |name, required| json!({"name": name, "in": "query", "required": required, "schema": {"type": "string"}});
     let mut root = document(json!({"parameters": [query("a", true)]}), json!({}));
     root["paths"]["/a"]["parameters"] = json!([
@@ -64,7 +64,7 @@ fn parameters_of_a_path_item_are_its_operations() {
 }
 
 #[test]
-fn the_parameters_of_a_path_are_those_that_it_names() {
+fn path_parameters_match_the_path_template() {
     let mut root = document(
         json!({}),
         json!({"parameters": {
@@ -93,15 +93,15 @@ fn the_parameters_of_a_path_are_those_that_it_names() {
     assert_eq!(
         notes,
         [
-            "the path parameter b, not `required: true` → required",
-            "the path names {a}, which is not described → a string",
-            "the path parameter c, which the path does not name → nothing",
+            "path parameter b without `required: true` → required",
+            "path parameter c, which is not in the path → dropped",
+            "undeclared path parameter {a} → a string",
         ]
     );
 }
 
 #[test]
-fn what_stands_in_a_parameter_is_known_by_where_that_stood() {
+fn moved_parameters_keep_their_source_pointers() {
     let object = json!({"allOf": [{"properties": {"a": {"type": "string"}}}, {"type": "object"}]});
     let operation = json!({"parameters": [
         {"name": "Accept", "in": "header", "schema": {"type": "string"}},

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::*;
 
 #[test]
-fn references_that_lead_nowhere_are_refused() {
+fn unresolved_references_are_refused() {
     let root = document(
         json!({"parameters": [{"$ref": "#/components/parameters/Gone"}]}),
         json!({"schemas": {
@@ -14,13 +14,15 @@ fn references_that_lead_nowhere_are_refused() {
             "C": {"properties": {"$ref": {"type": "string"}}, "items": {"$ref": "other.yaml#/A"}},
         }}),
     );
-    let remedy = "define what it names, or correct it through the overlay";
+    let remedy = "define its target, or correct it through the overlay";
     check_refused(
         &root,
         &[
             format!("api.yaml: /paths/~1a/get/parameters/0/$ref: the reference \"#/components/parameters/Gone\" leads nowhere; {remedy}").as_str(),
-            format!("api.yaml: /components/schemas/A/$ref: the reference \"#/components/schemas/B\" leads by references to nothing but references; {remedy}").as_str(),
-            format!("api.yaml: /components/schemas/B/$ref: the reference \"#/components/schemas/A\" leads by references to nothing but references; {remedy}").as_str(),
+            format!("api.yaml: /components/schemas/A/$ref: the reference \
+            \"#/components/schemas/B\" leads only to other references; {remedy}").as_str(),
+            format!("api.yaml: /components/schemas/B/$ref: the reference \
+            \"#/components/schemas/A\" leads only to other references; {remedy}").as_str(),
             "api.yaml: /components/schemas/C/items/$ref: the reference \"other.yaml#/A\" leaves the document; bundle the files into one document first, as `npx @redocly/cli bundle` does",
         ],
     );
@@ -41,8 +43,8 @@ fn a_reference_to_something_of_another_kind_is_refused() {
     );
     let message = |at: &str, reference: &str, section: &str| {
         format!(
-            "api.yaml: /paths/~1a/get/{at}/$ref: the reference \"#/{reference}\" leads to none of \
-             `components/{section}`; define there what it refers to, through the overlay"
+            "api.yaml: /paths/~1a/get/{at}/$ref: the reference \"#/{reference}\" does not lead to \
+             `components/{section}`; move the target there through the overlay"
         )
     };
     check_refused(
@@ -60,7 +62,7 @@ fn a_reference_to_something_of_another_kind_is_refused() {
 }
 
 #[test]
-fn what_stands_elsewhere_than_among_the_components_is_put_in_its_place() {
+fn references_outside_of_components_are_inlined() {
     let parameter =
         json!({"name": "p", "in": "query", "schema": {"type": "string"}, "example": "x"});
     let response = json!({"description": "", "content": {"application/json": {
@@ -108,7 +110,7 @@ fn what_stands_elsewhere_than_among_the_components_is_put_in_its_place() {
 }
 
 #[test]
-fn a_path_item_may_be_that_of_several_paths_and_lead_on() {
+fn path_items_can_be_shared_and_chained() {
     let mut root = document(json!({}), json!({}));
     let operation =
         |id: &str| json!({"operationId": id, "responses": {"204": {"description": ""}}});
@@ -328,7 +330,7 @@ fn a_reference_that_matches_no_id_is_refused() {
 }
 
 #[test]
-fn an_id_that_names_nothing_is_reported() {
+fn unusable_id_is_reported() {
     let schema = |id: &str| json!({"$id": id, "type": "string"});
     let root = document(
         json!({}),
@@ -346,16 +348,16 @@ fn an_id_that_names_nothing_is_reported() {
     assert_eq!(
         notes,
         [
-            "id-ignored at /components/schemas/C: the `$id` of /components/schemas/B, too → \
-             references resolve to that",
-            "id-ignored at /components/schemas/D: an invalid `$id` → ignored; references do not \
-             find it",
+            "id-ignored at /components/schemas/C: `$id` that /components/schemas/B also has → \
+             ignored; references resolve to the other",
+            "id-ignored at /components/schemas/D: invalid `$id` → ignored; references do not find \
+             it",
         ]
     );
 }
 
 #[test]
-fn a_dynamic_reference_leads_where_only_one_anchor_can() {
+fn dynamic_reference_resolves_to_the_only_anchor() {
     let resource = |items: serde_json::Value| {
         json!({
             "$id": "https://e.example/base",
@@ -412,17 +414,17 @@ fn a_dynamic_reference_leads_where_only_one_anchor_can() {
     assert_eq!(
         referred(nowhere).unwrap_err(),
         "api.yaml: /components/schemas/A/properties/v/$dynamicRef: the reference \"#gone\" leads \
-         nowhere; define what it names, or correct it through the overlay"
+         nowhere; define its target, or correct it through the overlay"
     );
 }
 
 #[test]
-fn a_schema_says_of_which_dialect_it_is() {
+fn schema_dialect_is_checked() {
     for (dialect, note) in [
         ("https://json-schema.org/draft/2020-12/schema", None),
         (
             "http://json-schema.org/draft-04/schema#",
-            Some("a schema of draft 4 → read as one of 2020-12"),
+            Some("a schema of draft 4 → read as a schema of 2020-12"),
         ),
     ] {
         let schemas = json!({"A": {"$schema": dialect, "properties": {"v": {"type": "string"}}}});

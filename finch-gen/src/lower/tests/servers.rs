@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 use super::*;
 
 #[test]
-fn the_base_url_is_that_of_the_document_or_of_all_operations() {
+fn base_url_is_shared_by_the_document_or_all_operations() {
     let servers = |urls: &[&str]| {
         let server = |url: &&str| json!({"url": url, "variables": {"region": {"default": "eu"}}});
         Value::Array(urls.iter().map(server).collect())
     };
     let refused = |at: &str, url: &str| {
         Err(format!(
-            "api.yaml: /paths/~1a/get{at}: the server {url:?} of the operation is no absolute \
+            "api.yaml: /paths/~1a/get{at}: the server {url:?} of the operation is not an absolute \
              URL; correct it, or remove the operation, through the overlay"
         ))
     };

@@ -24,7 +24,7 @@ fn wide(properties: &Value, example: &Value) -> Vec<String> {
 }
 
 #[test]
-fn an_integer_is_wide_where_an_example_is() {
+fn integer_with_a_wide_example_is_wide() {
     let integer = json!({"type": "integer"});
     let beyond = json!(i64::MAX as u64 + 1);
     for (property, value, expected) in [

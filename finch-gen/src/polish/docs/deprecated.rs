@@ -12,9 +12,8 @@
 //!     pub old: bool,
 //! }
 //! ```
-//!
-//! After, `#[deprecated]` says what to do instead, in the words of the description. The emitters
-//! of methods and setters use it, too:
+//! After, `#[deprecated]` has the text of the description. The emitters of methods and setters use
+//! it, too:
 //!
 //! ```text
 //! #[non_exhaustive]
@@ -47,13 +46,12 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     Ok(())
 }
 
-/// The attribute for what is from where its own documentation is marked to be, if
-/// that is deprecated.
+/// Returns `#[deprecated]` if the schema that the mark in `attributes` names is deprecated.
 fn deprecation_of(context: &Context<'_>, attributes: &[Attribute]) -> Option<Attribute> {
     attribute_at(context, provenance::read(attributes).as_deref())
 }
 
-/// The attribute for what stands at `pointer`, if that is deprecated.
+/// Returns `#[deprecated]` if the document deprecates the value at `pointer`.
 pub(crate) fn attribute_at(context: &Context<'_>, pointer: Option<&str>) -> Option<Attribute> {
     let value = context.document.at(pointer?)?;
     if value.get("deprecated") != Some(&Value::Bool(true)) {
@@ -63,7 +61,7 @@ pub(crate) fn attribute_at(context: &Context<'_>, pointer: Option<&str>) -> Opti
     Some(attribute(description, context.model.site.as_deref()))
 }
 
-/// The attribute for what is deprecated, and described so.
+/// Returns `#[deprecated]` with the first paragraph of `description` as its note.
 pub(crate) fn attribute(description: Option<&str>, site: Option<&str>) -> Attribute {
     let first = description.and_then(|text| text.split("\n\n").next());
     // rustdoc shows the note as Markdown.
@@ -75,7 +73,7 @@ pub(crate) fn attribute(description: Option<&str>, site: Option<&str>) -> Attrib
     }
 }
 
-/// `text` in one line, without the word that the attribute says already.
+/// Returns `text` in one line, without the word "deprecated" at its start.
 fn note(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let lower = text.to_ascii_lowercase();
@@ -91,7 +89,7 @@ mod tests {
     use crate::render::layout;
 
     #[test]
-    fn everything_that_a_caller_names_is_deprecated() {
+    fn every_public_name_of_a_deprecated_part_is_deprecated() {
         let tree = client(
             "
 /a:

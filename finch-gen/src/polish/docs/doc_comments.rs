@@ -1,4 +1,4 @@
-//! Every type, field and variant is documented, and a type says where it comes from.
+//! Every type, field and variant has documentation, and a type names its schema.
 //!
 //! ```yaml
 //! Token:
@@ -6,8 +6,7 @@
 //!   required: [old, code]
 //!   properties: {old: {description: '[DEPRECATED] Use `code`', type: string}, code: {type: string}}
 //! ```
-//!
-//! Before, descriptions are as in the document, with a mark:
+//! Before, descriptions are copied from the document, with a mark:
 //!
 //! ```text
 //! ///A [token] response|/components/schemas/Token|
@@ -63,8 +62,8 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     Ok(())
 }
 
-/// Documents the type with these `attributes`: see [`description`]. A type without a
-/// description only says where it comes from.
+/// Documents the type with these `attributes`: see [`description`]. A type without a description
+/// only names its schema.
 fn describe_type(attributes: &mut Vec<Attribute>, context: &Context<'_>) {
     let place = provenance::read(attributes);
     let description = description(attributes, place.as_deref(), context);
@@ -102,7 +101,7 @@ fn document_variant(variant: &mut Variant, context: &Context<'_>) {
     document_fields(&mut variant.fields, context);
     let own = doc_attrs::unindented(&doc_attrs::text(&variant.attrs));
     let text = match &variant.fields {
-        // Described by an earlier pass, or by typify.
+        // An earlier pass or typify has documented it.
         _ if !own.is_empty() => markdown::block(&own, context.model.site.as_deref()),
         Fields::Unit => markdown::code(&variant.ident.to_string()),
         _ if variant.ident == "Other" => "A value of no other variant, as JSON.".to_owned(),
@@ -128,7 +127,7 @@ fn document_fields(fields: &mut Fields, context: &Context<'_>) {
     }
 }
 
-/// The name of `field` in JSON.
+/// Returns the JSON name of `field`.
 fn json_name(field: &Field, name: &Ident) -> String {
     let renamed = field.attrs.iter().find_map(serde_attrs::renamed);
     renamed.unwrap_or_else(|| syn_query::spelled(name))
@@ -139,7 +138,7 @@ mod tests {
     use crate::polish::tests::{check_items, client};
 
     #[test]
-    fn a_default_and_the_fields_of_a_variant_are_documented() {
+    fn defaults_and_variant_fields_are_documented() {
         let tree = client(
             "
 A: {required: [a], properties: {a: {type: integer, default: 100}}}

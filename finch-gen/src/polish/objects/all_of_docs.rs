@@ -17,7 +17,7 @@
 //! ```
 //!
 //! After, a field has the description of its schema, or of the nearest schema in its `allOf`. Its
-//! mark says where that schema is. The type of a field is marked, too:
+//! mark is the pointer of that schema. The type of a field has a mark, too:
 //!
 //! ```text
 //! ///|/components/schemas/A|
@@ -49,7 +49,7 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     });
     let names = unmarked.filter_map(|item| syn_query::name(item).map(ToString::to_string));
     let mut unmarked: BTreeSet<String> = names.collect();
-    // Of a component that it merges to what another type is, typify keeps none, too.
+    // typify also drops the description of a component that it merges into another type.
     for item in types.iter_mut() {
         if let Some(name) = syn_query::name(item).map(ToString::to_string)
             && unmarked.contains(&name)
@@ -60,14 +60,14 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             unmarked.remove(&name);
         }
     }
-    // A type that is marked has members that lead to others.
+    // The fields of a marked type lead to the types without marks.
     loop {
         let mut found: BTreeMap<String, String> = BTreeMap::new();
         for item in types.iter_mut() {
-            // Of most types all is marked.
-            let says_nothing = |field: &Field| doc_attrs::is_none(&field.attrs);
+            // Most types have marks on all their fields.
+            let has_no_mark = |field: &Field| doc_attrs::is_none(&field.attrs);
             let is_whole = match item {
-                Item::Struct(item) => !item.fields.iter().any(says_nothing),
+                Item::Struct(item) => !item.fields.iter().any(has_no_mark),
                 _ => true,
             };
             if is_whole && unmarked.is_empty() {
@@ -82,7 +82,7 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             }
             for (name, at) in names {
                 if unmarked.remove(&name) {
-                    // Where it is not known which branch it is, it is of the union.
+                    // If the branch is unknown, take the pointer of the union.
                     let at = there(context.document, at);
                     found.insert(name, at.unwrap_or_else(|| place.clone()));
                 }
@@ -101,17 +101,17 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     }
 }
 
-/// Where the component comes from that the type `name` is of.
+/// Returns the source pointer of the component with the type `name`.
 fn component(shaped: &Document, name: &str) -> Option<String> {
     let component = shaped.at(&pointer::join("/components/schemas", name))?;
     let description = component.get("description")?.as_str()?;
     provenance::first_mark(description)
 }
 
-/// The types of what `item`, which is from `place`, has in it, each with its own
-/// place, after they have been marked.
+/// Marks the fields of `item`, and returns their types with their source pointers. `place` is the
+/// source pointer of `item`.
 fn members<'a>(item: &'a mut Item, place: &str, context: &Context<'_>) -> Vec<(&'a Type, String)> {
-    // What stands in a type without a name of its own stands where the type does.
+    // A tuple field and a variant have the pointer of their type.
     match item {
         Item::Struct(item) => {
             let fields = item.fields.iter_mut().filter_map(|field| {
@@ -131,7 +131,7 @@ fn members<'a>(item: &'a mut Item, place: &str, context: &Context<'_>) -> Vec<(&
     }
 }
 
-/// The place of a field of the type from `place`, which is marked with it.
+/// Marks a field of the type from `place`, and returns the source pointer of the field.
 fn mark_field(field: &mut Field, place: &str, context: &Context<'_>) -> Option<String> {
     let marked = provenance::read(&field.attrs);
     if marked.is_some() {
@@ -139,11 +139,11 @@ fn mark_field(field: &mut Field, place: &str, context: &Context<'_>) -> Option<S
     }
     let document = context.document;
     let at = if serde_attrs::is_flat(&field.attrs) {
-        // Where nothing is said of other members, the schema itself allows them.
+        // Without `additionalProperties`, the schema itself allows them.
         let others = |at: &str| there(document, pointer::join(at, "additionalProperties"));
         nearest(document, place, others).unwrap_or_else(|| place.to_owned())
     } else {
-        // Of what is required, and has no schema, nothing is said but by the whole.
+        // A required property without a schema has the pointer of the whole.
         let found = find(document, place, &name(field)?);
         found.unwrap_or_else(|| place.to_owned())
     };
@@ -151,8 +151,8 @@ fn mark_field(field: &mut Field, place: &str, context: &Context<'_>) -> Option<S
     Some(at)
 }
 
-/// Marks what has `attributes` with the place `at`, and describes it as that is; but a
-/// member that is from a whole type is not what that is.
+/// Adds the mark `at` and the description of the schema there to `attributes`. A field that only
+/// has the pointer of its type does not get the description.
 fn mark(attributes: &mut Vec<Attribute>, at: &str, is_whole: bool, context: &Context<'_>) {
     let schema = context.document.at(at).filter(|_| !is_whole);
     let description = schema.and_then(|schema| schema.get("description")?.as_str());
@@ -160,8 +160,8 @@ fn mark(attributes: &mut Vec<Attribute>, at: &str, is_whole: bool, context: &Con
     doc_attrs::set(attributes, &text);
 }
 
-/// Adds to `names` those of the types that `ty`, which stands at `within`, has for
-/// values or for elements, each with where it stands.
+/// Adds the names of `ty` and of its elements to `names`, with their pointers. `within` is the
+/// pointer of `ty`.
 fn named(ty: &Type, within: &str, names: &mut Vec<(String, String)>) {
     let optional = syn_query::arguments_of(ty, "Option").and_then(|of| of.first().copied());
     if let Some(name) = syn_query::last_ident(optional.unwrap_or(ty)) {
@@ -174,26 +174,26 @@ fn named(ty: &Type, within: &str, names: &mut Vec<(String, String)>) {
     }
 }
 
-/// The name of the member that `field` is.
+/// Returns the JSON name of `field`.
 fn name(field: &Field) -> Option<String> {
     let renamed = field.attrs.iter().find_map(serde_attrs::renamed);
     renamed.or_else(|| Some(field.ident.as_ref()?.unraw().to_string()))
 }
 
-/// The pointer of the property `name` of the schema at `at`, or of the nearest that
-/// it is a conjunction of.
+/// Returns the pointer of the property `name` of the schema at `at`, or of the nearest schema in
+/// its `allOf`.
 fn find(document: &Document, at: &str, name: &str) -> Option<String> {
     let property = |at: &str| there(document, pointer::join(&format!("{at}/properties"), name));
     nearest(document, at, property)
 }
 
-/// `at`, if something stands there.
+/// Returns `at`, if the document has a value there.
 fn there(document: &Document, at: String) -> Option<String> {
     document.at(&at).is_some().then_some(at)
 }
 
-/// What `find` finds at the schema at `at`, or else at the nearest that it is a
-/// conjunction of: at what stands in it before what it refers to.
+/// Returns the first result of `find` for the schema at `at` and the schemas in its `allOf`, the
+/// inline ones before the referenced ones.
 fn nearest(document: &Document, at: &str, find: impl Fn(&str) -> Option<String>) -> Option<String> {
     let mut seen = BTreeSet::new();
     let mut next = vec![document.followed(at)];
@@ -207,7 +207,7 @@ fn nearest(document: &Document, at: &str, find: impl Fn(&str) -> Option<String>)
             let conjuncts = document.at(&at).and_then(|of| of.get("allOf")?.as_array());
             let conjuncts = conjuncts.into_iter().flatten().enumerate();
             let conjuncts = conjuncts.map(|(index, of)| (format!("{at}/allOf/{index}"), of));
-            // All but null.
+            // All except null.
             let union = document.at(&at).and_then(|of| of.get("anyOf")?.as_array());
             let only = match union.map(Vec::as_slice) {
                 Some([only, null]) if *null == only_null() => Some(only),
@@ -232,7 +232,7 @@ mod tests {
     use crate::polish::tests::{check_items, exchange};
 
     #[test]
-    fn the_schema_itself_is_nearer_than_its_base() {
+    fn own_docs_override_the_docs_of_the_base() {
         let tree = exchange(
             "
 Base: {required: [action], properties: {action: {type: string, description: Of the base.}}}

@@ -18,9 +18,8 @@
 //!     pub title: ::std::option::Option<::std::string::String>,
 //! }
 //! ```
-//!
-//! After, in every type that a request can hold, the outer `Option` is `None` if the property is
-//! absent, and the inner one if it is null:
+//! After, in every type in a request, the outer `Option` is `None` if the property is absent, and
+//! the inner one is `None` if it is null:
 //!
 //! ```text
 //! pub struct Title {
@@ -29,8 +28,7 @@
 //!     pub title: ::std::option::Option<::std::option::Option<::std::string::String>>,
 //! }
 //! ```
-//!
-//! A type that only responses hold keeps one `Option`.
+//! A type that only occurs in responses keeps one `Option`.
 
 use quote::ToTokens as _;
 use serde_json::Value;
@@ -66,7 +64,7 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     Ok(())
 }
 
-/// `T` of `Option<Option<T>>`.
+/// Returns the `T` of `Option<Option<T>>`.
 pub(crate) fn twice_optional(ty: &Type) -> Option<&Type> {
     let inner = syn_query::arguments_of(ty, "Option")?.first().copied()?;
     syn_query::arguments_of(inner, "Option")?.first().copied()
@@ -83,15 +81,14 @@ fn may_be_absent(field: &Field) -> bool {
         })
     };
     let of = syn_query::arguments_of(&field.ty, "Option").and_then(|of| of.first().copied());
-    // A part of a body that is sent as parts is there, or it is not.
+    // A part of a multipart body cannot be null.
     let is_file = of
         .and_then(syn_query::last_ident)
         .is_some_and(|of| of == "File");
     of.is_some() && !is_file && is_skipped()
 }
 
-/// Whether the lowered `schema` admits null and more; references are followed
-/// to `depth`.
+/// Whether the lowered `schema` accepts null and other values. Follows references to `depth`.
 fn is_nullable(document: &Document, schema: &Value, depth: u8) -> bool {
     let Some(depth) = depth.checked_sub(1) else {
         return false;

@@ -57,8 +57,7 @@
 //!     pub ::std::vec::Vec<::std::string::String>,
 //! );
 //! ```
-//!
-//! A type with instructions for serde that the runtime does not know derives its code, too.
+//! A type with serde options that the runtime does not support also derives its code.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -76,7 +75,7 @@ pub(crate) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
                 let members = members(&item);
                 if let Some(members) = &members {
                     derives::remove(&mut item.attrs, &["Deserialize"]);
-                    item.fields.iter_mut().for_each(leave_to_write);
+                    item.fields.iter_mut().for_each(drop_decode_options);
                     let read = read(&item.ident, members);
                     items.push(Item::Struct(item));
                     items.push(Item::Macro(read));
@@ -92,33 +91,33 @@ pub(crate) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// A member of an object.
+/// A property of an object.
 struct Member {
     field: Ident,
-    /// Its name in JSON.
+    /// The JSON name.
     name: String,
     absent: Absent,
 }
 
-/// How a property is read that is missing or null.
+/// How a missing or null property is decoded.
 #[derive(PartialEq)]
 enum Absent {
-    /// Nothing: it is an error.
+    /// Decoding fails.
     Refused,
-    /// Null, though it must be there.
+    /// As null, although the property is required.
     Expected,
-    /// Null.
+    /// As null.
     Null,
-    /// `None` if it is missing, which differs from null.
+    /// As `None` if it is missing, and as `Some(None)` if it is null.
     Nothing,
-    /// The result of this function.
+    /// As the result of this function.
     Default(syn::Path),
-    /// An empty map: it takes all other properties.
+    /// As an empty map. The field collects all other properties.
     Others,
 }
 
 impl Absent {
-    /// The word for it in the macro of the runtime, which has them in this order.
+    /// Returns the keyword in the macro of the runtime. The macro expects them in this order.
     fn keyword(&self) -> (u8, &'static str) {
         match self {
             Self::Refused => (0, "required"),
@@ -131,7 +130,7 @@ impl Absent {
     }
 }
 
-/// The code that reads the object `name` with these properties.
+/// Emits the code that decodes the object `name` with these properties.
 fn read(name: &Ident, members: &[Member]) -> ItemMacro {
     let members = members.iter().map(|member| {
         let keyword = format_ident!("{}", member.absent.keyword().1);
@@ -146,8 +145,8 @@ fn read(name: &Ident, members: &[Member]) -> ItemMacro {
     syn_build::of_runtime("object", quote!(#name; #members))
 }
 
-/// The properties of `item`, if it is an object that derives `Deserialize` and whose
-/// attributes the runtime knows.
+/// Returns the properties of `item`, an object that derives `Deserialize`, if the runtime supports
+/// its attributes.
 fn members(item: &ItemStruct) -> Option<Vec<Member>> {
     let Fields::Named(fields) = &item.fields else {
         return None;
@@ -173,13 +172,13 @@ fn member(field: &Field) -> Option<Member> {
             None => Absent::Refused,
         },
     };
-    for said in serde_attrs::all_to_serde(&field.attrs) {
-        let name = said.name()?.to_string();
-        match (name.as_str(), said.text()) {
+    for option in serde_attrs::options(&field.attrs) {
+        let name = option.name()?.to_string();
+        match (name.as_str(), option.text()) {
             ("rename", Some(name)) => member.name = name,
             ("skip_serializing_if", Some(_)) => {}
             ("flatten", None) if is_map(&field.ty) => member.absent = Absent::Others,
-            ("default", None) if said.is_alone() => {
+            ("default", None) if option.is_bare() => {
                 member.absent =
                     Absent::Default(syn_build::global(&["std", "default", "Default", "default"]));
             }
@@ -195,7 +194,7 @@ fn member(field: &Field) -> Option<Member> {
     Some(member)
 }
 
-/// Whether `ty` is a map from names.
+/// Whether `ty` is a map with string keys.
 fn is_map(ty: &Type) -> bool {
     let arguments =
         syn_query::arguments_of(ty, "HashMap").or_else(|| syn_query::arguments_of(ty, "Map"));
@@ -205,8 +204,8 @@ fn is_map(ty: &Type) -> bool {
     })
 }
 
-/// Makes a type that wraps another read it as leniently as a property. A text is read as it
-/// is.
+/// Makes a type that wraps another decode it as leniently as a property. Strings need no
+/// leniency.
 fn read_leniently(item: &mut ItemStruct) {
     let is_read = derives::has(&item.attrs, "Deserialize");
     if let Fields::Unnamed(fields) = &mut item.fields
@@ -221,10 +220,10 @@ fn read_leniently(item: &mut ItemStruct) {
     }
 }
 
-/// Removes what `field` tells serde about reading it.
-fn leave_to_write(field: &mut Field) {
-    serde_attrs::retain(&mut field.attrs, |said| {
-        !said.is("default") && !said.is("deserialize_with")
+/// Removes the options of `field` that only affect decoding.
+fn drop_decode_options(field: &mut Field) {
+    serde_attrs::retain(&mut field.attrs, |option| {
+        !option.is("default") && !option.is("deserialize_with")
     });
 }
 
@@ -235,17 +234,17 @@ mod tests {
 
     use super::*;
 
-    /// The fields that are left of `item`, and the code that reads it.
+    /// Returns the remaining fields of `item`, and the code that decodes it.
     fn rewritten(mut item: ItemStruct) -> (Fields, Option<String>) {
         let read = members(&item).map(|members| {
             crate::render::layout::print(&super::read(&item.ident, &members).mac.tokens)
         });
-        item.fields.iter_mut().for_each(leave_to_write);
+        item.fields.iter_mut().for_each(drop_decode_options);
         (item.fields, read)
     }
 
     #[test]
-    fn a_member_is_read_as_it_may_be_absent() {
+    fn each_kind_of_property_has_its_decoder() {
         let (left, read) = rewritten(parse_quote! {
             #[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
             pub struct T {
@@ -313,7 +312,7 @@ others extra;
     }
 
     #[test]
-    fn a_wrapper_reads_as_leniently_as_a_property() {
+    fn wrapper_is_decoded_as_leniently_as_a_property() {
         let read = |mut item: ItemStruct| {
             read_leniently(&mut item);
             item.to_token_stream().to_string().contains("lenient")
@@ -341,7 +340,7 @@ others extra;
     }
 
     #[test]
-    fn what_the_runtime_does_not_know_is_left_to_serde() {
+    fn unsupported_types_keep_their_derived_deserialize() {
         for item in [
             parse_quote!(
                 #[derive(Serialize)]

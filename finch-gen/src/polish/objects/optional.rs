@@ -45,8 +45,8 @@ struct Options;
 
 impl VisitMut for Options {
     fn visit_field_mut(&mut self, field: &mut Field) {
-        let is_default = serde_attrs::all_to_serde(&field.attrs)
-            .any(|said| said.is("default") && said.is_alone());
+        let is_default = serde_attrs::options(&field.attrs)
+            .any(|option| option.is("default") && option.is_bare());
         let is_boxed = boxed_option(&field.ty).is_some();
         let is_unit = matches!(&field.ty, Type::Tuple(tuple) if tuple.elems.is_empty());
         if is_unit && is_default {
@@ -54,12 +54,12 @@ impl VisitMut for Options {
         }
         self.visit_type_mut(&mut field.ty);
         if is_default && (is_unit || is_boxed) {
-            serde_attrs::retain(&mut field.attrs, |said| !said.is("default"));
+            serde_attrs::retain(&mut field.attrs, |option| !option.is("default"));
             field.attrs.push(parse_quote! {
                 #[serde(skip_serializing_if = "::std::option::Option::is_none")]
             });
         } else if is_boxed && field.ident.is_some() {
-            // As of any other option that must be there.
+            // Decoded as any other required option.
             field.attrs.push(parse_quote! {
                 #[serde(deserialize_with = "::std::option::Option::deserialize")]
             });
@@ -76,7 +76,7 @@ impl VisitMut for Options {
     }
 }
 
-/// `T` of `Box<Option<T>>`.
+/// Returns the `T` of `Box<Option<T>>`.
 fn boxed_option(ty: &Type) -> Option<&Type> {
     let inner = syn_query::arguments_of(ty, "Box")?.first().copied()?;
     syn_query::arguments_of(inner, "Option")?.first().copied()
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn options_are_left_out() {
+    fn absent_options_are_not_serialized() {
         for (field, expected) in [
             (
                 quote!(#[serde(default)] a: Box<Option<T>>),

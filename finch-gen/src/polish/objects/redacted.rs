@@ -59,7 +59,7 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     Ok(())
 }
 
-/// The implementation of `Debug` for `item`, if it holds a sensitive value.
+/// Emits an implementation of `Debug` for `item`, if it has a sensitive value.
 fn debug(item: &ItemStruct, context: &Context<'_>) -> Option<ItemImpl> {
     let is_sensitive = |attributes: &[Attribute]| {
         let schema = provenance::read(attributes).and_then(|place| context.document.at(&place));

@@ -1,20 +1,20 @@
-//! What is derived for a type.
+//! Finds and removes traits in `#[derive(…)]`.
 
 use proc_macro2::TokenTree;
 use syn::{Attribute, Meta};
 
 use super::syn_query;
 
-/// Whether `name` is among what is derived by `attributes`.
+/// Whether `attributes` derive the trait `name`.
 pub(crate) fn has(attributes: &[Attribute], name: &str) -> bool {
     let derived = attributes
         .iter()
-        .filter_map(|of| syn_query::list(of, "derive"));
+        .filter_map(|attribute| syn_query::list(attribute, "derive"));
     let mut paths = derived.flat_map(|list| syn_query::between_commas(&list.tokens));
     paths.any(|path| ends_with(&path, name))
 }
 
-/// Takes the traits of these `names` out of what is derived by `attributes`.
+/// Removes the traits with these `names` from the derives of `attributes`.
 pub(crate) fn remove(attributes: &mut [Attribute], names: &[&str]) {
     for attribute in attributes {
         if let Meta::List(list) = &mut attribute.meta
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn traits_are_found_and_taken_out_by_their_last_names() {
+    fn derives_are_found_and_removed_by_trait_name() {
         let mut attributes: Vec<Attribute> = vec![
             parse_quote!(#[doc = " Debug"]),
             parse_quote!(#[derive(::serde::Deserialize, Clone,)]),

@@ -1,5 +1,5 @@
-//! Reading and building syntax trees: progenitor's items, serde's attributes, and which type
-//! each schema became.
+//! Reads and builds syntax trees: progenitor's items, serde's attributes, and the type of each
+//! schema.
 
 pub(crate) mod derives;
 pub(crate) mod roles;

@@ -1,4 +1,4 @@
-//! Which types a request or a response can hold.
+//! Finds the types that a request or a response can contain.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,8 +7,8 @@ use syn::{Item, ItemImpl};
 
 use super::syn_query;
 
-/// The names of the types that can be received: all but those that only a request
-/// holds. What no operation holds may be of a failure, or of a webhook.
+/// Returns the names of the types that can be received: all types except those that only
+/// requests contain. A type that no operation contains may be part of an error or a webhook.
 pub(crate) fn received(file: &mut syn::File) -> Result<BTreeSet<String>, String> {
     let mut answered = Names::default();
     for item in syn_query::module(file, &["builder"])? {
@@ -25,13 +25,13 @@ pub(crate) fn received(file: &mut syn::File) -> Result<BTreeSet<String>, String>
     Ok(received)
 }
 
-/// The names of the types that a request can hold.
+/// Returns the names of the types that a request can contain.
 pub(crate) fn in_requests(file: &mut syn::File) -> Result<BTreeSet<String>, String> {
     let sent = sent(file)?;
     Ok(reached(&holds(file)?, sent))
 }
 
-/// The names of the types that the builders of operations hold.
+/// Returns the names of the types in the builders of operations.
 fn sent(file: &mut syn::File) -> Result<Names, String> {
     let mut names = Names::default();
     for item in syn_query::module(file, &["builder"])? {
@@ -42,7 +42,7 @@ fn sent(file: &mut syn::File) -> Result<Names, String> {
     Ok(names)
 }
 
-/// What each type holds, by its name.
+/// Returns the names that each type contains, by its own name.
 fn holds(file: &mut syn::File) -> Result<BTreeMap<String, Names>, String> {
     let mut holds: BTreeMap<String, Names> = BTreeMap::new();
     for item in syn_query::module(file, &["types"])? {
@@ -64,7 +64,7 @@ fn holds(file: &mut syn::File) -> Result<BTreeMap<String, Names>, String> {
     Ok(holds)
 }
 
-/// The types with `names`, and all that they hold.
+/// Returns `names` and the types that they contain, directly or not.
 fn reached(holds: &BTreeMap<String, Names>, names: Names) -> BTreeSet<String> {
     let mut reached = BTreeSet::new();
     let mut next: Vec<String> = names.0.into_iter().collect();
@@ -78,8 +78,7 @@ fn reached(holds: &BTreeMap<String, Names>, names: Names) -> BTreeSet<String> {
     reached
 }
 
-/// The names of the types that an implementation is of or for: of both, where it
-/// converts one to another.
+/// Returns the names of the types in the head of an implementation. A conversion has two.
 pub(crate) fn names_in_head(item: &ItemImpl) -> BTreeSet<String> {
     let mut names = Names::default();
     names.visit_type(&item.self_ty);
@@ -89,7 +88,7 @@ pub(crate) fn names_in_head(item: &ItemImpl) -> BTreeSet<String> {
     names.0
 }
 
-/// The last names of all paths in some types, but of those to other crates.
+/// The last names of all paths in some types, except paths to other crates.
 #[derive(Default)]
 struct Names(BTreeSet<String>);
 

@@ -1,16 +1,16 @@
-//! What attributes say to serde: `#[serde(default, rename = "a")]`.
+//! Reads and removes the options of serde attributes: `#[serde(default, rename = "a")]`.
 
 use proc_macro2::TokenTree;
 use syn::{Attribute, Ident, Lit, Meta};
 
 use super::syn_query;
 
-/// One thing that is said: `default`, or `rename = "a"`. Its tokens are read and
-/// not parsed: it is done for each member several times.
-pub(crate) struct Said(Vec<TokenTree>);
+/// One option of serde: `default`, or `rename = "a"`. Its tokens are not parsed, because every
+/// field is read several times.
+pub(crate) struct SerdeOption(Vec<TokenTree>);
 
-impl Said {
-    /// Of what it is said.
+impl SerdeOption {
+    /// Returns the name of the option.
     pub(crate) fn name(&self) -> Option<&Ident> {
         match self.0.first() {
             Some(TokenTree::Ident(name)) => Some(name),
@@ -19,15 +19,15 @@ impl Said {
     }
 
     pub(crate) fn is(&self, name: &str) -> bool {
-        self.name().is_some_and(|of| of == name)
+        self.name().is_some_and(|own| own == name)
     }
 
-    /// Whether it is said without a value.
-    pub(crate) fn is_alone(&self) -> bool {
+    /// Whether the option has no value.
+    pub(crate) fn is_bare(&self) -> bool {
         self.0.len() == 1
     }
 
-    /// The text that is said of it.
+    /// Returns the value of the option, if it is a string.
     pub(crate) fn text(&self) -> Option<String> {
         match self.0.as_slice() {
             [_, TokenTree::Punct(equals), TokenTree::Literal(text)] if equals.as_char() == '=' => {
@@ -41,45 +41,44 @@ impl Said {
     }
 }
 
-/// What `attribute` says to serde, if it is for it.
-pub(crate) fn to_serde(attribute: &Attribute) -> Option<Vec<Said>> {
+/// Returns the options of `attribute`, if it is a serde attribute.
+fn options_of(attribute: &Attribute) -> Option<Vec<SerdeOption>> {
     let list = syn_query::list(attribute, "serde")?;
-    let said = syn_query::between_commas(&list.tokens).into_iter();
-    Some(said.map(Said).collect())
+    let options = syn_query::between_commas(&list.tokens).into_iter();
+    Some(options.map(SerdeOption).collect())
 }
 
-/// All that `attributes` say to serde.
-pub(crate) fn all_to_serde(attributes: &[Attribute]) -> impl Iterator<Item = Said> {
-    attributes.iter().filter_map(to_serde).flatten()
+/// Returns the options of all serde attributes in `attributes`.
+pub(crate) fn options(attributes: &[Attribute]) -> impl Iterator<Item = SerdeOption> {
+    attributes.iter().filter_map(options_of).flatten()
 }
 
-/// The name in `#[serde(rename = "…")]`.
+/// Returns the name in `#[serde(rename = "…")]`.
 pub(crate) fn renamed(attribute: &Attribute) -> Option<String> {
-    let mut said = to_serde(attribute)?.into_iter();
-    said.find(|said| said.is("rename"))?.text()
+    let mut options = options_of(attribute)?.into_iter();
+    options.find(|option| option.is("rename"))?.text()
 }
 
-/// Whether `attributes` say that a field is all members that no other field is.
+/// Whether the field collects all properties without a field.
 pub(crate) fn is_flat(attributes: &[Attribute]) -> bool {
-    all_to_serde(attributes).any(|said| said.is("flatten"))
+    options(attributes).any(|option| option.is("flatten"))
 }
 
-/// Leaves of what `attributes` say to serde what is to be `kept`, and no attribute
-/// that says nothing.
-pub(crate) fn retain(attributes: &mut Vec<Attribute>, kept: impl Fn(&Said) -> bool) {
+/// Retains the serde options that match `kept`, and drops attributes that become empty.
+pub(crate) fn retain(attributes: &mut Vec<Attribute>, kept: impl Fn(&SerdeOption) -> bool) {
     attributes.retain_mut(|attribute| {
-        let Some(mut said) = to_serde(attribute) else {
+        let Some(mut options) = options_of(attribute) else {
             return true;
         };
-        let all = said.len();
-        said.retain(&kept);
+        let count = options.len();
+        options.retain(&kept);
         if let Meta::List(list) = &mut attribute.meta
-            && said.len() < all
+            && options.len() < count
         {
-            let said: Vec<_> = said.iter().map(|said| said.0.clone()).collect();
-            list.tokens = syn_query::with_commas(&said);
+            let options: Vec<_> = options.iter().map(|option| option.0.clone()).collect();
+            list.tokens = syn_query::with_commas(&options);
         }
-        !said.is_empty()
+        !options.is_empty()
     });
 }
 
@@ -91,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_said_is_read_and_left_out() {
+    fn serde_options_are_read_and_removed() {
         let mut attributes: Vec<Attribute> = vec![
             parse_quote!(#[doc = "rename"]),
             parse_quote!(#[serde(default, rename = "a\"b", deserialize_with = "c",)]),
@@ -101,13 +100,13 @@ mod tests {
             attributes.iter().map(renamed).collect::<Vec<_>>(),
             [None, Some("a\"b".to_owned()), None]
         );
-        let said = all_to_serde(&attributes).map(|said| {
-            let name = said.name().unwrap().to_string();
-            (name, said.is_alone(), said.text())
+        let found = options(&attributes).map(|option| {
+            let name = option.name().unwrap().to_string();
+            (name, option.is_bare(), option.text())
         });
         let text = |text: &str| Some(text.to_owned());
         assert_eq!(
-            said.collect::<Vec<_>>(),
+            found.collect::<Vec<_>>(),
             [
                 ("default".to_owned(), true, None),
                 ("rename".to_owned(), false, text("a\"b")),
@@ -115,8 +114,10 @@ mod tests {
                 ("default".to_owned(), false, text("d::<1, 2>")),
             ]
         );
-        retain(&mut attributes, |said| !said.is("default"));
-        let left = attributes.iter().map(|of| of.to_token_stream().to_string());
+        retain(&mut attributes, |option| !option.is("default"));
+        let left = attributes
+            .iter()
+            .map(|left| left.to_token_stream().to_string());
         assert_eq!(
             left.collect::<Vec<_>>(),
             [

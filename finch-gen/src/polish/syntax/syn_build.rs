@@ -1,5 +1,4 @@
-//! Small pieces of code, put together and not parsed: a client has thousands of
-//! each.
+//! Builds small pieces of code without the parser, because a client has thousands of each.
 
 use proc_macro2::{Span, TokenStream};
 use syn::{
@@ -7,7 +6,7 @@ use syn::{
     PathArguments, PathSegment, Type, TypePath,
 };
 
-/// The path of these names.
+/// Returns the path with these names.
 pub(crate) fn path(names: &[&str]) -> Path {
     let segment = |name: &&str| PathSegment::from(Ident::new(name, Span::call_site()));
     Path {
@@ -16,7 +15,7 @@ pub(crate) fn path(names: &[&str]) -> Path {
     }
 }
 
-/// `::std::option::Option`: the path of these names from the crate of the first.
+/// Returns the global path with these names, such as `::std::option::Option`.
 pub(crate) fn global(names: &[&str]) -> Path {
     Path {
         leading_colon: Some(Default::default()),
@@ -24,7 +23,7 @@ pub(crate) fn global(names: &[&str]) -> Path {
     }
 }
 
-/// The type at `path`.
+/// Returns the type at `path`.
 pub(crate) fn type_at(path: Path) -> Type {
     Type::Path(TypePath {
         attrs: Vec::new(),
@@ -33,7 +32,7 @@ pub(crate) fn type_at(path: Path) -> Type {
     })
 }
 
-/// The type at `path`, of these `arguments`.
+/// Returns the type at `path` with these `arguments`.
 pub(crate) fn type_of(mut path: Path, arguments: impl IntoIterator<Item = Type>) -> Type {
     if let Some(last) = path.segments.last_mut() {
         last.arguments = PathArguments::AngleBracketed(AngleBracketedGenericArguments {
@@ -46,8 +45,8 @@ pub(crate) fn type_of(mut path: Path, arguments: impl IntoIterator<Item = Type>)
     type_at(path)
 }
 
-/// A call of the runtime's macro `name` with `tokens`: statements, each of which
-/// ends with a semicolon.
+/// Returns a call of the runtime's macro `name` with `tokens`. They are statements that end with
+/// semicolons.
 pub(crate) fn of_runtime(name: &str, tokens: TokenStream) -> ItemMacro {
     ItemMacro {
         attrs: Vec::new(),

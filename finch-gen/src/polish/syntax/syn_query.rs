@@ -1,4 +1,4 @@
-//! Finding one's way in progenitor's syntax tree.
+//! Finds items, attributes and types in progenitor's syntax tree.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -8,7 +8,7 @@ use syn::{
     MetaList, Path, PathArguments, ReturnType, Type,
 };
 
-/// The items of the inline module at `path`.
+/// Returns the items of the inline module at `path`.
 pub(crate) fn items<'a>(file: &'a syn::File, path: &[&str]) -> Option<&'a [Item]> {
     path.iter().try_fold(file.items.as_slice(), |items, name| {
         items.iter().find_map(|item| match item {
@@ -22,7 +22,7 @@ pub(crate) fn items<'a>(file: &'a syn::File, path: &[&str]) -> Option<&'a [Item]
     })
 }
 
-/// As [`items`], to be changed.
+/// Works as [`items`], mutably.
 pub(crate) fn module<'a>(
     file: &'a mut syn::File,
     path: &[&str],
@@ -39,7 +39,7 @@ pub(crate) fn module<'a>(
                 }) if ident == name => Some(items),
                 _ => None,
             })
-            .ok_or_else(|| format!("there is no module `{}`", path.join("::")))?;
+            .ok_or_else(|| format!("the module `{}` is missing", path.join("::")))?;
     }
     Ok(items)
 }
@@ -49,12 +49,12 @@ pub(crate) fn has_module(file: &mut syn::File, path: &[&str]) -> bool {
     module(file, path).is_ok()
 }
 
-/// The name of the type that `item` implements something for.
+/// Returns the name of the type that has the implementation `item`.
 pub(crate) fn self_name(item: &ItemImpl) -> Option<&Ident> {
     last_ident(&item.self_ty)
 }
 
-/// The name of a type that `item` defines.
+/// Returns the name of the type that `item` defines.
 pub(crate) fn name(item: &Item) -> Option<&Ident> {
     match item {
         Item::Struct(item) => Some(&item.ident),
@@ -64,7 +64,7 @@ pub(crate) fn name(item: &Item) -> Option<&Ident> {
     }
 }
 
-/// The attributes of a type that `item` defines.
+/// Returns the attributes of the type that `item` defines.
 pub(crate) fn attributes(item: &Item) -> &[Attribute] {
     match item {
         Item::Struct(item) => &item.attrs,
@@ -74,7 +74,7 @@ pub(crate) fn attributes(item: &Item) -> &[Attribute] {
     }
 }
 
-/// As [`attributes`], to be changed; none of what defines no type.
+/// Works as [`attributes`], mutably. Returns `None` if `item` does not define a type.
 pub(crate) fn attributes_mut(item: &mut Item) -> Option<&mut Vec<Attribute>> {
     match item {
         Item::Struct(item) => Some(&mut item.attrs),
@@ -84,7 +84,7 @@ pub(crate) fn attributes_mut(item: &mut Item) -> Option<&mut Vec<Attribute>> {
     }
 }
 
-/// The last name in the path of `ty`.
+/// Returns the last name in the path of `ty`.
 pub(crate) fn last_ident(ty: &Type) -> Option<&Ident> {
     match ty {
         Type::Path(path) => Some(&path.path.segments.last()?.ident),
@@ -92,18 +92,18 @@ pub(crate) fn last_ident(ty: &Type) -> Option<&Ident> {
     }
 }
 
-/// `ty`, or what is in the box that it is.
+/// Returns the type inside of `Box`, or `ty` itself.
 pub(crate) fn unboxed(ty: &Type) -> &Type {
     let inner = arguments_of(ty, "Box").and_then(|inner| inner.first().copied());
     inner.unwrap_or(ty)
 }
 
-/// Whether `ty` takes any JSON.
+/// Whether `ty` holds any JSON.
 pub(crate) fn is_any_json(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if ends_with(&path.path, &["serde_json", "Value"]))
 }
 
-/// The list that `attribute` is, if it is called `name`: `#[name(…)]`.
+/// Returns the list of the attribute `#[name(…)]`.
 pub(crate) fn list<'a>(attribute: &'a Attribute, name: &str) -> Option<&'a MetaList> {
     match &attribute.meta {
         Meta::List(list) if list.path.is_ident(name) => Some(list),
@@ -111,8 +111,8 @@ pub(crate) fn list<'a>(attribute: &'a Attribute, name: &str) -> Option<&'a MetaL
     }
 }
 
-/// What stands in `list` between its commas. It is not parsed: of each member of a
-/// client there are several.
+/// Splits `list` at its commas. Does not parse the parts, because every field has several
+/// lists.
 pub(crate) fn between_commas(list: &TokenStream) -> Vec<Vec<TokenTree>> {
     let tokens: Vec<TokenTree> = list.clone().into_iter().collect();
     let is_comma =
@@ -122,13 +122,13 @@ pub(crate) fn between_commas(list: &TokenStream) -> Vec<Vec<TokenTree>> {
     parts
 }
 
-/// A list of `parts`, with commas between them.
+/// Joins `parts` with commas.
 pub(crate) fn with_commas(parts: &[Vec<TokenTree>]) -> TokenStream {
     let comma = TokenTree::Punct(Punct::new(',', Spacing::Alone));
     parts.join(&comma).into_iter().collect()
 }
 
-/// The functions of an inherent implementation.
+/// Iterates over the functions of an implementation.
 pub(crate) fn functions(item: &mut ItemImpl) -> impl Iterator<Item = &mut ImplItemFn> {
     item.items.iter_mut().filter_map(|item| match item {
         ImplItem::Fn(function) => Some(function),
@@ -136,7 +136,7 @@ pub(crate) fn functions(item: &mut ItemImpl) -> impl Iterator<Item = &mut ImplIt
     })
 }
 
-/// The type arguments of `ty` where the last name in its path is `name`.
+/// Returns the type arguments of `ty`, if the last name in its path is `name`.
 pub(crate) fn arguments_of<'a>(ty: &'a Type, name: &str) -> Option<Vec<&'a Type>> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
@@ -166,7 +166,7 @@ pub(crate) fn ends_with(path: &Path, end: &[&str]) -> bool {
             .all(|(segment, name)| segment.ident == name)
 }
 
-/// A set of names. Each comparison of two [`Ident`]s makes two texts.
+/// A set of names. Comparing two [`Ident`]s would allocate two strings.
 #[derive(Default)]
 pub(crate) struct Names(HashSet<String>);
 
@@ -182,8 +182,8 @@ impl<'a> FromIterator<&'a Ident> for Names {
     }
 }
 
-/// The names of the builders that the methods of the client return, by the names
-/// of the methods.
+/// Returns the name of the builder that each method of the client returns, by the name of the
+/// method.
 pub(crate) fn builders(file: &syn::File) -> BTreeMap<String, Ident> {
     let mut builders = BTreeMap::new();
     for item in &file.items {
@@ -192,7 +192,7 @@ pub(crate) fn builders(file: &syn::File) -> BTreeMap<String, Ident> {
             continue;
         }
         for method in &item.items {
-            // Without a receiver, it makes a client.
+            // A function without a receiver creates a client.
             if let ImplItem::Fn(method) = method
                 && method.sig.receiver().is_some()
                 && let ReturnType::Type(_, ty) = &method.sig.output
@@ -205,12 +205,12 @@ pub(crate) fn builders(file: &syn::File) -> BTreeMap<String, Ident> {
     builders
 }
 
-/// Whether `argument` is of some type that implements a trait.
+/// Whether the type of `argument` is `impl Trait`.
 pub(crate) fn is_generic(argument: &FnArg) -> bool {
     matches!(argument, FnArg::Typed(argument) if matches!(&*argument.ty, Type::ImplTrait(_)))
 }
 
-/// `name` as the document spells it, where it is a keyword of Rust.
+/// Returns `name` without `r#`.
 pub(crate) fn spelled(name: &Ident) -> String {
     name.to_string().trim_start_matches("r#").to_owned()
 }

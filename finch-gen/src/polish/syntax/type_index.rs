@@ -1,5 +1,4 @@
-//! Which types the schemas of a document became, read off the marks in the
-//! tree's documentation.
+//! Finds the Rust type of each schema, by the marks in the documentation.
 
 use std::collections::BTreeMap;
 use std::mem;
@@ -12,12 +11,11 @@ use super::syn_query::{self, Names};
 use super::{serde_attrs, syn_build};
 use crate::{pointer, provenance};
 
-/// The types, as a stranger to the client writes them, by the pointers of the
-/// schemas: of a component its type, of a property that of the member, and of what
-/// is in a list or a mapping that of its elements. `crate_name` is that of the
-/// client, which is `crate` in itself alone.
+/// Returns the type of each schema, by its pointer, as code outside of the client writes it. A
+/// property has the type of its field, and `items` the type of the elements. `crate_name` is
+/// the name of the client's crate.
 pub(crate) fn find(file: &syn::File, crate_name: &str) -> Result<BTreeMap<String, Type>, String> {
-    let types = syn_query::items(file, &["types"]).ok_or("there is no module `types`")?;
+    let types = syn_query::items(file, &["types"]).ok_or("the module `types` is missing")?;
     let names: Names = types.iter().filter_map(syn_query::name).collect();
     let qualified = |ty: &Type| {
         let mut ty = ty.clone();
@@ -46,7 +44,7 @@ pub(crate) fn find(file: &syn::File, crate_name: &str) -> Result<BTreeMap<String
         let Item::Struct(item) = item else { continue };
         for field in &item.fields {
             if let Some(place) = provenance::read(&field.attrs) {
-                // That of which nothing is said is no type of the whole.
+                // A field with the mark of its struct has no schema.
                 if Some(&place) == of_type.as_ref() {
                     continue;
                 }
@@ -64,8 +62,8 @@ pub(crate) fn find(file: &syn::File, crate_name: &str) -> Result<BTreeMap<String
     Ok(found)
 }
 
-/// Adds the types of what `ty`, that of the schema at `place`, has for elements, and
-/// of what those have.
+/// Adds the types of the elements of `ty`, and of their elements. `ty` is the type of the schema
+/// at `place`.
 fn elements(place: &str, ty: &Type, found: &mut BTreeMap<String, Type>) {
     for keyword in ELEMENTS {
         if let Some(element) = within(ty, &format!("/{keyword}")) {
@@ -76,11 +74,11 @@ fn elements(place: &str, ty: &Type, found: &mut BTreeMap<String, Type>) {
     }
 }
 
-/// The keywords of what a list and a mapping hold.
+/// The keywords for the elements of a list and of a map.
 pub(crate) const ELEMENTS: [&str; 2] = ["items", "additionalProperties"];
 
-/// The type of what stands at `at` within the schema of `ty`: that itself, or the
-/// elements of a list or a mapping, if it is one.
+/// Returns the type of the schema at `at`, a pointer relative to the schema of `ty`. Follows
+/// [`ELEMENTS`] only.
 pub(crate) fn within(ty: &Type, at: &str) -> Option<Type> {
     let Some(rest) = at.strip_prefix('/') else {
         return Some(ty.clone());
@@ -98,13 +96,13 @@ pub(crate) fn within(ty: &Type, at: &str) -> Option<Type> {
     match (last.ident.to_string().as_str(), keyword) {
         ("Vec", "items") => within(arguments.next()?, rest),
         ("HashMap" | "Map", "additionalProperties") => within(arguments.nth(1)?, rest),
-        // What may be nothing, or null.
+        // An optional or nullable value.
         ("Option", _) => within(arguments.next()?, at),
         _ => None,
     }
 }
 
-/// `ty`, as the client writes it, as a stranger to the client does.
+/// Rewrites `ty`, a type as the client writes it, for code outside of the client.
 pub(crate) fn qualify(ty: &mut Type, crate_name: &str) {
     let names = &Names::default();
     Qualify { names, crate_name }.visit_type_mut(ty);
@@ -117,7 +115,7 @@ pub(crate) fn name_from_outside(ty: &mut Type, names: &Names) {
     Qualify { names, crate_name }.visit_type_mut(ty);
 }
 
-/// `T`, as it is called within `types`, to `types::T`.
+/// Rewrites `T`, a name within the module `types`, to `types::T`.
 struct Qualify<'a> {
     names: &'a Names,
     crate_name: &'a str,
@@ -130,7 +128,7 @@ impl VisitMut for Qualify<'_> {
         {
             if first.ident == "crate" && !self.crate_name.is_empty() {
                 first.ident = format_ident!("{}", self.crate_name);
-                // What others may name of the runtime, the crate hands on.
+                // The crate re-exports the public types of the runtime.
                 path.segments = mem::take(&mut path.segments)
                     .into_pairs()
                     .filter(|pair| pair.value().ident != "runtime")
@@ -150,7 +148,7 @@ mod tests {
     use crate::provenance;
 
     #[test]
-    fn a_type_says_where_it_comes_from_after_shaping_has_moved_its_schema() {
+    fn hoisted_types_name_their_source_schema() {
         let tree = client(
             "
 /a:
@@ -172,7 +170,7 @@ D: {properties: {e: {type: integer}}, additionalProperties: {type: string}}
         );
         let types = syn_query::items(&tree.file, &["types"]).unwrap();
         let found = types.iter().filter_map(|item| {
-            let place = provenance::said(syn_query::attributes(item))?;
+            let place = provenance::stated(syn_query::attributes(item))?;
             Some(format!("{} {place}", syn_query::name(item)?))
         });
         assert_eq!(

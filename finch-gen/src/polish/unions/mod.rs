@@ -1,4 +1,4 @@
-//! Passes over unions: what their variants are called, and how a value finds its variant.
+//! Passes over unions: the names of variants, and the choice of a variant for a value.
 
 pub(crate) mod success_enums;
 pub(crate) mod union_coverage;

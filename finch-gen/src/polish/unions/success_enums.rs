@@ -67,7 +67,7 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     for operation in operations.filter(|operation| operation.has_success_enum) {
         let method = &operation.rust_name;
         let builder = builders.get(method);
-        let builder = builder.ok_or_else(|| format!("there is no method `{method}`"))?;
+        let builder = builder.ok_or_else(|| format!("the method `{method}` is missing"))?;
         let name = format_ident!("{builder}Success");
         let place = format!("{}/responses", operation.pointer);
         let code = definition(&name, &operation.successes, &place);
@@ -95,7 +95,7 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     Ok(())
 }
 
-/// The name of the variant for `status`.
+/// Returns the name of the variant for `status`.
 pub(crate) fn variant(status: &str) -> Ident {
     match status.parse::<u16>() {
         Ok(status) => format_ident!("Status{status}"),
@@ -103,7 +103,7 @@ pub(crate) fn variant(status: &str) -> Ident {
     }
 }
 
-/// The name of the function for `status`: its reason phrase (RFC 9110, section 15.3).
+/// Returns the name of the function for `status`: its reason phrase (RFC 9110, section 15.3).
 fn function(status: &str) -> String {
     let phrase = match status {
         "200" => "ok",
@@ -122,7 +122,7 @@ fn function(status: &str) -> String {
     phrase.to_owned()
 }
 
-/// The enum of the kinds of `successes`, which are described at `place`.
+/// Emits the enum for `successes`, whose responses are at `place` in the document.
 fn definition(name: &Ident, successes: &[SuccessResponse], place: &str) -> TokenStream {
     let variants = successes.iter().map(|success| {
         let variant = variant(&success.status);
@@ -138,7 +138,7 @@ fn definition(name: &Ident, successes: &[SuccessResponse], place: &str) -> Token
     let functions = successes.iter().map(functions);
     let text = "The kinds of success. The status of the response decides between them.";
     let text = doc_attrs::attribute(&provenance::with_mark(text, place));
-    // It is encoded as the body that it was decoded from. Bytes cannot be.
+    // It is encoded as the body that it was decoded from. Bytes cannot be encoded.
     let mut bodies = successes.iter().filter_map(|success| success.body.as_ref());
     let has_bytes = bodies.any(|body| body.decoding == Decoding::Bytes);
     let derives = if has_bytes {
@@ -156,15 +156,15 @@ fn definition(name: &Ident, successes: &[SuccessResponse], place: &str) -> Token
     }
 }
 
-/// `200`, or `2XX`, in a sentence.
+/// Returns the description of `status`, `200` or `2XX`, in a sentence.
 fn status(status: &str) -> String {
     match status.parse::<u16>() {
         Ok(status) => format!("the status {status}"),
-        Err(_) => "any other status of success".to_owned(),
+        Err(_) => "any other success status".to_owned(),
     }
 }
 
-/// The functions for one kind of success.
+/// Emits the functions for one kind of success.
 fn functions(success: &SuccessResponse) -> TokenStream {
     let variant = variant(&success.status);
     let (name, status) = (function(&success.status), status(&success.status));
@@ -202,7 +202,7 @@ fn functions(success: &SuccessResponse) -> TokenStream {
     }
 }
 
-/// The type of `body` within the module of the types.
+/// Returns the type of `body` within the module `types`.
 fn body_type(body: &ResponseBody) -> TokenStream {
     match (&body.component, body.decoding) {
         (Some(component), _) => format_ident!("{component}").to_token_stream(),

@@ -1,7 +1,8 @@
-//! What types keep of JSON, as the runtime is told it: see `runtime::Keeps`.
+//! Emits the parts of JSON that each variant of a union keeps: see `runtime::Keeps`.
 //!
-//! Only what tells the types from each other is told: of a member that all who
-//! name it keep alike, its name.
+//! The runtime chooses the variant that keeps most. Only the properties that distinguish the
+//! variants are described in full. If all variants with a property keep it alike, its name is
+//! enough.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,54 +13,54 @@ use syn::{Field, Fields, Item, Type};
 use super::variant_names;
 use crate::polish::syntax::{serde_attrs, syn_query};
 
-/// What the types of a module hold, by their names.
-pub(crate) struct Types(BTreeMap<String, Held>);
+/// The content of each type of a module, by its name.
+pub(crate) struct Types(BTreeMap<String, Content>);
 
-/// What a type holds, as far as it may lose some of it.
+/// The content of a type, in as much detail as it may lose.
 #[derive(Clone)]
-enum Held {
-    Members(Members),
-    /// Items of this type.
+enum Content {
+    Object(Properties),
+    /// A list with items of this type.
     Items(Type),
     /// A value of one of these types.
     AnyOf(Vec<Type>),
     /// Any JSON.
     Any,
-    /// What has no members.
+    /// A value without properties.
     Scalar,
 }
 
-/// What is known already of the types among their rivals.
+/// The results so far.
 #[derive(Default)]
-struct Known {
-    /// By the names of the types and the index of their rivals.
+struct Cache {
+    /// The emitted value for a type, by the type and the index of its rivals.
     keeps: BTreeMap<(String, usize), TokenStream>,
-    /// The indices of rivals, by their names.
+    /// The index of each list of rivals, by their names.
     indices: BTreeMap<Vec<String>, usize>,
 }
 
-/// The types that a value may be instead of another.
+/// The types that could also decode a value. The type itself is one of them.
 struct Rivals {
     index: usize,
-    held: Vec<Held>,
+    content: Vec<Content>,
 }
 
-/// The members of an object: those with names, and the type of all others, if
-/// they are kept.
+/// The properties of an object: those with a field, and the type of all others if the object
+/// keeps them.
 #[derive(Clone, Default)]
-struct Members {
+struct Properties {
     named: BTreeMap<String, Type>,
     others: Option<Type>,
 }
 
 impl Types {
-    /// The types that `items` define.
+    /// Reads the types that `items` define.
     pub(crate) fn from_items(items: &[Item]) -> Self {
         let mut types = BTreeMap::new();
         for item in items {
-            let held = match item {
-                Item::Struct(item) => of_fields(&item.fields),
-                Item::Enum(item) if variant_names::is_union(item) => Some(Held::AnyOf(
+            let content = match item {
+                Item::Struct(item) => from_fields(&item.fields),
+                Item::Enum(item) if variant_names::is_union(item) => Some(Content::AnyOf(
                     item.variants
                         .iter()
                         .flat_map(|variant| &variant.fields)
@@ -67,77 +68,79 @@ impl Types {
                         .filter(|ty| !syn_query::is_any_json(ty))
                         .collect(),
                 )),
-                Item::Type(item) => Some(Held::AnyOf(vec![(*item.ty).clone()])),
+                Item::Type(item) => Some(Content::AnyOf(vec![(*item.ty).clone()])),
                 _ => None,
             };
-            if let (Some(name), Some(held)) = (syn_query::name(item), held) {
-                types.insert(name.to_string(), held);
+            if let (Some(name), Some(content)) = (syn_query::name(item), content) {
+                types.insert(name.to_string(), content);
             }
         }
         Self(types)
     }
 
-    /// Whether `ty` is, or may be, that of objects.
+    /// Whether `ty` can hold an object.
     pub(super) fn is_object(&self, ty: &Type) -> bool {
-        let rivals = self.rivals(&[ty], &mut Known::default());
-        let is_object = |held: &Held| matches!(held, Held::Members(_) | Held::Any);
-        rivals.held.iter().any(is_object)
+        let rivals = self.rivals(&[ty], &mut Cache::default());
+        let is_object = |content: &Content| matches!(content, Content::Object(_) | Content::Any);
+        rivals.content.iter().any(is_object)
     }
 
     /// Whether `ty` accepts any JSON.
     pub(super) fn may_be_any(&self, ty: &Type) -> bool {
-        let rivals = self.rivals(&[ty], &mut Known::default());
-        rivals.held.iter().any(|held| matches!(held, Held::Any))
+        let rivals = self.rivals(&[ty], &mut Cache::default());
+        let is_any = |content: &Content| matches!(content, Content::Any);
+        rivals.content.iter().any(is_any)
     }
 
     fn is_scalar(&self, ty: &Type) -> bool {
-        self.rivals(&[ty], &mut Known::default()).held.is_empty()
+        let rivals = self.rivals(&[ty], &mut Cache::default());
+        rivals.content.is_empty()
     }
 
-    /// What each of `types` keeps, the variants of one union.
-    pub(crate) fn keep(&self, types: &[&Type]) -> Vec<TokenStream> {
-        let mut known = Known::default();
-        let rivals = self.rivals(types, &mut known);
-        let keep = |ty: &&Type| self.keeps(ty, &rivals, &mut known);
+    /// Returns the parts of a value that each of `types`, the variants of one union, keeps.
+    pub(crate) fn coverage(&self, types: &[&Type]) -> Vec<TokenStream> {
+        let mut cache = Cache::default();
+        let rivals = self.rivals(types, &mut cache);
+        let keep = |ty: &&Type| self.keeps(ty, &rivals, &mut cache);
         types.iter().map(keep).collect()
     }
 
-    /// What `ty` keeps that any of `rivals`, itself among them, may lose, or the
-    /// other way round.
-    fn keeps(&self, ty: &Type, rivals: &Rivals, known: &mut Known) -> TokenStream {
-        let held = self.held(ty);
-        if matches!(held, Held::Any | Held::Scalar) {
+    /// Returns what `ty` keeps, described as far as it distinguishes `ty` from `rivals`.
+    fn keeps(&self, ty: &Type, rivals: &Rivals, cache: &mut Cache) -> TokenStream {
+        let content = self.content(ty);
+        if matches!(content, Content::Any | Content::Scalar) {
             return quote!(Keeps::All);
         }
-        let key = (spelled(ty), rivals.index);
-        if let Some(keeps) = known.keeps.get(&key) {
+        let key = (key(ty), rivals.index);
+        if let Some(keeps) = cache.keeps.get(&key) {
             return keeps.clone();
         }
-        // Where it stands within itself, it is not told again.
-        known.keeps.insert(key.clone(), quote!(Keeps::All));
-        let keeps = match held {
-            Held::Members(members) => {
-                let is_object = |rival: &&Held| matches!(rival, Held::Members(_) | Held::Any);
-                match rivals.held.iter().filter(is_object).count() {
+        // Ends the recursion of a type that contains itself.
+        cache.keeps.insert(key.clone(), quote!(Keeps::All));
+        let keeps = match content {
+            Content::Object(properties) => {
+                let is_object =
+                    |rival: &&Content| matches!(rival, Content::Object(_) | Content::Any);
+                match rivals.content.iter().filter(is_object).count() {
                     0 | 1 => quote!(Keeps::Object),
-                    _ => self.members(&members, rivals, known),
+                    _ => self.object(&properties, rivals, cache),
                 }
             }
-            Held::Items(item) => {
-                let of_rival = |rival: &Held| match rival {
-                    Held::Items(item) => Some(item.clone()),
+            Content::Items(item) => {
+                let of_rival = |rival: &Content| match rival {
+                    Content::Items(item) => Some(item.clone()),
                     _ => None,
                 };
-                let items: Vec<Type> = rivals.held.iter().filter_map(of_rival).collect();
-                match self.differ(&item, &items, known) {
+                let items: Vec<Type> = rivals.content.iter().filter_map(of_rival).collect();
+                match self.distinguish(&item, &items, cache) {
                     Some(keeps) => quote!(Keeps::Items(&#keeps)),
                     None => quote!(Keeps::All),
                 }
             }
-            Held::AnyOf(types) => {
+            Content::AnyOf(types) => {
                 // A scalar has nothing to lose, and must not count as keeping an object.
                 let types = types.iter().filter(|ty| !self.is_scalar(ty));
-                let types = types.map(|ty| self.keeps(ty, rivals, known));
+                let types = types.map(|ty| self.keeps(ty, rivals, cache));
                 let mut types: Vec<TokenStream> = types.collect();
                 let mut seen = BTreeSet::new();
                 types.retain(|keeps| seen.insert(keeps.to_string()));
@@ -147,30 +150,30 @@ impl Types {
                     _ => quote!(Keeps::AnyOf(&[#(#types),*])),
                 }
             }
-            Held::Any | Held::Scalar => quote!(Keeps::All),
+            Content::Any | Content::Scalar => quote!(Keeps::All),
         };
-        known.keeps.insert(key, keeps.clone());
+        cache.keeps.insert(key, keeps.clone());
         keeps
     }
 
-    fn members(&self, members: &Members, rivals: &Rivals, known: &mut Known) -> TokenStream {
+    fn object(&self, properties: &Properties, rivals: &Rivals, cache: &mut Cache) -> TokenStream {
         let of_rivals = |name: Option<&str>| -> Vec<Type> {
-            let of = |rival: &Held| match (rival, name) {
-                (Held::Members(rival), Some(name)) => {
+            let of = |rival: &Content| match (rival, name) {
+                (Content::Object(rival), Some(name)) => {
                     rival.named.get(name).or(rival.others.as_ref()).cloned()
                 }
-                (Held::Members(rival), None) => rival.others.clone(),
+                (Content::Object(rival), None) => rival.others.clone(),
                 _ => None,
             };
-            rivals.held.iter().filter_map(of).collect()
+            rivals.content.iter().filter_map(of).collect()
         };
-        let named = members.named.iter().map(|(name, ty)| {
-            let keeps = self.differ(ty, &of_rivals(Some(name)), known);
+        let named = properties.named.iter().map(|(name, ty)| {
+            let keeps = self.distinguish(ty, &of_rivals(Some(name)), cache);
             (name, keeps)
         });
         let named: Vec<(&String, Option<TokenStream>)> = named.collect();
-        let others = members.others.as_ref().map(|others| {
-            let keeps = self.differ(others, &of_rivals(None), known);
+        let others = properties.others.as_ref().map(|others| {
+            let keeps = self.distinguish(others, &of_rivals(None), cache);
             keeps.unwrap_or_else(|| quote!(Keeps::All))
         });
         if others.is_none() && named.iter().all(|(_, keeps)| keeps.is_none()) {
@@ -188,118 +191,118 @@ impl Types {
         quote!(Keeps::Members(&[#(#named),*], #others))
     }
 
-    /// What `ty` keeps, where not all of `others` keep the same.
-    fn differ(&self, ty: &Type, others: &[Type], known: &mut Known) -> Option<TokenStream> {
+    /// Returns what `ty` keeps, or `None` if all of `others` keep the same.
+    fn distinguish(&self, ty: &Type, others: &[Type], cache: &mut Cache) -> Option<TokenStream> {
         if others.iter().all(|other| other == ty) {
             return None;
         }
-        let rivals = self.rivals(&others.iter().collect::<Vec<_>>(), known);
-        let keeps = self.keeps(ty, &rivals, known);
+        let rivals = self.rivals(&others.iter().collect::<Vec<_>>(), cache);
+        let keeps = self.keeps(ty, &rivals, cache);
         let own = keeps.to_string();
-        let is_same = |other: &Type| self.keeps(other, &rivals, known).to_string() == own;
+        let is_same = |other: &Type| self.keeps(other, &rivals, cache).to_string() == own;
         let is_alike = others.iter().all(is_same);
         let is_all = ["Keeps :: All", "Keeps :: Object"].contains(&own.as_str());
         (!is_alike && !is_all).then_some(keeps)
     }
 
-    /// What `types` hold in the end, each once.
-    fn rivals(&self, types: &[&Type], known: &mut Known) -> Rivals {
+    /// Resolves `types` to distinct types without unions.
+    fn rivals(&self, types: &[&Type], cache: &mut Cache) -> Rivals {
         let mut rivals = BTreeMap::new();
         let mut seen = BTreeSet::new();
         let mut next: Vec<Type> = types.iter().map(|ty| (*ty).clone()).collect();
         while let Some(ty) = next.pop() {
-            let name = spelled(&ty);
+            let name = key(&ty);
             if !seen.insert(name.clone()) {
                 continue;
             }
-            match self.held(&ty) {
-                Held::AnyOf(types) => next.extend(types),
-                Held::Scalar => {}
-                held => {
-                    rivals.insert(name, held);
+            match self.content(&ty) {
+                Content::AnyOf(types) => next.extend(types),
+                Content::Scalar => {}
+                content => {
+                    rivals.insert(name, content);
                 }
             }
         }
-        let (names, held) = rivals.into_iter().unzip();
-        let next = known.indices.len();
-        let index = *known.indices.entry(names).or_insert(next);
-        Rivals { index, held }
+        let (names, content) = rivals.into_iter().unzip();
+        let next = cache.indices.len();
+        let index = *cache.indices.entry(names).or_insert(next);
+        Rivals { index, content }
     }
 
-    fn held(&self, ty: &Type) -> Held {
+    fn content(&self, ty: &Type) -> Content {
         let argument = |name: &str, index: usize| {
             let arguments = syn_query::arguments_of(ty, name)?;
             arguments.get(index).map(|ty| (*ty).clone())
         };
         if let Some(inner) = argument("Option", 0).or_else(|| argument("Box", 0)) {
-            return Held::AnyOf(vec![inner]);
+            return Content::AnyOf(vec![inner]);
         }
         if let Some(item) = argument("Vec", 0) {
-            return Held::Items(item);
+            return Content::Items(item);
         }
         if let Some(others) = argument("HashMap", 1).or_else(|| argument("Map", 1)) {
-            return Held::Members(Members {
+            return Content::Object(Properties {
                 others: Some(others),
-                ..Members::default()
+                ..Properties::default()
             });
         }
         match ty {
-            Type::Array(array) => Held::Items((*array.elem).clone()),
-            // An own type; all others are named by their whole paths.
+            Type::Array(array) => Content::Items((*array.elem).clone()),
+            // A type of this module is a single name.
             Type::Path(path) => match path.path.get_ident() {
                 Some(name) => {
                     let own = self.0.get(&name.to_string());
-                    own.cloned().unwrap_or(Held::Scalar)
+                    own.cloned().unwrap_or(Content::Scalar)
                 }
-                None if syn_query::is_any_json(ty) => Held::Any,
-                None => Held::Scalar,
+                None if syn_query::is_any_json(ty) => Content::Any,
+                None => Content::Scalar,
             },
-            _ => Held::Scalar,
+            _ => Content::Scalar,
         }
     }
 }
 
-fn spelled(ty: &Type) -> String {
+fn key(ty: &Type) -> String {
     ty.to_token_stream().to_string()
 }
 
-fn of_fields(fields: &Fields) -> Option<Held> {
+fn from_fields(fields: &Fields) -> Option<Content> {
     match fields {
         Fields::Named(fields) => {
-            let mut members = Members::default();
+            let mut properties = Properties::default();
             for field in &fields.named {
                 match wire_name(field) {
                     Some(name) => {
-                        members.named.insert(name, field.ty.clone());
+                        properties.named.insert(name, field.ty.clone());
                     }
-                    None => members.others = others(&field.ty),
+                    None => properties.others = others(&field.ty),
                 }
             }
-            Some(Held::Members(members))
+            Some(Content::Object(properties))
         }
         Fields::Unnamed(fields) => {
-            let held = fields.unnamed.iter().map(|field| field.ty.clone());
-            Some(Held::AnyOf(held.collect()))
+            let content = fields.unnamed.iter().map(|field| field.ty.clone());
+            Some(Content::AnyOf(content.collect()))
         }
         Fields::Unit => None,
     }
 }
 
-/// The type of the values of a map.
+/// Returns the type of the values of the map `ty`.
 fn others(ty: &Type) -> Option<Type> {
     let arguments =
         syn_query::arguments_of(ty, "HashMap").or_else(|| syn_query::arguments_of(ty, "Map"));
     arguments?.get(1).map(|ty| (*ty).clone())
 }
 
-/// The name of the member that `field` is; of one that takes all others, none.
+/// Returns the JSON name of `field`, or `None` if it collects all other properties.
 fn wire_name(field: &Field) -> Option<String> {
     let mut name = field.ident.as_ref().map(syn_query::spelled);
-    for said in serde_attrs::all_to_serde(&field.attrs) {
-        if said.is("flatten") {
+    for option in serde_attrs::options(&field.attrs) {
+        if option.is("flatten") {
             name = None;
-        } else if said.is("rename") {
-            name = said.text();
+        } else if option.is("rename") {
+            name = option.text();
         }
     }
     name

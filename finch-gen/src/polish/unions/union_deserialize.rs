@@ -115,8 +115,8 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     Ok(())
 }
 
-/// Joins the variants of one name: one type decodes all of them. Keeps the tags that all have,
-/// with the values of all.
+/// Joins the variants with one name, because one type decodes all of them. Keeps the tags that all
+/// of them have, with all values.
 fn one_per_name(known: &[KnownVariant]) -> Vec<KnownVariant> {
     let mut joined: Vec<KnownVariant> = Vec::new();
     for variant in known {
@@ -137,17 +137,17 @@ fn one_per_name(known: &[KnownVariant]) -> Vec<KnownVariant> {
     joined
 }
 
-/// A type that a value is tried as.
+/// A type that may decode a value.
 struct Tried<'a> {
     ty: &'a Type,
-    /// What makes the union of it, from the inside out.
+    /// The code that wraps it in the union, from the inside out.
     constructors: Vec<TokenStream>,
-    /// Which of the variants it is that the document has.
+    /// The index of its variant in the document.
     position: Option<usize>,
 }
 
-/// Returns the types that are tried for `union`; `None` if a variant does not hold exactly
-/// one type.
+/// Returns the types that may decode a value of `union`, or `None` if a variant does not contain
+/// exactly one type.
 fn tried<'a>(union: &'a ItemEnum, named: &BTreeMap<String, &'a Item>) -> Option<Vec<Tried<'a>>> {
     let mut tried = Vec::new();
     let mut seen = HashSet::from([union.ident.to_string()]);
@@ -200,8 +200,8 @@ fn own<'a>(ty: &Type, named: &BTreeMap<String, &'a Item>) -> Option<&'a Item> {
     }
 }
 
-/// Returns the types that the variants of `union` hold. The code calls the union `name`, and
-/// wraps it with `around`.
+/// Returns the types in the variants of `union`. The code calls the union `name`, and wraps it with
+/// `around`.
 fn variants_of<'a>(
     union: &'a ItemEnum,
     name: &TokenStream,
@@ -289,7 +289,7 @@ fn type_name(ty: &Type) -> String {
         "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" => "integer",
         "HashMap" | "Map" => "object",
         own if is_own => own,
-        // A text with a format, or without.
+        // A string, with or without a format.
         _ => "string",
     }
     .to_owned()
@@ -300,21 +300,20 @@ fn keeps(tried: &[Tried<'_>], tags: &[&[Tag]], types: &Types) -> Vec<TokenStream
     let all: Vec<&Type> = tried.iter().map(|of| of.ty).collect();
     let mut untagged = all.iter().zip(tags).filter(|(_, tags)| tags.is_empty());
     let tagged = tags.iter().filter_map(|tags| tags.first());
-    if !are_told_apart(tagged) || untagged.any(|(ty, _)| types.is_object(ty)) {
-        return types.keep(&all);
+    if !are_distinguished(tagged) || untagged.any(|(ty, _)| types.is_object(ty)) {
+        return types.coverage(&all);
     }
     all.iter()
         .zip(tags)
         .map(|(ty, tags)| match tags {
-            [] => types.keep(&[ty]).remove(0),
+            [] => types.coverage(&[ty]).remove(0),
             _ => quote!(Keeps::Object),
         })
         .collect()
 }
 
-/// Whether all of `tags` are of one property, which is always there, and no value is of
-/// two of them.
-fn are_told_apart<'a>(tags: impl Iterator<Item = &'a Tag>) -> bool {
+/// Whether all of `tags` are the same required property, and no two have the same value.
+fn are_distinguished<'a>(tags: impl Iterator<Item = &'a Tag>) -> bool {
     let mut path = None;
     let mut seen = BTreeSet::new();
     let mut tags = tags;
@@ -325,7 +324,7 @@ fn are_told_apart<'a>(tags: impl Iterator<Item = &'a Tag>) -> bool {
     })
 }
 
-/// The code of `tag`.
+/// Emits `tag`.
 fn tag(tag: &Tag) -> TokenStream {
     let kind = match tag.is_required {
         true => quote!(Required),
@@ -351,7 +350,7 @@ pub(super) mod tests {
     use super::*;
     use crate::polish::tests::{check_items, exchange};
 
-    /// The variants with which `read_union` is called.
+    /// Returns the variants in the call of `read_union`.
     struct Variants(Vec<String>);
 
     impl Visit<'_> for Variants {
@@ -367,7 +366,7 @@ pub(super) mod tests {
         }
     }
 
-    /// The arguments of `read_union` for the variants of the union of `branches`.
+    /// Returns the arguments of `read_union` for a union with `branches`.
     pub(crate) fn variants(branches: &str, schemas: &str) -> Vec<String> {
         let mut tree = exchange(&format!("B: {{oneOf: [{branches}]}}\n{schemas}"));
         let mut variants = Variants(Vec::new());
@@ -383,7 +382,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_variants_of_an_inner_union_are_tried_as_those_of_the_outer() {
+    fn inner_union_variants_are_tried_with_the_outer_ones() {
         let inner = "{$ref: '#/components/schemas/Inner'}";
         let one = "{$ref: '#/components/schemas/One'}";
         let schemas = format!(
@@ -418,7 +417,7 @@ Alias: {inner}
                     scalar_of(quote!(.map(Self::String))),
                 ],
             ),
-            // A variant of both is a variant of the outer union.
+            // A variant of both unions is a variant of the outer one.
             (
                 format!("{inner}, {one}"),
                 vec![
@@ -433,7 +432,7 @@ Alias: {inner}
         }
     }
 
-    /// Each type is decoded once, for all variants that have it.
+    /// Each type decodes once for all of its variants.
     #[test]
     fn variants_of_one_type_share_their_tags() {
         let schemas = "A: {}
@@ -468,7 +467,7 @@ Inner: {oneOf: [{type: integer, enum: [4]}, {type: boolean}]}";
 
     /// A variant that accepts all values of a kind is tried last.
     #[test]
-    fn variants_are_tried_in_the_order_of_what_they_accept() {
+    fn variants_are_tried_from_narrow_to_wide() {
         let schemas = "A: {}\nOne: {properties: {one: {}}}";
         let array = |items: &str| format!("{{type: array, items: {items}}}");
         let listed = "{type: string, enum: [a]}";
@@ -533,7 +532,7 @@ Inner: {oneOf: [{type: integer, enum: [4]}, {type: boolean}]}";
     }
 
     #[test]
-    fn only_a_response_holds_a_value_of_no_variant() {
+    fn only_unions_in_responses_keep_unknown_values() {
         let union = "{oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}, {$ref: '#/components/schemas/Bird'}]}";
         let tree = exchange(&format!(
             "

@@ -1,4 +1,4 @@
-//! The variants of a union are named for what tells them apart, or for what they hold.
+//! The variants of a union get the names of their tags, or of their types.
 //!
 //! ```yaml
 //! Body: {oneOf: [{$ref: '#/components/schemas/A'}, {type: string}]}
@@ -67,7 +67,7 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     Ok(())
 }
 
-/// Whether the variants of `item` are told apart by what they hold.
+/// Whether `item` is an untagged enum.
 pub(crate) fn is_union(item: &ItemEnum) -> bool {
     item.attrs.iter().any(|attribute| {
         attribute.path().is_ident("serde")
@@ -76,7 +76,7 @@ pub(crate) fn is_union(item: &ItemEnum) -> bool {
 }
 
 /// Returns the new names of the numbered variants, by their old ones. `known` are the variants
-/// with the values that tell them apart.
+/// with their tags.
 fn names(item: &ItemEnum, known: &[KnownVariant]) -> BTreeMap<String, Ident> {
     let is_numbered = |name: &str| {
         let number = name.strip_prefix("Variant");
@@ -99,7 +99,7 @@ fn names(item: &ItemEnum, known: &[KnownVariant]) -> BTreeMap<String, Ident> {
         .collect();
     let mut names = BTreeMap::new();
     for (old, own) in &variants {
-        // A name that another variant wants as much tells nothing.
+        // A name that fits another variant, too, does not distinguish them.
         let is_free = |name: &&String| {
             let others = variants.iter().filter(|(other, _)| other != old);
             !taken.contains(name) && !others.into_iter().any(|(_, of)| of.contains(name))
@@ -113,8 +113,8 @@ fn names(item: &ItemEnum, known: &[KnownVariant]) -> BTreeMap<String, Ident> {
     names
 }
 
-/// Returns the names for the variant that holds a `ty` in the enum `of`, the best first: the
-/// value that tells it apart, the name of the type without that of the enum, and the kind.
+/// Returns possible names for the variant with a `ty` in the enum `of`, the best first: the value
+/// of its tag, the name of the type without the name of the enum, and the kind.
 fn candidates(of: &str, ty: &Type, known: &[KnownVariant]) -> Vec<String> {
     let ty = syn_query::unboxed(ty);
     let name = syn_query::last_ident(ty)
@@ -156,7 +156,7 @@ fn kind(ty: &Type) -> String {
     kind.to_owned()
 }
 
-/// The variants in the code of an implementation.
+/// Renames the variants in an implementation.
 struct Rename<'a> {
     names: &'a BTreeMap<String, Ident>,
 }

@@ -29,7 +29,7 @@ pub(super) struct Intersection<'a, 'b> {
     pub(super) document: &'a Document,
     /// The pointer in the lowered document of the schemas that are intersected now.
     pub(super) place: String,
-    /// The locations of schemas that have nothing in common, each with a message.
+    /// The locations of schemas without a common value, each with a message.
     pub(super) contradictions: Vec<(String, String)>,
     /// The components that are the intersection of two components, by the names of both.
     pub(super) pairs: BTreeMap<(String, String), String>,
@@ -56,8 +56,8 @@ impl<'a, 'b> Intersection<'a, 'b> {
         }
     }
 
-    /// A schema that allows every value that all `schemas` allow. If they have no value in
-    /// common, it is wider: a client reads whatever the server sends.
+    /// Returns a schema that allows every value that all `schemas` allow. If they have no common
+    /// value, the result is wider, because a client decodes whatever the server sends.
     pub(super) fn of_all<'s>(&mut self, schemas: impl IntoIterator<Item = &'s Value>) -> Value {
         let mut schemas = schemas.into_iter();
         let mut whole = schemas.next().cloned().unwrap_or_else(|| json!({}));
@@ -83,7 +83,7 @@ impl<'a, 'b> Intersection<'a, 'b> {
         nullability::admits_null(self.document, schema, &mut Memo::default())
     }
 
-    /// `core`, or the schema that it refers to if that schema allows null.
+    /// Returns `core`, or its target if the target allows null.
     fn not_null(&self, core: Core) -> Core {
         let target = name_of(&core).and_then(|name| self.component(name));
         match target.filter(|target| self.allows_null(target)) {
@@ -97,11 +97,12 @@ impl<'a, 'b> Intersection<'a, 'b> {
     }
 
     fn contradict(&mut self, outcome: &str) {
-        let what = format!("the schemas of `allOf` have no value in common → {outcome}");
+        let what = format!("the schemas of `allOf` have no common value → {outcome}");
         self.contradictions.push((self.place.clone(), what));
     }
 
-    /// A schema that allows every value that both `a` and `b` allow, if there is one.
+    /// Returns a schema that allows every value that both `a` and `b` allow, if there is a common
+    /// value.
     fn of_two(&mut self, a: &Value, b: &Value) -> Option<Value> {
         let is_nullable = self.allows_null(a) && self.allows_null(b);
         let (annotations, a) = split(a);
@@ -403,7 +404,7 @@ pub(super) fn split(schema: &Value) -> (Map<String, Value>, Core) {
     (annotations, core)
 }
 
-/// The schema of `core`, or null if it `is_nullable`, with these annotations.
+/// Returns `core` with these annotations, and with null if it `is_nullable`.
 pub(super) fn assemble(
     annotations: Map<String, Value>,
     mut core: Core,

@@ -55,7 +55,7 @@ pub(super) fn merge(document: &mut Document, budget: &mut CopyBudget, report: &m
 }
 
 /// Merges the schemas of each conjunction, including conjunctions of objects if `with_objects`.
-/// Reports schemas that have no value in common. Skips the conjunctions that exceed `budget`.
+/// Reports schemas without a common value. Skips the conjunctions that exceed `budget`.
 fn merge_all(
     document: &mut Document,
     with_objects: bool,
@@ -147,7 +147,7 @@ fn component_of(at: &str) -> Option<&str> {
     (!name.contains('/')).then_some(name)
 }
 
-/// The schemas that `schema` is a conjunction of.
+/// Returns the schemas in the conjunction `schema`.
 fn conjuncts(mut schema: Map<String, Value>) -> Vec<Value> {
     let mut all = match schema.shift_remove("allOf") {
         Some(Value::Array(all)) => all,
@@ -201,7 +201,7 @@ impl<'a> Parts<'a> {
         (self.all.len() <= PARTS).then_some(())
     }
 
-    /// The parts. Those come first that describe a property best.
+    /// The parts. The parts that describe a property best come first.
     fn nearest_first(mut self) -> Vec<&'a Map<String, Value>> {
         self.all.sort_by_key(|(references, _)| *references);
         self.all.into_iter().map(|(_, part)| part).collect()
@@ -282,7 +282,7 @@ fn merge_objects(
     Some(object)
 }
 
-/// How the parts of a conjunction describe properties.
+/// The properties that the parts of a conjunction describe.
 struct Declared<'a> {
     /// The schemas of each property, by its name.
     properties: BTreeMap<&'a str, Vec<&'a Value>>,
@@ -323,7 +323,7 @@ impl<'a> Declared<'a> {
         Some(declared)
     }
 
-    /// The schemas that the property `name` has as an undeclared property.
+    /// Returns the schemas that apply to the property `name` as an undeclared property.
     fn undeclared(&self, name: &str) -> impl Iterator<Item = &'a Value> {
         let is_undeclared = move |part: &Map<String, Value>| {
             part.get("properties")
@@ -424,7 +424,7 @@ fn of_branch<'a>(document: &'a Document, branch: &'a Value) -> Vec<&'a Map<Strin
 
 /// Removes conjuncts that only have a description. The conjunction takes the description if
 /// it has none.
-pub(super) fn leave_out_comments(document: &mut Document) {
+pub(super) fn drop_description_conjuncts(document: &mut Document) {
     walk::for_each_mut(&mut document.root, |_, kind, schema| {
         if let (Kind::Schema, Value::Object(schema)) = (kind, schema) {
             without_comments(schema);

@@ -23,8 +23,8 @@ enum Kind {
     Mixed,
 }
 
-/// Says why no value of `schema` can be sent as `parameter`, if that is so. The text
-/// completes a sentence about the parameter.
+/// Explains why `parameter` cannot be sent, if no value of `schema` can be sent. The text completes
+/// a sentence about the parameter.
 pub(super) fn why(document: &Document, parameter: &Parameter, schema: &Value) -> Option<String> {
     let style = parameter.style;
     if style == Style::Json {
@@ -104,7 +104,7 @@ impl<'a> Kinds<'a> {
         }
     }
 
-    /// What `find` finds in `schema` or in its conjuncts.
+    /// Returns the result of `find` for `schema` or one of its conjuncts.
     fn part<T>(
         &self,
         schema: &'a Value,
@@ -117,8 +117,8 @@ impl<'a> Kinds<'a> {
         find(schema).or_else(|| conjuncts.find_map(|conjunct| self.part(conjunct, depth, find)))
     }
 
-    /// Describes the objects of `schema` if a required property, or every property that it
-    /// does not name, is one that `refused` refuses.
+    /// Describes the objects of `schema`, if `refused` refuses a required property or the
+    /// undeclared properties.
     fn of_properties(
         &self,
         schema: &'a Value,

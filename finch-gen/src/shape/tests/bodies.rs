@@ -6,7 +6,7 @@ use super::*;
 use crate::wire_format::{Decoding, Encoding};
 
 #[test]
-fn of_several_successes_one_is_left_and_all_are_known() {
+fn one_success_is_kept_and_all_are_recorded() {
     let (operation, found, successes, _) = check(
         json!({"responses": {
             "200": json_body(json!({"type": "object", "properties": {"a": {"type": "string"}}})),
@@ -34,7 +34,7 @@ fn of_several_successes_one_is_left_and_all_are_known() {
 }
 
 #[test]
-fn successes_that_are_alike_are_one() {
+fn equal_success_bodies_share_a_type() {
     let body = json_body(json!({"$ref": "#/components/schemas/A"}));
     let (operation, _, successes, _) = check(
         json!({"responses": {"200": body, "201": body}}),
@@ -115,7 +115,7 @@ fn a_body_has_one_media_type() {
 }
 
 #[test]
-fn what_cannot_be_sent_with_a_body_is_reported() {
+fn unsupported_encodings_are_reported() {
     let schema = json!({"type": "object", "properties": {"a": {"type": "string"}}});
     for (media_type, encoding, code) in [
         (
@@ -142,7 +142,7 @@ fn what_cannot_be_sent_with_a_body_is_reported() {
 }
 
 #[test]
-fn what_has_a_structure_and_any_media_type_is_json() {
+fn structured_body_of_any_media_type_is_json() {
     let content =
         |schema: Value| json!({"description": "", "content": {"*/*": {"schema": schema}}});
     let object = json!({"type": "object", "properties": {"a": {"type": "string"}}});
@@ -174,7 +174,7 @@ fn what_has_a_structure_and_any_media_type_is_json() {
 }
 
 #[test]
-fn a_multipart_form_has_files_wherever_its_schema_does() {
+fn multipart_files_are_found_at_any_depth() {
     let bin = json!({"type": "string", "format": "binary"});
     let doc = json!({"type": "object", "properties": {"f": bin}});
     let upload = json!({"anyOf": [bin, {"type": "integer"}]});
@@ -246,7 +246,7 @@ fn a_multipart_form_has_files_wherever_its_schema_does() {
 }
 
 #[test]
-fn a_form_may_be_a_string_that_its_caller_writes() {
+fn form_with_a_string_schema_is_raw() {
     let form = json!({"application/x-www-form-urlencoded": {"schema": {"type": "string"}}});
     let (shaped, _) = shaped(json!({"requestBody": {"content": form}}), json!({}));
     assert_eq!(
@@ -260,7 +260,7 @@ fn a_form_may_be_a_string_that_its_caller_writes() {
 }
 
 #[test]
-fn a_body_that_may_be_left_out_is_not_null() {
+fn optional_body_is_not_nullable() {
     let nullable =
         json!({"type": "object", "nullable": true, "properties": {"a": {"type": "string"}}});
     let content = json!({"application/json": {"schema": nullable}});

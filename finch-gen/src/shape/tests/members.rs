@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 
 #[test]
-fn names_are_those_of_types_and_no_two_the_same() {
+fn component_names_become_unique_type_names() {
     let found = schemas(json!({
         "foo_bar": {"type": "string"},
         "FooBar": {"type": "integer"},
@@ -81,7 +81,7 @@ fn inline_types_become_components() {
 }
 
 #[test]
-fn a_member_that_may_be_absent_is_an_option_without_a_default() {
+fn optional_property_is_nullable_without_a_default() {
     let list = json!({"type": "array", "items": {"type": "string"}});
     let map = json!({"type": "object", "additionalProperties": {"type": "string"}});
     let found = schemas(json!({
@@ -108,7 +108,7 @@ fn a_member_that_may_be_absent_is_an_option_without_a_default() {
 }
 
 #[test]
-fn members_go_the_way_that_they_say() {
+fn read_only_and_write_only_properties_are_separated() {
     let object = json!({
         "type": "object",
         "required": ["id", "name", "password"],
@@ -157,7 +157,7 @@ fn members_go_the_way_that_they_say() {
 }
 
 #[test]
-fn what_only_requests_hold_needs_no_other_schema() {
+fn request_only_schema_is_not_split() {
     let (shaped, report) = shaped(
         json!({"requestBody": {"content": {"application/json": {"schema": reference("A")}}}}),
         json!({"A": {
@@ -172,7 +172,7 @@ fn what_only_requests_hold_needs_no_other_schema() {
 }
 
 #[test]
-fn what_conjuncts_share_is_merged() {
+fn properties_shared_by_conjuncts_are_merged() {
     let object = |members: Value| json!({"type": "object", "properties": members});
     let links = object(json!({"self": {"type": "string"}}));
     let found = schemas(json!({
@@ -190,7 +190,7 @@ fn what_conjuncts_share_is_merged() {
 }
 
 #[test]
-fn members_that_would_be_one_field_are_numbered_in_all_of_a_conjunction() {
+fn colliding_fields_are_numbered_in_the_whole_conjunction() {
     let shaped = schemas(json!({
         "Base": {"type": "object", "required": ["_id"], "properties": {
             "id": {"type": "string"},
@@ -236,7 +236,7 @@ fn members_that_would_be_one_field_are_numbered_in_all_of_a_conjunction() {
 }
 
 #[test]
-fn what_no_client_is_made_of_is_gone() {
+fn keywords_that_do_not_affect_the_client_are_removed() {
     let (operation, ..) = check(
         json!({
             "tags": 5,
@@ -271,7 +271,7 @@ fn what_no_client_is_made_of_is_gone() {
 }
 
 #[test]
-fn what_an_object_may_have_beside_its_members_is_kept() {
+fn additional_properties_are_kept() {
     let object = |others: Value| json!({"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": others});
     let found = schemas(json!({"A": object(true.into()), "B": object(json!({"type": "string"}))}));
     assert_eq!(found["A"], object(json!({})));
@@ -284,7 +284,7 @@ fn what_an_object_may_have_beside_its_members_is_kept() {
 }
 
 #[test]
-fn a_member_is_not_called_like_what_else_there_is() {
+fn property_named_like_the_extra_field_is_renamed() {
     let object = |others: Value| json!({"type": "object", "properties": {"extra": {"type": "string"}}, "additionalProperties": others});
     for (others, is_renamed) in [
         (json!(true), true),
@@ -298,7 +298,7 @@ fn a_member_is_not_called_like_what_else_there_is() {
 }
 
 #[test]
-fn one_property_of_several_conjuncts_has_one_schema() {
+fn property_of_several_conjuncts_has_one_schema() {
     let user = json!({"allOf": [reference("Base"), {"description": "who"}]});
     let object = |of: Value| json!({"type": "object", "properties": {"user": of}});
     let found = schemas(json!({

@@ -22,7 +22,7 @@ fn check_names(components: Value, expected: &[&str]) {
 }
 
 #[test]
-fn a_name_is_the_shortest_that_nothing_else_wants() {
+fn type_gets_the_shortest_free_name() {
     let team = || object(json!({"name": {"type": "string"}}));
     let titled = |title: &str, mut schema: Value| {
         schema["title"] = title.into();
@@ -91,7 +91,7 @@ fn a_name_is_the_shortest_that_nothing_else_wants() {
 }
 
 #[test]
-fn a_branch_is_named_by_what_tells_it_apart() {
+fn branch_is_named_by_its_distinguishing_property() {
     let tagged = |value: &str| {
         let mut branch = object(json!({"kind": {"type": "string", "enum": [value]}}));
         branch["required"] = json!(["kind"]);
@@ -127,7 +127,7 @@ fn a_branch_is_named_by_what_tells_it_apart() {
 }
 
 #[test]
-fn the_order_of_the_document_names_nothing() {
+fn names_do_not_depend_on_the_order_of_the_document() {
     let entry = |name: &str| {
         (
             name.to_owned(),
@@ -147,7 +147,7 @@ fn the_order_of_the_document_names_nothing() {
 }
 
 #[test]
-fn what_typify_would_name_twice_is_one_component() {
+fn nested_nullable_union_becomes_one_component() {
     let value = json!({"type": "object", "properties": {"input": {
         "additionalProperties": true,
         "anyOf": [{"anyOf": [{"type": "string"}, {"type": "integer"}]}, only_null()],

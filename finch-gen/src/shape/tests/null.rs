@@ -41,7 +41,7 @@ fn null_moves_from_components_to_references() {
 }
 
 #[test]
-fn a_conjunction_that_admits_null_keeps_it() {
+fn nullable_conjunction_stays_nullable() {
     let both = |values| json!({"allOf": [{"$ref": "#/components/schemas/N"}, values]});
     let maybe = json!({"type": "boolean", "nullable": true});
     let found = schemas(json!({
@@ -74,7 +74,7 @@ fn a_conjunction_that_admits_null_keeps_it() {
 }
 
 #[test]
-fn nothing_stands_beside_null_or_a_scalar_type() {
+fn keywords_next_to_null_or_a_scalar_type_are_removed() {
     let (_, found, _, codes) = check(
         json!({}),
         json!({

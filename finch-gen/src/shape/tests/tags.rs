@@ -45,7 +45,7 @@ fn optional(name: &str, of: Value) -> Value {
 }
 
 #[test]
-fn a_tag_is_found_by_its_values_wherever_it_stands() {
+fn tag_is_found_at_any_position() {
     // A wrapper for each possible position of the property, and the start of its tag.
     type Position = (&'static str, fn(Value) -> Value);
     let positions: [Position; 9] = [
@@ -131,7 +131,7 @@ fn a_tag_is_found_by_its_values_wherever_it_stands() {
 
 #[test]
 fn a_discriminator_names_the_tag_and_its_values() {
-    let told = |of: &str| json!({"propertyName": "t", "mapping": {"1": of}});
+    let mapped = |of: &str| json!({"propertyName": "t", "mapping": {"1": of}});
     let by_name = json!({"propertyName": "t"});
     let text = with("t", json!({"type": "string"}));
     let branches = json!([reference("A"), reference("B")]);
@@ -146,17 +146,17 @@ fn a_discriminator_names_the_tag_and_its_values() {
     for (branches, discriminator, a, b, expected) in [
         (&branches, &by_name, &text, &text, "A t=A, B t=B"),
         (&described, &by_name, &text, &text, "A t=A, B t=B"),
-        (&branches, &told("A"), &text, &text, "A t=1, B t=B"),
+        (&branches, &mapped("A"), &text, &text, "A t=1, B t=B"),
         (
             &branches,
-            &told("#/components/schemas/A"),
+            &mapped("#/components/schemas/A"),
             &text,
             &text,
             "A t=1, B t=B",
         ),
         (
             &extended,
-            &told("#/components/schemas/A"),
+            &mapped("#/components/schemas/A"),
             &text,
             &text,
             "B t=B, UVariant1 t=1",
@@ -164,7 +164,7 @@ fn a_discriminator_names_the_tag_and_its_values() {
         // The variant does not have to declare the property.
         (
             &branches,
-            &told("A"),
+            &mapped("A"),
             &json!({"type": "object"}),
             &text,
             "A t=1, B t=B",
@@ -172,7 +172,7 @@ fn a_discriminator_names_the_tag_and_its_values() {
         // A mapping value is parsed as the type of the property.
         (
             &branches,
-            &told("A"),
+            &mapped("A"),
             &with("t", json!({"type": "integer"})),
             &with("t", json!({"const": 2})),
             "A t=int 1, B t=int 2",
@@ -187,7 +187,7 @@ fn a_discriminator_names_the_tag_and_its_values() {
         // Schemas may list other values than the mapping. The mapping decides.
         (
             &branches,
-            &told("A"),
+            &mapped("A"),
             &with("t", json!({"enum": ["1", "2"]})),
             &with("t", json!({"enum": ["1", "3"]})),
             "A t=1|2, B t=3",
@@ -201,7 +201,7 @@ fn a_discriminator_names_the_tag_and_its_values() {
 }
 
 #[test]
-fn a_mapping_to_what_is_no_branch_is_reported() {
+fn mapping_to_a_schema_outside_the_union_is_reported() {
     let union = |target: &str| {
         let mapping = json!({"a": target});
         json!({
@@ -224,14 +224,14 @@ fn a_mapping_to_what_is_no_branch_is_reported() {
             notes,
             [format!(
                 "discriminator-mapping at /components/schemas/U: the value `a` means \
-                 \"#/components/schemas/{target}\", which is no branch → nothing"
+                 \"#/components/schemas/{target}\", which is not a branch → dropped"
             )]
         );
     }
 }
 
 #[test]
-fn several_tags_tell_apart_what_one_does_not() {
+fn several_tags_together_distinguish_variants() {
     let object = |properties: Value| {
         let names: Vec<&String> = properties.as_object().unwrap().keys().collect();
         json!({"type": "object", "required": names, "properties": properties})
@@ -285,7 +285,7 @@ fn several_tags_tell_apart_what_one_does_not() {
 }
 
 #[test]
-fn values_that_are_listed_are_tags_themselves() {
+fn enum_values_are_tags() {
     let union = json!({"oneOf": [{"type": "array", "items": {}}, reference("A"), reference("B")]});
     let text = json!({"type": "string"});
     for (a, b, expected) in [
@@ -314,7 +314,7 @@ fn values_that_are_listed_are_tags_themselves() {
 }
 
 #[test]
-fn a_branch_without_a_tag_leaves_the_others_theirs() {
+fn untagged_branch_does_not_affect_the_tags_of_others() {
     let tag = |value: &str| with("t", json!({"const": value}));
     let tagged = [reference("A"), reference("B")];
     let described = [
@@ -350,24 +350,24 @@ fn a_branch_without_a_tag_leaves_the_others_theirs() {
 }
 
 #[test]
-fn the_variants_of_an_inner_union_are_told_apart_as_those_of_the_outer() {
+fn inner_union_variants_are_distinguished_with_the_outer_ones() {
     let tag = |value: &str| with("t", json!({"const": value}));
     let text = with("t", json!({"type": "string"}));
     let inner = json!({"oneOf": [reference("A"), reference("B")]});
-    let told = json!({
+    let mapped = json!({
         "oneOf": [reference("A"), reference("B")],
         "discriminator": {"propertyName": "t", "mapping": {"a": "A", "b": "B"}},
     });
     let outer = json!({"oneOf": [reference("Inner"), reference("C")]});
-    let outer_told = json!({
+    let outer_mapped = json!({
         "oneOf": [reference("Inner"), reference("C")],
         "discriminator": {"propertyName": "t", "mapping": {"a": "A", "b": "B", "c": "C"}},
     });
     let (a, b, c) = (tag("a"), tag("b"), tag("c"));
     for (inner, outer, a, b) in [
         (&inner, &outer, &a, &b),
-        (&told, &outer, &text, &text),
-        (&inner, &outer_told, &text, &text),
+        (&mapped, &outer, &text, &text),
+        (&inner, &outer_mapped, &text, &text),
     ] {
         let components = json!({"A": a, "B": b, "C": c, "Inner": inner, "U": outer});
         let (shaped, _) = shaped(json!({}), components);
@@ -376,7 +376,7 @@ fn the_variants_of_an_inner_union_are_told_apart_as_those_of_the_outer() {
 }
 
 #[test]
-fn all_that_build_on_a_schema_are_its_variants() {
+fn schemas_that_extend_a_base_are_its_variants() {
     let pet = json!({
         "type": "object",
         "required": ["t"],
@@ -421,7 +421,7 @@ fn all_that_build_on_a_schema_are_its_variants() {
 }
 
 #[test]
-fn a_schema_that_adds_nothing_builds_on_another_unless_it_is_only_an_alias() {
+fn schema_that_adds_nothing_is_a_variant_unless_it_is_an_alias() {
     let pet = json!({
         "type": "object",
         "required": ["t"],
@@ -457,20 +457,21 @@ fn a_schema_that_adds_nothing_builds_on_another_unless_it_is_only_an_alias() {
 }
 
 #[test]
-fn a_discriminator_of_nothing_is_reported() {
+fn discriminator_without_a_union_is_reported() {
     let alone = json!({"type": "object", "discriminator": {"propertyName": "t"}});
     let (found, notes) = tags_of(alone, json!({}), json!({}), json!({}));
     assert_eq!(found, "");
     assert_eq!(
         notes,
         [
-            "discriminator-alone at /components/schemas/U: a discriminator, \"t\", of nothing → nothing"
+            "discriminator-alone at /components/schemas/U: a discriminator, \"t\", without a \
+             union → dropped"
         ]
     );
 }
 
 #[test]
-fn what_is_sent_and_received_without_its_schema_saying_so_is_not_lost() {
+fn undeclared_discriminator_property_is_added() {
     let union =
         json!({"oneOf": [reference("A"), reference("B")], "discriminator": {"propertyName": "t"}});
     let (shaped, _) = shaped(

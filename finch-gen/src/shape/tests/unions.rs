@@ -6,7 +6,7 @@ use super::*;
 use crate::shape::unions::FALLBACK;
 
 #[test]
-fn unions_are_tried_from_the_most_to_the_least_said() {
+fn branches_are_ordered_from_narrow_to_wide() {
     let found = schemas(json!({
         "Few": {"type": "object", "required": ["a"]},
         "Many": {"type": "object", "required": ["a", "b"]},
@@ -28,7 +28,7 @@ fn unions_are_tried_from_the_most_to_the_least_said() {
 }
 
 #[test]
-fn a_branch_that_has_become_null_is_apart_from_the_others() {
+fn branches_that_merge_to_null_are_removed() {
     let found = schemas(json!({
         "Object": {"type": "object", "additionalProperties": {"type": "number"}},
         "Of": {"oneOf": [
@@ -49,7 +49,7 @@ fn a_branch_that_has_become_null_is_apart_from_the_others() {
 }
 
 #[test]
-fn what_others_build_on_is_their_union() {
+fn base_with_a_discriminator_becomes_a_union() {
     let pet = json!({
         "type": "object",
         "description": "d",
@@ -91,7 +91,7 @@ fn what_others_build_on_is_their_union() {
 }
 
 #[test]
-fn a_union_that_can_be_received_takes_everything_last() {
+fn union_in_responses_accepts_any_value_last() {
     let union = json!({"oneOf": [
         {"$ref": "#/components/schemas/A"},
         {"$ref": "#/components/schemas/B"},
@@ -113,7 +113,7 @@ fn a_union_that_can_be_received_takes_everything_last() {
 }
 
 #[test]
-fn the_branches_of_a_union_have_what_stands_beside_it() {
+fn properties_next_to_a_union_are_copied_into_its_branches() {
     let object = |name: &str| json!({"type": "object", "required": [name], "properties": {name: {"type": "string"}}});
     let found = schemas(json!({
         "Cat": object("cat"),
@@ -155,7 +155,7 @@ fn the_branches_of_a_union_have_what_stands_beside_it() {
 }
 
 #[test]
-fn a_union_that_leads_back_is_not_written_out() {
+fn recursive_union_is_not_distributed() {
     let cat = json!({"allOf": [reference("Pet"), {"properties": {"a": {"type": "string"}}}]});
     let pet = json!({"oneOf": [reference("Cat"), reference("Dog")]});
     let dog = json!({"type": "object", "properties": {"b": {"type": "string"}}});
@@ -165,7 +165,7 @@ fn a_union_that_leads_back_is_not_written_out() {
 }
 
 #[test]
-fn which_members_are_there_together_is_not_checked() {
+fn combinations_of_properties_are_not_checked() {
     let properties = json!({"a": {"type": "string"}, "b": {"type": "string"}});
     let (.., codes) = check(json!({}), json!({}));
     assert_eq!(codes, <[&str; 0]>::default());
@@ -185,7 +185,7 @@ fn which_members_are_there_together_is_not_checked() {
 }
 
 #[test]
-fn a_branch_of_which_only_is_said_what_it_must_have_keeps_all() {
+fn branch_with_only_required_keeps_all_properties() {
     let found = schemas(json!({
         "U": {"anyOf": [{"type": "object", "required": ["a"]}, {"type": "integer"}]},
     }));
@@ -198,7 +198,7 @@ fn a_branch_of_which_only_is_said_what_it_must_have_keeps_all() {
 }
 
 #[test]
-fn null_is_of_a_union_and_of_none_of_its_branches() {
+fn null_moves_from_branches_to_the_union() {
     let nullable = json!({"type": "integer", "nullable": true});
     let found = schemas(json!({
         "Holder": {"type": "object", "properties": {"u": reference("U")}},
@@ -222,7 +222,7 @@ fn null_is_of_a_union_and_of_none_of_its_branches() {
 }
 
 #[test]
-fn a_branch_that_is_there_twice_is_one() {
+fn duplicate_branches_are_removed() {
     let found = schemas(json!({
         "A": {"type": "object", "properties": {"a": {"type": "string"}}},
         "U": {"anyOf": [reference("A"), reference("A"), {"type": "integer"}]},
@@ -234,7 +234,7 @@ fn a_branch_that_is_there_twice_is_one() {
 }
 
 #[test]
-fn what_is_several_branches_at_once_can_be_said() {
+fn union_of_overlapping_objects_is_open_in_requests() {
     let object = |member: &str, of: Value| json!({"type": "object", "required": [member], "properties": {member: of}});
     let kind = |value: &str| object("kind", json!({"type": "string", "enum": [value]}));
     let text = json!({"type": "string"});
@@ -271,7 +271,7 @@ fn what_is_several_branches_at_once_can_be_said() {
 }
 
 #[test]
-fn what_is_said_of_a_union_alone_stays_with_it() {
+fn annotations_of_a_union_are_not_copied_into_its_branches() {
     let object = |name: &str| json!({"type": "object", "required": [name], "properties": {name: {"type": "string"}}});
     let found = schemas(json!({
         "A": object("a"),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 
 #[test]
-fn what_a_schema_is_not_is_left_out() {
+fn negations_are_removed_unless_they_match_nothing() {
     let found = schemas(json!({
         "A": {"type": "array", "items": {}, "not": {"not": {"minItems": 1}}},
         "B": {"type": "object", "properties": {"a": {"not": {}}}},
@@ -15,7 +15,7 @@ fn what_a_schema_is_not_is_left_out() {
 }
 
 #[test]
-fn what_a_client_need_not_check_is_left_out() {
+fn constraints_for_the_server_are_removed() {
     let (_, found, _, codes) = check(
         json!({}),
         json!({
@@ -40,7 +40,7 @@ fn what_a_client_need_not_check_is_left_out() {
 }
 
 #[test]
-fn values_that_are_no_names_get_names() {
+fn text_values_get_variant_names() {
     let texts = [
         "",
         "1",
@@ -99,7 +99,7 @@ fn values_that_are_no_names_get_names() {
 }
 
 #[test]
-fn values_that_are_integers_get_names() {
+fn integer_values_get_variant_names() {
     let integers = |values: Value| json!({"type": "integer", "enum": values});
     let mut named = integers(json!([0, 1]));
     named["x-enumNames"] = json!({"0": "off", "1": "self"});
@@ -147,7 +147,7 @@ fn values_that_are_integers_get_names() {
 }
 
 #[test]
-fn values_have_the_names_that_the_document_gives_them() {
+fn variant_names_come_from_the_document() {
     let named = |values: Value, names: Value| json!({"type": "string", "enum": values, "x-enumNames": names});
     let shaped = shaped(
         json!({}),

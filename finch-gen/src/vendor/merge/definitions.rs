@@ -1,4 +1,4 @@
-//! definitions: collects the values that fragments have at each place, and assembles the
+//! definitions: collects the values that fragments have at each pointer, and assembles the
 //! document if they agree.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,32 +9,32 @@ use crate::pointer;
 use crate::problem::{Problem, Problems};
 use crate::vendor::{difference, problem};
 
-/// The most differences between two definitions that are reported.
-const TOLD: usize = 5;
+/// The maximum number of reported differences between two definitions.
+const REPORTED: usize = 5;
 
-/// The place of a definition: the tokens of its pointer, each with its rank among its
+/// The position of a definition: the tokens of its pointer, each with its rank among its
 /// siblings.
 pub(super) type Place = Vec<(usize, String)>;
 
-/// A value at a place, and the pages that have it. `None` means that the value is absent in
-/// these pages and present in others.
-struct Said<'a> {
+/// A value, and the pages that have it. `None` means that the value is absent in these pages and
+/// present in others.
+struct Definition<'a> {
     value: Option<&'a Value>,
     pages: Vec<&'a str>,
 }
 
-/// All definitions in the order of the document. A place that only contains other places has
-/// no value.
+/// All definitions in the order of the document. A mapping whose values are separate definitions
+/// has no value.
 #[derive(Default)]
-pub(super) struct Definitions<'a>(BTreeMap<Place, Vec<Said<'a>>>);
+pub(super) struct Definitions<'a>(BTreeMap<Place, Vec<Definition<'a>>>);
 
 impl<'a> Definitions<'a> {
     /// Adds the `value` that `page` has at `place`.
-    pub(super) fn say(&mut self, place: Place, page: &'a str, value: Option<&'a Value>) {
+    pub(super) fn add(&mut self, place: Place, page: &'a str, value: Option<&'a Value>) {
         let all = self.0.entry(place).or_default();
-        match all.iter_mut().find(|said| said.value == value) {
-            Some(said) => said.pages.push(page),
-            None => all.push(Said {
+        match all.iter_mut().find(|known| known.value == value) {
+            Some(known) => known.pages.push(page),
+            None => all.push(Definition {
                 value,
                 pages: vec![page],
             }),
@@ -42,13 +42,13 @@ impl<'a> Definitions<'a> {
     }
 
     /// Adds a mapping at `place`, which may remain empty.
-    pub(super) fn hold(&mut self, place: Place) {
+    pub(super) fn add_mapping(&mut self, place: Place) {
         self.0.entry(place).or_default();
     }
 
     /// Adds the values of all `mappings` at `place` for each key that one of them has, except
     /// for the keys in `united`.
-    pub(super) fn agree(
+    pub(super) fn add_all(
         &mut self,
         place: &Place,
         mappings: &[(&'a str, &'a Map<String, Value>)],
@@ -62,18 +62,18 @@ impl<'a> Definitions<'a> {
         for name in names {
             for (page, members) in mappings {
                 let place = within(place, rank(name), name);
-                self.say(place, page, members.get(name));
+                self.add(place, page, members.get(name));
             }
         }
     }
 }
 
-/// Assembles the document. Reports a place with several values as a problem.
+/// Assembles the document. Reports conflicting values as a problem.
 pub(super) fn assemble(definitions: Definitions<'_>) -> Result<Value, Problems> {
     let mut problems = Problems::default();
     let mut root = Map::new();
-    for (place, said) in definitions.0 {
-        let value = match &said[..] {
+    for (place, values) in definitions.0 {
+        let value = match &values[..] {
             [] => Value::Object(Map::new()),
             [only] => only.value.cloned().unwrap_or_default(),
             [first, others @ ..] => {
@@ -102,13 +102,13 @@ fn insert(root: &mut Map<String, Value>, place: &Place, value: Value) {
         let inner = at.entry(parent).or_insert_with(|| Map::new().into());
         at = inner
             .as_object_mut()
-            .expect("a place that contains other places is a mapping");
+            .expect("the parent of a definition is a mapping");
     }
     at.insert(name.clone(), value);
 }
 
 /// Reports how `other` differs from `first`.
-fn conflict(at: &str, first: &Said<'_>, other: &Said<'_>) -> Vec<Problem> {
+fn conflict(at: &str, first: &Definition<'_>, other: &Definition<'_>) -> Vec<Problem> {
     let differences = difference::between(first.value, other.value, at);
     let others = |pages: &[&str], and: &str| match pages.len() - 1 {
         0 => String::new(),
@@ -129,21 +129,21 @@ fn conflict(at: &str, first: &Said<'_>, other: &Said<'_>) -> Vec<Problem> {
     };
     let mut problems: Vec<_> = differences
         .iter()
-        .take(TOLD)
+        .take(REPORTED)
         .map(|it| {
             let [one, another] = &it.values;
             let what = format!("{one} here{here_too}, but {another} in {there}{there_too}");
             problem(&it.pointer, what)
         })
         .collect();
-    if let Some(more @ 1..) = differences.len().checked_sub(TOLD) {
+    if let Some(more @ 1..) = differences.len().checked_sub(REPORTED) {
         let what = format!("and {more} more differences from {there}");
         problems.push(problem(at, what));
     }
     problems
 }
 
-/// Returns the place of the key `name` within `place`.
+/// Returns the position of the key `name` within `place`.
 pub(super) fn within(place: &Place, rank: usize, name: &str) -> Place {
     let mut place = place.clone();
     place.push((rank, name.to_owned()));

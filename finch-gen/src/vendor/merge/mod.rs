@@ -166,22 +166,22 @@ fn unite(documents: &[Document]) -> Result<Value, Problems> {
         .filter_map(|it| Some((it.name.as_str(), it.root.as_object()?)))
         .collect();
     let united = ["paths", "webhooks", "components", "tags"];
-    definitions.agree(&Place::new(), &roots, &united, rank_of_member);
-    say_tags(&mut definitions, documents).unwrap_or_else(|wrong| problems.push(wrong));
+    definitions.add_all(&Place::new(), &roots, &united, rank_of_member);
+    add_tags(&mut definitions, documents).unwrap_or_else(|wrong| problems.push(wrong));
     for document in documents {
-        let said = say_components(&mut definitions, document);
-        said.unwrap_or_else(|wrong| problems.push(wrong));
+        let added = add_components(&mut definitions, document);
+        added.unwrap_or_else(|wrong| problems.push(wrong));
     }
     for member in ["paths", "webhooks"] {
-        let said = say_path_items(&mut definitions, member, documents);
-        said.unwrap_or_else(|wrong| problems.push(wrong));
+        let added = add_path_items(&mut definitions, member, documents);
+        added.unwrap_or_else(|wrong| problems.push(wrong));
     }
     problems.or(())?;
     assemble(definitions)
 }
 
 /// Keeps a list of tags that all fragments have. Otherwise each tag is a definition.
-fn say_tags<'a>(
+fn add_tags<'a>(
     definitions: &mut Definitions<'a>,
     documents: &'a [Document],
 ) -> Result<(), Problem> {
@@ -192,12 +192,12 @@ fn say_tags<'a>(
         let page = document.name.as_str();
         match list {
             None | Some(Value::Null) => {}
-            Some(list) if is_one => definitions.say(place.clone(), page, Some(list)),
+            Some(list) if is_one => definitions.add(place.clone(), page, Some(list)),
             Some(Value::Array(tags)) => {
                 for tag in tags {
                     let name = tag.get("name").and_then(Value::as_str);
                     let name = name.unwrap_or_default();
-                    definitions.say(within(&place, 0, name), page, Some(tag));
+                    definitions.add(within(&place, 0, name), page, Some(tag));
                 }
             }
             Some(other) => {
@@ -209,7 +209,7 @@ fn say_tags<'a>(
     Ok(())
 }
 
-fn say_components<'a>(
+fn add_components<'a>(
     definitions: &mut Definitions<'a>,
     document: &'a Document,
 ) -> Result<(), Problem> {
@@ -218,22 +218,22 @@ fn say_components<'a>(
         return Ok(());
     };
     let all = within(&Place::new(), rank_of_member("components"), "components");
-    definitions.hold(all.clone());
+    definitions.add_mapping(all.clone());
     for (of_kind, named) in components {
         let place = within(&all, rank_in(&COMPONENTS, of_kind), of_kind);
         if of_kind.starts_with("x-") {
-            definitions.say(place, page, Some(named));
+            definitions.add(place, page, Some(named));
         } else if let Some(named) = members(document, &pointer_of(&place))? {
-            definitions.hold(place.clone());
+            definitions.add_mapping(place.clone());
             for (name, component) in named {
-                definitions.say(within(&place, 0, name), page, Some(component));
+                definitions.add(within(&place, 0, name), page, Some(component));
             }
         }
     }
     Ok(())
 }
 
-fn say_path_items<'a>(
+fn add_path_items<'a>(
     definitions: &mut Definitions<'a>,
     member: &str,
     documents: &'a [Document],
@@ -245,13 +245,13 @@ fn say_path_items<'a>(
         let Some(named) = members(document, &pointer_of(&all))? else {
             continue;
         };
-        definitions.hold(all.clone());
+        definitions.add_mapping(all.clone());
         for (name, item) in named {
             let place = within(&all, 0, name);
             if name.starts_with("x-") && member == "paths" {
-                definitions.say(place, page, Some(item));
+                definitions.add(place, page, Some(item));
             } else if let Some(item) = members(document, &pointer_of(&place))? {
-                definitions.hold(place.clone());
+                definitions.add_mapping(place.clone());
                 items.entry(place).or_default().push((page, item));
             }
         }
@@ -264,11 +264,11 @@ fn say_path_items<'a>(
             .map_or(0, |at| at + 1)
     };
     for (place, items) in items {
-        definitions.agree(&place, &items, &METHODS, rank);
+        definitions.add_all(&place, &items, &METHODS, rank);
         for (page, item) in items {
             for (method, operation) in item.iter().filter(|(name, _)| rank(name) > 0) {
                 let place = within(&place, rank(method), method);
-                definitions.say(place, page, Some(operation));
+                definitions.add(place, page, Some(operation));
             }
         }
     }

@@ -209,7 +209,7 @@ fn pages_must_agree_on_everything_but_definitions() {
 }
 
 #[test]
-fn tags_are_united_by_name() {
+fn tags_are_merged_by_name() {
     let tagged = |tags: &str, path: &str| format!("{BASE}tags: {tags}\npaths: {{{path}: {{}}}}\n");
     let one = tagged("[{name: B}, {name: A, description: first}]", "/a");
     let other = tagged("[{name: C}, {name: B}]", "/b");

@@ -42,8 +42,8 @@ impl Lowering<'_> {
             if schema.contains_key(keyword) {
                 form.exact = false;
                 let what = format!(
-                    "`{keyword}` → no condition; the properties that it names are optional, and \
-                     what it excluded is accepted"
+                    "`{keyword}` → dropped; the properties that it names are optional, and the \
+                     values that it excluded are accepted"
                 );
                 self.report.warn(code, at, what);
             }
@@ -59,7 +59,7 @@ impl Lowering<'_> {
             }
             Some(_) => {
                 form.exact = false;
-                let what = "`propertyNames` → nothing; every name is accepted";
+                let what = "`propertyNames` → dropped; every name is accepted";
                 self.report.warn("property-names", at, what);
             }
         }
@@ -138,7 +138,7 @@ impl Lowering<'_> {
         source_marks::set_of_others(&mut form.schema, &pattern_at);
         if !is_plain_map {
             let what =
-                "`patternProperties` → a case of `additionalProperties`; names are not matched";
+                "`patternProperties` → a case of `additionalProperties`; names are not checked";
             self.report.warn("pattern-properties", at, what);
         }
     }
