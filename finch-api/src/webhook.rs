@@ -38,6 +38,9 @@
 //! assert_eq!(headers["finch-timestamp"], "1717171200");
 //! ```
 //!
+//! If Finch's document describes the events, the generated `Key::read` verifies a webhook and
+//! decodes its event in one call. The vendored document describes none yet.
+//!
 //! Finch sends an event again if it gets no response. `Finch-Event-Id`, which is signed
 //! too, identifies an event that you have already seen.
 

@@ -18,8 +18,8 @@ pub struct ApiModel {
     /// The URL of a page of the documentation. Relative links in descriptions are resolved
     /// against it.
     pub site: Option<String>,
-    /// The names of the tags that the document defines, in its order.
-    pub tags: Vec<String>,
+    /// The tags that the document defines, in its order.
+    pub tags: Vec<Tag>,
     /// The operations, in document order.
     pub operations: Vec<Operation>,
     /// The examples of parameters, and of bodies that the client can decode, in the order of
@@ -27,12 +27,43 @@ pub struct ApiModel {
     pub examples: Vec<Example>,
     /// The examples of schemas outside operations, in document order.
     pub schema_examples: Vec<SchemaExample>,
+    /// The webhooks whose bodies the client decodes, in document order.
+    pub webhooks: Vec<Webhook>,
+    /// The pointer in the lowered document of the component that every webhook is decoded as.
+    /// `shape` sets it.
+    pub(crate) webhook_events: Option<String>,
     /// The original pointers of the components and properties that lowering moved, by their
     /// pointers in the lowered document.
     pub origins: BTreeMap<String, String>,
 }
 
 impl ApiModel {
+    /// Groups the operations by tag: first the tags that the document defines, in its order, then
+    /// other tags, and last the operations without a tag.
+    pub(crate) fn by_tag(&self) -> Vec<(Option<Tag>, Vec<usize>)> {
+        let defined = self.tags.iter().cloned();
+        let mut sections: Vec<(Option<Tag>, Vec<usize>)> =
+            defined.map(|tag| (Some(tag), Vec::new())).collect();
+        let mut untagged = Vec::new();
+        for (index, operation) in self.operations.iter().enumerate() {
+            let Some(name) = &operation.tag else {
+                untagged.push(index);
+                continue;
+            };
+            let is_same = |tag: &Option<Tag>| tag.as_ref().is_some_and(|tag| tag.name == *name);
+            match sections.iter_mut().find(|(tag, _)| is_same(tag)) {
+                Some((_, operations)) => operations.push(index),
+                None => {
+                    let (name, description) = (name.clone(), String::new());
+                    sections.push((Some(Tag { name, description }), vec![index]));
+                }
+            }
+        }
+        sections.push((None, untagged));
+        sections.retain(|(_, operations)| !operations.is_empty());
+        sections
+    }
+
     /// Returns the pointer in the document of the value at `pointer` in the lowered document.
     pub(crate) fn place(&self, pointer: &str) -> String {
         let mut component = pointer;
@@ -46,6 +77,15 @@ impl ApiModel {
             }
         }
     }
+}
+
+/// A group of operations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag {
+    /// The name.
+    pub name: String,
+    /// The description, or an empty text.
+    pub description: String,
 }
 
 /// One operation.
@@ -111,6 +151,17 @@ impl Operation {
             &self.summary
         }
     }
+}
+
+/// A webhook with a JSON body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Webhook {
+    /// The name, as the document spells it.
+    pub name: String,
+    /// The pointer of its operation in the document.
+    pub pointer: String,
+    /// The pointer in the lowered document of the component that describes the body.
+    pub(crate) schema: String,
 }
 
 /// A kind of credential that an operation asks for.

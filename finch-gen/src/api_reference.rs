@@ -2,19 +2,21 @@
 //!
 //! Receives the client tree. Guarantees a Markdown page with every operation, grouped by tag.
 //! For each operation it states the method and the path, the call, and the types that it takes
-//! and returns, with links into the client's documentation. It also lists deprecated
-//! operations and fields. Refuses nothing.
+//! and returns, with links into the client's documentation. It also lists the events of webhooks,
+//! and deprecated operations and fields. Refuses nothing.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use quote::ToTokens as _;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Expr, ExprLit, Fields, Item, Lit, Meta, Type};
+use syn::{Attribute, Expr, ExprLit, Fields, Ident, Item, Lit, Meta, Type};
 
 use crate::api_model::{ApiModel, Operation};
 use crate::call::{Argument, Call};
 use crate::client_tree::ClientTree;
+use crate::emit::{self, UNTAGGED};
+use crate::events::Events;
 use crate::inputs::Inputs;
 use crate::{file_header, markdown};
 
@@ -37,41 +39,24 @@ pub(crate) fn reference(tree: &ClientTree, inputs: &Inputs<'_>) -> String {
         line(&model.version, model),
         inputs.docs,
     );
-    for (tag, operations) in by_tag(model, &tree.calls) {
-        let _infallible = write!(page, "\n## {}\n", line(tag, model));
-        for (operation, call) in operations {
+    for (tag, operations) in model.by_tag() {
+        let name = tag.as_ref().map_or(UNTAGGED, |tag| &tag.name);
+        let _infallible = write!(page, "\n## {}\n", line(name, model));
+        let description = tag.map(|tag| tag.description).unwrap_or_default();
+        if !description.is_empty() {
+            let description = markdown::sentence(&description, model.site.as_deref());
+            let _infallible = writeln!(page, "\n{}", description.trim());
+        }
+        for index in operations {
+            let (operation, call) = (&model.operations[index], &tree.calls[index]);
             page.push_str(&entry(operation, call, model, &links));
         }
     }
+    if let Some(events) = &tree.events {
+        page.push_str(&webhooks(events, inputs.crate_name, &links));
+    }
     page.push_str(&deprecated_fields(types, model, &links));
     page
-}
-
-/// Groups the operations by tag: first the tags that the document defines, in its order, and
-/// last the operations without a tag.
-fn by_tag<'a>(
-    model: &'a ApiModel,
-    calls: &'a [Call],
-) -> Vec<(&'a str, Vec<(&'a Operation, &'a Call)>)> {
-    let mut sections: Vec<(&str, Vec<_>)> = model
-        .tags
-        .iter()
-        .map(|tag| (tag.as_str(), Vec::new()))
-        .collect();
-    let mut untagged = Vec::new();
-    for operation in model.operations.iter().zip(calls) {
-        let Some(tag) = operation.0.tag.as_deref() else {
-            untagged.push(operation);
-            continue;
-        };
-        match sections.iter_mut().find(|(of, _)| *of == tag) {
-            Some((_, operations)) => operations.push(operation),
-            None => sections.push((tag, vec![operation])),
-        }
-    }
-    sections.push(("Operations without a tag", untagged));
-    sections.retain(|(_, operations)| !operations.is_empty());
-    sections
 }
 
 /// Renders the entry of one operation.
@@ -84,7 +69,7 @@ fn entry(operation: &Operation, call: &Call, model: &ApiModel, links: &Links<'_>
          ```rust\n{}?\n```\n\n",
         line(operation.name(), model),
         call.method,
-        call.source()
+        call.example.source
     );
     let mut item = |text: String| {
         let _infallible = writeln!(entry, "- {text}");
@@ -152,6 +137,35 @@ fn entry(operation: &Operation, call: &Call, model: &ApiModel, links: &Links<'_>
 fn letters(name: &str) -> String {
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
     letters.collect::<String>().to_ascii_lowercase()
+}
+
+/// Lists the events of webhooks.
+fn webhooks(events: &Events, crate_name: &str, links: &Links<'_>) -> String {
+    let (union, docs) = (&events.name, links.docs);
+    let mut section = format!(
+        "\n## Webhooks\n\n\
+         [`webhook::Key::read`]({docs}/webhook/struct.Key.html#method.read) verifies a webhook and \
+         decodes its event, which is one of [`types::{union}`]({docs}/types/enum.{union}.html). It \
+         requires the feature `webhook`.\n\n\
+         ```rust\n{}\n```\n\n",
+        emit::shown(&emit::example_of_events(events, crate_name))
+    );
+    let mut item = |variant: &Ident, text: &str| {
+        let page = format!("{docs}/types/enum.{union}.html#variant.{variant}");
+        let _infallible = writeln!(section, "- [`{union}::{variant}`]({page}): {text}");
+    };
+    for event in &events.events {
+        let values = event.values.iter().map(|value| markdown::code(value));
+        let values: Vec<String> = values.collect();
+        let values = match values.as_slice() {
+            [] => String::new(),
+            values => format!(", for {}", values.join(", ")),
+        };
+        let text = format!("{}{values}.", links.link_types(&event.ty));
+        item(&event.name, &text);
+    }
+    item(&events.other, "any other event, as JSON.");
+    section
 }
 
 /// Lists the deprecated fields of types, with the notes on what to use instead.
@@ -284,7 +298,7 @@ mod tests {
     const DOCUMENT: &str = "
 openapi: 3.1.0
 info: {title: Pets <b>, version: '7'}
-tags: [{name: Unused}, {name: Second}, {name: First}]
+tags: [{name: Unused}, {name: Second, description: The <b>second</b> tag}, {name: First}]
 paths:
   /untagged: {get: {operationId: untagged, responses: {'204': {description: ''}}}}
   /pets:
@@ -316,6 +330,16 @@ paths:
         required: true
         content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}
       responses: {'200': {description: '', content: {application/json: {schema: {type: string}}}}}
+webhooks:
+  found:
+    post:
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}
+  lost:
+    post:
+      requestBody:
+        content:
+          application/json:
+            schema: {type: object, required: [kind], properties: {kind: {enum: [stray, late]}}}
 components:
   schemas:
     Pet:
@@ -346,12 +370,14 @@ components:
         let expected = "\
 Second
 
+The \\<b>second\\</b> tag.
+
 ### put-pet
 
 [`PUT /pets/{id}`](DOCS/struct.Client.html#method.put_pet)
 
 ```rust
-client.put_pet(id).body(body).await?
+client.put_pet(\"id\").body(types::Pet::builder().kind(\"kind\")).await?
 ```
 
 - **Deprecated.**
@@ -365,7 +391,7 @@ client.put_pet(id).body(body).await?
 [`GET /pets`](DOCS/struct.Client.html#method.list_pets)
 
 ```rust
-client.list_pets().type_(type_).await?
+client.list_pets().type_(\"type\").await?
 ```
 
 - Returns [`Vec<types::Pet>`](DOCS/types/struct.Pet.html).
@@ -378,7 +404,7 @@ client.list_pets().type_(type_).await?
 [`POST /pets`](DOCS/struct.Client.html#method.add_pet)
 
 ```rust
-client.add_pet().await?
+client.add_pet().body(types::Pet::builder().kind(\"kind\")).await?
 ```
 
 - Takes [`types::Pet`](DOCS/types/struct.Pet.html): `body`, which is optional.
@@ -395,6 +421,22 @@ client.untagged().await?
 ```
 
 - Returns nothing.
+
+## Webhooks
+
+[`webhook::Key::read`](DOCS/webhook/struct.Key.html#method.read) verifies a webhook and decodes its event, which is one of [`types::WebhookEvent`](DOCS/types/enum.WebhookEvent.html). It requires the feature `webhook`.
+
+```rust
+match key.read(headers, body)? {
+    WebhookEvent::Found(event) => println!(\"{event:?}\"),
+    // An event that this program does not need, or does not know yet.
+    _ => {}
+}
+```
+
+- [`WebhookEvent::Found`](DOCS/types/enum.WebhookEvent.html#variant.Found): [`types::Pet`](DOCS/types/struct.Pet.html).
+- [`WebhookEvent::Lost`](DOCS/types/enum.WebhookEvent.html#variant.Lost): [`types::LostWebhook`](DOCS/types/struct.LostWebhook.html), for `late`, `stray`.
+- [`WebhookEvent::Other`](DOCS/types/enum.WebhookEvent.html#variant.Other): any other event, as JSON.
 
 ## Deprecated fields
 

@@ -25,6 +25,7 @@ pub(crate) struct Call {
     pub(crate) response: Type,
     /// How it returns its list in pages, if it does.
     pub(crate) paging: Option<Paging>,
+    pub(crate) example: Example,
 }
 
 /// How a call returns its list in pages.
@@ -42,6 +43,15 @@ pub(crate) struct List {
     pub(crate) item: Type,
     /// An `Option` of the list in the variable `value`.
     pub(crate) value: Expr,
+}
+
+/// An example of a call.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Example {
+    /// The call as source code.
+    pub(crate) source: String,
+    /// The variables in it, with their types.
+    pub(crate) variables: Vec<(Ident, Type)>,
 }
 
 /// An argument of a call.
@@ -107,26 +117,5 @@ impl Call {
             && !matches!(operation.method.as_str(), "PUT" | "DELETE")
             && statuses.next().is_some_and(|main| main != ACCEPTED)
             && statuses.any(|status| status == ACCEPTED)
-    }
-
-    /// Returns the awaited call as source code: see [`started`](Self::started).
-    pub(crate) fn source(&self) -> String {
-        format!("{}.await", self.started())
-    }
-
-    /// Returns the call as source code, with the required arguments from variables of the same
-    /// names.
-    pub(crate) fn started(&self) -> String {
-        let taken = self
-            .path_arguments()
-            .map(|argument| argument.field.to_string());
-        let taken: Vec<String> = taken.collect();
-        let required = self.set_arguments().filter(|argument| argument.is_required);
-        let setters = required.map(|argument| {
-            let maybe = if argument.is_nullable() { "maybe_" } else { "" };
-            format!(".{maybe}{0}({0})", argument.field)
-        });
-        let setters: String = setters.collect();
-        format!("client.{}({}){setters}", self.method, taken.join(", "))
     }
 }

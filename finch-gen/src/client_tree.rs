@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api_model::ApiModel;
 use crate::call::Call;
+use crate::events::Events;
 use crate::problem::Problems;
 use crate::report::Report;
 use crate::shape::Samples;
@@ -17,6 +18,8 @@ pub struct ClientTree {
     pub(crate) calls: Vec<Call>,
     /// The types of component schemas and of properties, by their pointers.
     pub(crate) types: BTreeMap<String, syn::Type>,
+    /// The events of webhooks, if the document has any.
+    pub(crate) events: Option<Events>,
     /// Samples of the variants of unions, by the name of the union.
     pub(crate) samples: Samples,
     /// The code blocks with examples of calls. No other code block may be a doctest.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote};
-use syn::{Type, parse_quote};
+use syn::{Ident, Type, parse_quote};
 
 use crate::api_model::{Example, ExampleOf};
 use crate::client_tree::ClientTree;
@@ -20,6 +20,8 @@ struct Tested<'a> {
     ty: Type,
     pointer: &'a str,
     unnamed: &'a [String],
+    /// The variant for an unknown event, if the type is the enum of events.
+    unknown: Option<&'a Ident>,
 }
 
 /// How many tests there are.
@@ -50,14 +52,20 @@ pub(crate) fn write(tree: &ClientTree, crate_name: &str) -> syn::File {
             ty,
             pointer,
             unnamed,
+            unknown,
         } = tested;
         let count = counts.entry(name.clone()).or_default();
         *count += 1;
         let name = format_ident!("{name}_{count}");
+        let is_known = unknown.map(|unknown| {
+            quote!(assert!(!matches!(event, #ty::#unknown(_)), "{event:?}: the event is unknown");)
+        });
+        let event = is_known.as_ref().map(|_| quote!(let event =));
         quote! {
             #[test]
             fn #name() {
-                check_example::<#ty>(#pointer, &[#(#unnamed),*]);
+                #event check_example::<#ty>(#pointer, &[#(#unnamed),*]);
+                #is_known
             }
         }
     });
@@ -90,6 +98,7 @@ fn find<'a>(tree: &'a ClientTree, crate_name: &str) -> Vec<Tested<'a>> {
             ty,
             pointer: &example.pointer,
             unnamed: &example.unnamed,
+            unknown: None,
         })
     });
     let of_schemas = tree.model.schema_examples.iter();
@@ -99,13 +108,30 @@ fn find<'a>(tree: &'a ClientTree, crate_name: &str) -> Vec<Tested<'a>> {
             ty: tree.types.get(&example.schema)?.clone(),
             pointer: &example.pointer,
             unnamed: &example.unnamed,
+            unknown: None,
+        })
+    });
+    let of_events = tree.model.schema_examples.iter();
+    let of_events = of_events.filter_map(|example| {
+        let events = tree.events.as_ref()?;
+        let ty = tree.types.get(&example.schema)?;
+        let union = &events.name;
+        let union: Type = parse_quote!(types::#union);
+        let mut variants = events.events.iter().map(|event| &event.ty);
+        let is_event = *ty == union || variants.any(|of| of == ty);
+        is_event.then(|| Tested {
+            name: "webhook".to_owned(),
+            ty: union,
+            pointer: &example.pointer,
+            unnamed: &example.unnamed,
+            unknown: Some(&events.other),
         })
     });
     let mut seen = BTreeSet::new();
     let mut is_new = |tested: &Tested<'a>| {
         seen.insert((tested.pointer, tested.ty.to_token_stream().to_string()))
     };
-    let all = of_operations.chain(of_schemas);
+    let all = of_operations.chain(of_events).chain(of_schemas);
     all.filter(|tested| is_new(tested)).collect()
 }
 
@@ -141,6 +167,56 @@ fn of_operation(tree: &ClientTree, example: &Example) -> Option<(Type, &'static 
 mod tests {
     use super::*;
     use crate::{Inputs, Text};
+
+    #[test]
+    fn each_example_of_an_event_is_decoded_as_the_enum_of_events() {
+        let document = "
+openapi: 3.1.0
+info: {title: T, version: '1'}
+webhooks:
+  made:
+    post:
+      requestBody:
+        content:
+          application/json:
+            schema: {$ref: '#/components/schemas/Made'}
+            example: {event: made}
+            examples: {late: {value: {event: made, by: 'nobody'}}}
+  asked:
+    post: {requestBody: {content: {application/json: {schema: {type: object, properties: {of: {type: string, example: a}}, example: {of: me}}}}}}
+components:
+  schemas:
+    Made: {type: object, required: [event], properties: {event: {const: made}, by: {type: string}}, example: {event: made, by: me}}
+    Apart: {type: object, example: {event: made}}
+";
+        let text = Text {
+            name: "api.yaml",
+            text: document,
+        };
+        let tree = crate::client_tree(&Inputs {
+            crate_name: "api",
+            ..Inputs::of_document(text)
+        })
+        .unwrap();
+        let tested = find(&tree, "api").into_iter();
+        let events = tested.filter(|tested| tested.unknown.is_some());
+        let events: Vec<&str> = events.map(|tested| tested.pointer).collect();
+        let body =
+            |name: &str| format!("/webhooks/{name}/post/requestBody/content/application~1json");
+        let [made, asked] = ["made", "asked"].map(body);
+        assert_eq!(
+            events,
+            [
+                &format!("{made}/example"),
+                &format!("{made}/examples/late/value"),
+                &format!("{asked}/schema/example"),
+                "/components/schemas/Made/example",
+            ]
+        );
+        let code = write(&tree, "api").to_token_stream().to_string();
+        let checks = "! matches ! (event , types :: WebhookEvent :: Other (_))";
+        assert_eq!(code.matches(checks).count(), events.len(), "{code}");
+    }
 
     #[test]
     fn example_is_checked_against_the_nearest_type() {

@@ -12,7 +12,7 @@
 //! Nothing here reads a file, opens a connection, or prints: the caller does. Nothing here
 //! knows a particular API. Generated code names only these items of the handwritten half:
 //! `crate::runtime`, `crate::Error`, `crate::Formatted`, `crate::Response`, `crate::Secret`,
-//! `crate::UnknownValue`, and the feature `test-util`.
+//! `crate::UnknownValue`, `crate::webhook::Key`, and the features `test-util` and `webhook`.
 //!
 //! # Example
 //!
@@ -55,6 +55,7 @@ mod completeness;
 mod dependencies;
 mod doc_attrs;
 mod emit;
+mod events;
 mod example_tests;
 mod file_header;
 mod inputs;
@@ -86,9 +87,10 @@ mod variant_tests;
 pub mod vendor;
 mod visible;
 mod walk;
+mod webhook_sections;
 mod wire_format;
 
-pub use api_model::{ApiModel, Credential, Example, ExampleOf, Operation, SchemaExample};
+pub use api_model::{ApiModel, Credential, Example, ExampleOf, Operation, SchemaExample, Webhook};
 pub use bundle::{Bundled, bundle};
 pub use client_tree::ClientTree;
 pub use compare::{Bump, Change, Comparison, Item, Kind, Revision, Severity, Side, compare};

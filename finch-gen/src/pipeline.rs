@@ -18,7 +18,7 @@ use crate::shape::{self, Shaped};
 use crate::source::Source;
 use crate::{
     completeness, emit, example_tests, limits, openapi_version, overlay, pointer, polish,
-    preflight, sensitive_names,
+    preflight, sensitive_names, webhook_sections,
 };
 
 /// Generates a client.
@@ -61,6 +61,7 @@ pub fn load_and_overlay(inputs: &Inputs<'_>) -> Result<Document, Problems> {
             document = overlay::apply(document, &load(overlay)?, inputs.corrections_expire)?;
         }
         openapi_version::check(&document)?;
+        webhook_sections::unite(&mut document)?;
         limits::check(&document)?;
         Ok(document)
     };
@@ -121,7 +122,8 @@ pub fn client_tree(inputs: &Inputs<'_>) -> Result<ClientTree, Problems> {
 }
 
 /// Prepares `corrected`, a document with its corrections, to be compared.
-pub fn revision(corrected: Document) -> Revision {
+pub fn revision(mut corrected: Document) -> Revision {
+    webhook_sections::unite(&mut corrected).ok();
     let client = complete_client(&corrected, None, "", true);
     Revision::new(corrected, client)
 }
@@ -185,19 +187,24 @@ pub fn polish_and_emit(
 ) -> Result<ClientTree, Problems> {
     let context = Context::new(lowered, shaped, crate_name);
     let types = polish::polish(&mut file, &context)?;
-    let (calls, notes) = emit::emit(&mut file, &context)
+    let events = emit::events(&file, &context, &types);
+    let (calls, notes) = emit::emit(&mut file, &context, events.as_ref())
         .map_err(|what| polish::unexpected(context.document, "emit", what))?;
     let examples = calls
         .iter()
         .flat_map(|call| emit::examples(call, crate_name));
     let mut report = shaped.report.clone();
     report.append(notes);
+    let of_events = events.iter();
+    let of_events = of_events.map(|events| emit::example_of_events(events, crate_name));
+    let examples = examples.chain(of_events);
     Ok(ClientTree {
         file,
         model: shaped.model.clone(),
         examples: examples.collect(),
         calls,
         types,
+        events,
         samples: shaped.samples.clone(),
         refused: lowered.refused.clone(),
         report,

@@ -53,6 +53,11 @@ webhooks:
     post:
       requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Event'}}}}
       responses: {'200': {description: Read.}}
+  rested:
+    post:
+      requestBody: {content: {application/json: {schema: {type: object, properties: {hours: {type: integer}}}}}}
+      responses: {'200': {description: Read.}}
+x-webhook-events: '#/components/schemas/Happening'
 components:
   securitySchemes:
     token: {type: http, scheme: bearer}
@@ -87,6 +92,7 @@ components:
     Tree: {type: object, properties: {leaf: {type: string}, branches: {type: array, items: {$ref: '#/components/schemas/Tree'}}}}
     Failure: {type: object, required: [code], properties: {code: {type: integer}}}
     Event: {type: object, required: [what], properties: {what: {type: string}}}
+    Happening: {oneOf: [{properties: {on: {type: string}}}, {properties: {off: {type: string}}}]}
     Unused: {type: object, properties: {name: {type: string}}}
 ";
 
@@ -116,6 +122,17 @@ const ROWS: &[Row] = &[
         )],
     ),
     ("webhook removed", "/webhooks/changed", &[("", "")]),
+    (
+        "another webhook removed, and an event of the schema with events added",
+        "",
+        &[
+            ("/webhooks/rested", ""),
+            (
+                "/components/schemas/Happening/oneOf/2",
+                "{properties: {out: {type: string}}}",
+            ),
+        ],
+    ),
     (
         "property of a webhook added",
         "/components/schemas/Event/properties",
@@ -600,7 +617,7 @@ const ROWS: &[Row] = &[
             ("/webhooks", ""),
             (
                 "/x-webhooks",
-                "{changed: {post: {requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Event'}}}}, responses: {'200': {description: Read.}}}}}",
+                "{changed: {post: {requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Event'}}}}, responses: {'200': {description: Read.}}}}, rested: {post: {requestBody: {content: {application/json: {schema: {type: object, properties: {hours: {type: integer}}}}}}, responses: {'200': {description: Read.}}}}}",
             ),
         ],
     ),
@@ -700,6 +717,28 @@ fn every_kind_of_change_is_reported() {
         writeln!(table).unwrap();
     }
     insta::assert_snapshot!(table);
+}
+
+#[test]
+fn a_removed_event_is_a_breaking_release_and_an_added_event_a_minor_one() {
+    let base = root();
+    let removed_webhook = ("/webhooks/changed", "");
+    let added_branch = (
+        "/components/schemas/Happening/oneOf/2",
+        "{required: [out], properties: {out: {type: string}}}",
+    );
+    for ((pointer, value), is_added) in [(removed_webhook, false), (added_branch, true)] {
+        let mut other = base.clone();
+        edit(&mut other, pointer, value);
+        let (with, without) = match is_added {
+            true => (&other, &base),
+            false => (&base, &other),
+        };
+        let compare =
+            |old, new| compare(&revision(old).unwrap(), &revision(new).unwrap()).bump(true);
+        assert_eq!(compare(with, without), finch_gen::Bump::Major, "{pointer}");
+        assert_eq!(compare(without, with), finch_gen::Bump::Minor, "{pointer}");
+    }
 }
 
 /// The pointers of everything in `value`.

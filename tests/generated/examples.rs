@@ -27,9 +27,9 @@ fn create_access_token_response_1() {
 /// UUID. A property that the example does not have must not be encoded, not even as null:
 /// the schema may not allow it. `unnamed` are the properties
 /// that the schema of the example does not name: a type does not keep them, unless it
-/// takes everything.
+/// takes everything. Returns the decoded value.
 #[allow(dead_code, reason = "a document may have no example")]
-fn check_example<T>(pointer: &str, unnamed: &[&str])
+fn check_example<T>(pointer: &str, unnamed: &[&str]) -> T
 where
     T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug,
 {
@@ -55,6 +55,7 @@ where
     if let Some(difference) = difference(&encoded, &example, "") {
         panic!("{pointer}: the encoded example differs: {difference}");
     }
+    value
 }
 
 /// Decodes `value` as a `T`. As in the runtime, 15.0 and 1e2 are integers.

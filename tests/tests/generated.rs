@@ -112,7 +112,8 @@ fn the_calls_of_the_reference_are_examples() {
     let calls = calls(&generated.reference);
     assert_eq!(calls.len(), generated.counts.methods);
     for call in calls {
-        let example = format!("    /// {call}\n    /// # }}\n    /// ```\n");
+        let lines = call.lines().map(|line| format!("    /// {line}\n"));
+        let example = lines.collect::<String>() + "    /// # }\n    /// ```\n";
         assert!(generated.client["client.rs"].contains(&example), "{call}");
     }
 }
@@ -120,7 +121,6 @@ fn the_calls_of_the_reference_are_examples() {
 /// Returns the calls in `reference`, without the operator `?`.
 fn calls(reference: &str) -> Vec<&str> {
     let blocks = reference.split("```rust\n").skip(1);
-    blocks
-        .map(|block| block.split_once("?\n```\n").unwrap().0)
-        .collect()
+    let blocks = blocks.map(|block| block.split_once("\n```\n").unwrap().0);
+    blocks.filter_map(|block| block.strip_suffix('?')).collect()
 }

@@ -9,17 +9,18 @@ use xtask::files::write_atomically;
 
 /// Programs outside the client's crate, because `non_exhaustive` has no effect inside it.
 const OUTSIDE: &str = r##"
-#[cfg(all(test, feature = "test-util"))]
+#[cfg(all(test, feature = "test-util", feature = "webhook"))]
 mod programs;
 
 /// A program must handle future events:
 ///
 /// ```
 /// use try_document::types::WebhookEvent;
+/// use try_document::webhook::Key;
 ///
 /// fn main() {
-///     let event = r#"{"event_type": "account.updated", "status": "connected"}"#;
-///     match serde_json::from_str(event).unwrap() {
+///     let body = br#"{"event_type": "account.updated", "status": "connected"}"#;
+///     match Key.read(&http::HeaderMap::new(), body).unwrap() {
 ///         WebhookEvent::AccountUpdated(event) => assert_eq!(event.status, "connected"),
 ///         WebhookEvent::JobCompleted(event) => panic!("{event:?}"),
 ///         _ => panic!("a new event"),
@@ -85,26 +86,44 @@ pub struct Programs;
 
 #[test]
 fn programs_compile_and_run() {
+    run(
+        "document",
+        include_str!("public_api/programs.rs"),
+        OUTSIDE,
+        &[&["--lib", "programs::"], &["--doc", "Programs"]],
+    );
+}
+
+#[test]
+fn setters_take_each_type_of_argument() {
+    let lib = "#[cfg(all(test, feature = \"test-util\"))]\nmod programs;\n";
+    let programs = include_str!("public_api/formats.rs");
+    run("formats", programs, lib, &[&["--lib", "programs::"]]);
+}
+
+/// Tries the document `name`, adds `programs` and `lib` to its client, and runs the tests that
+/// `arguments` name.
+#[track_caller]
+fn run(name: &str, programs: &str, lib: &str, arguments: &[&[&str]]) {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/public_api");
     let tried = Command::new(env!("CARGO_BIN_EXE_xtask"))
         .arg("try")
-        .arg(tests.join("document.yaml"))
+        .arg(tests.join(format!("{name}.yaml")))
         .output()
         .unwrap();
     let out = String::from_utf8_lossy(&tried.stdout);
     assert!(tried.status.success(), "{out}");
 
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/try");
-    let folder = target.join("document");
-    let lib = folder.join("src/lib.rs");
-    let with_programs = std::fs::read_to_string(&lib).unwrap() + OUTSIDE;
-    write_atomically(&lib, &with_programs).unwrap();
-    let programs = include_str!("public_api/programs.rs");
+    let folder = target.join(name);
+    let path = folder.join("src/lib.rs");
+    let with_programs = std::fs::read_to_string(&path).unwrap() + lib;
+    write_atomically(&path, &with_programs).unwrap();
     write_atomically(&folder.join("src/programs.rs"), programs).unwrap();
-    for arguments in [&["--lib", "programs::"][..], &["--doc", "Programs"]] {
+    for arguments in arguments {
         let output = Command::new(env!("CARGO"))
-            .args(["test", "--features", "test-util"])
-            .args(arguments)
+            .args(["test", "--all-features"])
+            .args(*arguments)
             .current_dir(&folder)
             .env("CARGO_TARGET_DIR", target.join("target"))
             // The same flags as in the trial, so that the build is reused.

@@ -6,6 +6,7 @@
 use crate::Client;
 use super::calls;
 
+/// # Management
 impl Client {
     /// Create Access Token.
     ///
@@ -19,8 +20,16 @@ impl Client {
     ///
     /// ```no_run
     /// # use finch_api::{Client, Error, types};
-    /// # async fn example(client: &Client, body: types::CreateAccessTokenRequest) -> Result<types::CreateAccessTokenResponse, Error> {
-    /// client.create_access_token().body(body).await
+    /// # async fn example(client: &Client) -> Result<types::CreateAccessTokenResponse, Error> {
+    /// client
+    ///     .create_access_token()
+    ///     .body(
+    ///         types::CreateAccessTokenRequest::builder()
+    ///             .client_id("550e8400-e29b-41d4-a716-446655440000")
+    ///             .client_secret("client_secret")
+    ///             .code("code"),
+    ///     )
+    ///     .await
     /// # }
     /// ```
     #[inline]

@@ -223,7 +223,7 @@ impl Error {
     /// | a connection that broke, a time limit | if idempotent | unknown |
     /// | a success that cannot be read | no | unknown |
     /// | a redirect that was followed | no | unknown |
-    /// | a setting, a value, a signature | no | nothing was done |
+    /// | a setting, a value, a webhook | no | nothing was done |
     pub fn outcome_unknown(&self) -> bool {
         self.rule().is_none_or(|rule| rule.is_unknown)
     }

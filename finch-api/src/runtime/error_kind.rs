@@ -34,6 +34,8 @@ pub enum ErrorKind {
     RepeatedPage,
     /// The signature is invalid, or the timestamp is too old.
     Signature,
+    /// The body of an authentic webhook is not JSON.
+    Event,
 }
 
 impl fmt::Display for ErrorKind {
@@ -52,6 +54,7 @@ impl fmt::Display for ErrorKind {
             Self::OtherSuccess => "another success than the main one",
             Self::RepeatedPage => "the server repeats a page",
             Self::Signature => "the signature is invalid",
+            Self::Event => "the webhook is not JSON",
         })
     }
 }

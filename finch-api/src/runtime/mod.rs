@@ -30,6 +30,8 @@ mod error;
 #[cfg(test)]
 mod error_bounds;
 mod error_kind;
+#[allow(dead_code, reason = "the document decides whether there are events")]
+mod event;
 mod exposed;
 mod formatted;
 mod head;
@@ -90,7 +92,7 @@ pub use codegen_support::File;
 )]
 pub(crate) use codegen_support::{
     Field, Keeps, Object, Parameter, Part, Properties, Redacted, Scalar, Style, Tag, check, decode,
-    integer_enum, nullable, object, open_enum, read_object, read_union,
+    format_component, integer_enum, nullable, object, open_enum, read_object, read_union,
 };
 pub use codegen_support::{Format, IntoFormat};
 pub use conversion_error::ConversionError;
@@ -102,13 +104,18 @@ pub(crate) use credentials::Credentials;
 pub(crate) use decode::{lenient, read_any};
 pub use error::Error;
 pub use error_kind::ErrorKind;
+#[allow(
+    unused_imports,
+    reason = "the document decides whether there are events"
+)]
+pub(crate) use event::read_event;
 pub use exposed::Exposed;
 pub use formatted::Formatted;
 #[allow(
     unused_imports,
-    reason = "a document without operations has an empty table"
+    reason = "a document without operations has an empty table, and one without events no headers"
 )]
-pub(crate) use http::Method;
+pub(crate) use http::{HeaderMap, Method};
 #[allow(unused_imports, reason = "the document decides which of them occur")]
 pub(crate) use operation::{Credential, Operation, Server, Successes};
 pub use options::RequestOptions;

@@ -212,7 +212,7 @@ impl Interface {
 }
 
 /// The items that a macro of the runtime implements for a type: see its
-/// `codegen_support/{enums,object}.rs`.
+/// `codegen_support/{enums,into_format,object}.rs`.
 struct Made {
     /// The functions with their signatures.
     functions: &'static [(&'static str, &'static str)],
@@ -238,6 +238,7 @@ fn made(name: &str) -> Option<Made> {
             "Deserialize",
         ],
         "object" => &["Deserialize"],
+        "format_component" => &["FromStr", "TryFrom<&str>", "TryFrom<String>"],
         _ => return None,
     };
     let functions: &[_] = match name {

@@ -18,8 +18,8 @@ use super::emitted_module::EmittedModule;
 use super::setter::Setter;
 use crate::doc_attrs;
 use crate::polish::objects::nullable;
-use crate::polish::syntax::roles;
 use crate::polish::syntax::syn_query::{self, Names};
+use crate::polish::syntax::{roles, serde_attrs};
 
 /// Replaces progenitor's builders of types.
 pub(super) fn emit(file: &mut syn::File) -> Result<(), String> {
@@ -147,13 +147,13 @@ struct Property<'a> {
     /// The type of the field of the struct.
     ty: Type,
     /// As in [`Defaults`].
-    default: &'a Option<Expr>,
+    default: Option<Expr>,
     deprecated: Option<&'a Attribute>,
 }
 
 fn properties<'a>(
     item: &'a ItemStruct,
-    defaults: &'a Defaults,
+    defaults: &Defaults,
     types: &Names,
 ) -> Result<Vec<Property<'a>>, String> {
     let properties = item.fields.iter().map(|field| {
@@ -164,7 +164,11 @@ fn properties<'a>(
         Some(Property {
             name,
             ty,
-            default: defaults.get(&name.to_string())?,
+            default: match serde_attrs::is_flat(&field.attrs) {
+                // Other properties than the declared ones are optional.
+                true => Some(parse_quote!(::std::default::Default::default)),
+                false => defaults.get(&name.to_string())?.clone(),
+            },
             deprecated: attributes.find(|of| of.path().is_ident("deprecated")),
         })
     });
@@ -261,7 +265,7 @@ impl Property<'_> {
 
     /// The type of the builder's field: an unset option is `None`.
     fn held(&self) -> &Type {
-        match (self.default, self.inner()) {
+        match (&self.default, self.inner()) {
             (Some(_), Some(inner)) => inner,
             _ => &self.ty,
         }
@@ -269,7 +273,7 @@ impl Property<'_> {
 
     fn unset(&self) -> TokenStream {
         let (name, text) = (self.name, syn_query::spelled(self.name));
-        match self.default {
+        match &self.default {
             Some(_) => quote!(#name: Field::optional(#text)),
             None => quote!(#name: Field::required(#text)),
         }
@@ -306,7 +310,7 @@ impl Property<'_> {
             return setters;
         }
         let ty = &self.ty;
-        let (more, statement) = match self.default {
+        let (more, statement) = match &self.default {
             None => ("to null by `None`", quote!(self.#name.set(value);)),
             Some(_) if nullable::twice_optional(ty).is_some() => (
                 "to null by `Some(None)`; `None` unsets it",
@@ -331,7 +335,7 @@ impl Property<'_> {
     fn value(&self) -> TokenStream {
         let name = self.name;
         let is_plain = |default: &Expr| matches!(default, Expr::Path(path) if syn_query::ends_with(&path.path, &["Default", "default"]));
-        match (self.default, self.inner()) {
+        match (&self.default, self.inner()) {
             (None, _) => quote!(#name: self.#name.value()?),
             (Some(default), Some(_)) if is_plain(default) => quote!(#name: self.#name.option()?),
             (Some(default), Some(_)) => quote!(#name: self.#name.option_or(#default)?),

@@ -39,9 +39,39 @@ pub(super) fn constants(model: &ApiModel) -> TokenStream {
     }
 }
 
-/// Emits the client methods. Each starts the call of an operation.
+/// The heading for operations without a tag.
+pub(crate) const UNTAGGED: &str = "Operations without a tag";
+
+/// Emits the client methods, in one block for each tag. Each starts the call of an operation.
 pub(super) fn methods(operations: &[(&Operation, &Call)], context: &Context<'_>) -> TokenStream {
-    let methods = operations.iter().map(|(operation, call)| {
+    let sections = context.model.by_tag();
+    let has_tags = sections.iter().any(|(tag, _)| tag.is_some());
+    let site = context.model.site.as_deref();
+    let blocks = sections.iter().map(|(tag, indices)| {
+        let operations = indices.iter().map(|index| operations[*index]);
+        let docs = has_tags.then(|| {
+            let (name, description) = match tag {
+                Some(tag) => (tag.name.as_str(), tag.description.trim()),
+                None => (UNTAGGED, ""),
+            };
+            let mut text = format!("# {}", markdown::line(name, site));
+            if !description.is_empty() {
+                text = format!("{text}\n\n{}", markdown::sentence(description, site));
+            }
+            doc_attrs::attribute(&text)
+        });
+        block(operations, docs.as_ref(), context)
+    });
+    blocks.collect()
+}
+
+/// Emits a block of methods.
+fn block<'a>(
+    operations: impl Iterator<Item = (&'a Operation, &'a Call)>,
+    docs: Option<&Attribute>,
+    context: &Context<'_>,
+) -> TokenStream {
+    let methods = operations.map(|(operation, call)| {
         let Call { method, name, .. } = call;
         let taken = path_arguments(call);
         let given = call.path_arguments().map(|argument| &argument.field);
@@ -55,11 +85,7 @@ pub(super) fn methods(operations: &[(&Operation, &Call)], context: &Context<'_>)
             }
         }
     });
-    let methods: Vec<TokenStream> = methods.collect();
-    match methods.is_empty() {
-        true => TokenStream::new(),
-        false => quote!(impl Client { #(#methods)* }),
-    }
+    quote!(#docs impl Client { #(#methods)* })
 }
 
 /// The arguments of a method: the path parameters.
@@ -150,7 +176,7 @@ pub(crate) fn examples(call: &Call, crate_name: &str) -> Vec<String> {
 /// An example call with all required arguments.
 fn example(call: &Call, crate_name: &str) -> String {
     let value = qualified(&call.main_success().ty, crate_name);
-    in_function(call, crate_name, &value, &call.source())
+    in_function(call, crate_name, &value, &call.example.source)
 }
 
 /// An example of a call that takes the items of all pages.
@@ -161,16 +187,19 @@ pub(super) fn items_example(call: &Call, crate_name: &str) -> String {
              println!(\"{{item:?}}\");\n\
          }}\n\
          # Ok(())",
-        call.started()
+        call.example
+            .source
+            .trim_end()
+            .trim_end_matches(".await")
+            .trim_end()
     );
     in_function(call, crate_name, "()", &body)
 }
 
 fn in_function(call: &Call, crate_name: &str, value: &str, body: &str) -> String {
-    let required = call.arguments().filter(|argument| argument.is_required);
-    let arguments = required
-        .map(|Argument { field, ty, .. }| format!(", {field}: {}", qualified(ty, crate_name)));
-    let arguments: String = arguments.collect();
+    let variables = call.example.variables.iter();
+    let variables = variables.map(|(name, ty)| format!(", {name}: {}", qualified(ty, crate_name)));
+    let arguments: String = variables.collect();
     format!(
         "```no_run\n\
          # use {crate_name}::{{Client, Error, types}};\n\
@@ -185,4 +214,11 @@ fn qualified(ty: &Type, crate_name: &str) -> String {
     let mut ty = ty.clone();
     type_index::qualify(&mut ty, crate_name);
     ty.to_token_stream().to_string().replace(' ', "")
+}
+
+/// Returns the lines of the code block `example` that rustdoc shows.
+pub(crate) fn shown(example: &str) -> String {
+    let lines = example.lines();
+    let lines = lines.filter(|line| !line.starts_with("```") && !line.starts_with("# "));
+    lines.collect::<Vec<_>>().join("\n")
 }

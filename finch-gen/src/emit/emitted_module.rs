@@ -10,12 +10,13 @@ use syn::{Item, ItemMod};
 use crate::polish::inline;
 
 /// The crate-private items of the handwritten half.
-const RUNTIME: [&str; 12] = [
+const RUNTIME: [&str; 14] = [
     "RawResponse",
     "Binary",
     "Call",
     "Empty",
     "Field",
+    "HeaderMap",
     "Json",
     "Parameter",
     "Part",
@@ -23,6 +24,7 @@ const RUNTIME: [&str; 12] = [
     "Success",
     "Text",
     "check",
+    "read_event",
 ];
 
 /// The public items of the crate.
@@ -90,8 +92,9 @@ fn imports(named: &BTreeSet<String>) -> TokenStream {
     });
     let runtime = import(from(&RUNTIME), quote!(crate::runtime));
     let of_crate = import(from(&CRATE), quote!(crate));
+    let key = import(from(&["Key"]), quote!(crate::webhook));
     let generated = import(from(&GENERATED), quote!(super));
-    quote!(#display #runtime #of_crate #generated)
+    quote!(#display #runtime #of_crate #key #generated)
 }
 
 /// Collects the first segments of the paths in `code`. Skips the `Error` of `type Error` and of

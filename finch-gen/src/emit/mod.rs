@@ -10,6 +10,8 @@ mod calls;
 mod client;
 mod emitted_module;
 mod encoding;
+mod example;
+mod formats;
 mod paging;
 mod setter;
 mod signatures;
@@ -18,22 +20,22 @@ mod table;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod webhook;
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote};
-use syn::visit::{self, Visit};
-use syn::{Item, Path, parse_quote};
+use quote::quote;
+use syn::{Item, parse_quote};
 
 pub(crate) use builders::is_for_tests;
-pub(crate) use client::examples;
+pub(crate) use client::{UNTAGGED, examples, shown};
+pub(crate) use webhook::{events, example as example_of_events};
 
 use emitted_module::EmittedModule;
+use example::Examples;
 
 use crate::api_model::Operation;
 use crate::call::Call;
+use crate::events::Events;
 use crate::polish::Context;
-use crate::polish::formats::FORMATS;
-use crate::polish::syntax::syn_query;
 use crate::report::Report;
 use crate::wire_format::Encoding;
 
@@ -46,11 +48,16 @@ use crate::wire_format::Encoding;
 pub(crate) fn emit(
     file: &mut syn::File,
     context: &Context<'_>,
+    events: Option<&Events>,
 ) -> Result<(Vec<Call>, Report), String> {
     let model = context.model;
     let mut calls = signatures::read(file, model, &context.shaped.document)?;
     let report = paging::resolve(file, model, &mut calls);
     builders::emit(file)?;
+    let examples = Examples::new(file, context.crate_name);
+    for call in &mut calls {
+        call.example = examples.of_call(call);
+    }
     file.items
         .retain(|item| matches!(item, Item::Mod(item) if item.ident == "types"));
     file.attrs = client::attributes(model);
@@ -83,9 +90,16 @@ pub(crate) fn emit(
         &calls,
     ))?);
     items.extend(emitted_module::parse(testing::testing(model))?);
+    if let Some(events) = events {
+        let mut webhook = EmittedModule::default();
+        webhook.add(webhook::read(events, context.crate_name))?;
+        items.push(webhook.into_item(parse_quote! {
+            #[cfg(feature = "webhook")]
+            mod webhook {}
+        })?);
+    }
     file.items.splice(0..0, items);
-    let formats = formats(file)?;
-    syn_query::module(file, &["types"])?.extend(formats);
+    formats::emit(file)?;
     Ok((calls, report))
 }
 
@@ -97,42 +111,4 @@ fn sends_files(call: &Call) -> bool {
             Encoding::Multipart { has_files, .. } => *has_files,
             _ => false,
         })
-}
-
-/// Emits the conversions that setters need for each type with a format.
-fn formats(file: &syn::File) -> Result<Vec<Item>, String> {
-    /// The paths to such types, as tokens, each with its name in error messages.
-    #[derive(Default)]
-    struct Formats(Vec<(String, Path, &'static str)>);
-
-    impl Visit<'_> for Formats {
-        fn visit_path(&mut self, path: &Path) {
-            let is = |names: &[&str]| {
-                path.segments.len() == names.len() && syn_query::ends_with(path, names)
-            };
-            if let Some((_, name)) = FORMATS.iter().find(|(names, _)| is(names)) {
-                let text = path.to_token_stream().to_string();
-                if self.0.iter().all(|(known, ..)| *known != text) {
-                    self.0.push((text, path.clone(), name));
-                }
-            }
-            visit::visit_path(self, path);
-        }
-    }
-
-    let mut formats = Formats::default();
-    formats.visit_file(file);
-    formats.0.sort_by(|(one, ..), (other, ..)| one.cmp(other));
-    let code: TokenStream = formats
-        .0
-        .into_iter()
-        .map(|(_, path, name)| {
-            quote! {
-                impl crate::runtime::Format for #path {
-                    const NAME: &'static str = #name;
-                }
-            }
-        })
-        .collect();
-    emitted_module::parse(code)
 }

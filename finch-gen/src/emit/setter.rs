@@ -8,7 +8,7 @@ use crate::polish::formats::FORMATS;
 use crate::polish::syntax::syn_query;
 
 /// The argument that a setter accepts for a value.
-enum Taken {
+pub(super) enum Taken {
     /// The type itself. Numbers and booleans are exact so that literals of any size infer. So are
     /// types without conversions.
     Exact,
@@ -129,7 +129,8 @@ fn argument(taken: &Taken, ty: &Type) -> TokenStream {
 }
 
 impl Taken {
-    fn from_type(ty: &Type) -> Self {
+    /// Returns the argument for a value of the type `ty`.
+    pub(super) fn from_type(ty: &Type) -> Self {
         let Type::Path(path) = ty else {
             return Self::Exact;
         };
@@ -150,7 +151,7 @@ impl Taken {
             return Self::Into;
         }
         let is_formatted = syn_query::arguments_of(ty, "Formatted").is_some();
-        if is_formatted || FORMATS.iter().any(|(names, _)| is(names)) {
+        if is_formatted || FORMATS.iter().any(|format| is(format.path)) {
             return Self::Format;
         }
         match path.segments.first() {

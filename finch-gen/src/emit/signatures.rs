@@ -11,7 +11,7 @@ use serde_json::Value;
 use syn::{Fields, ImplItem, Item, ItemImpl, ReturnType, Type, parse_quote};
 
 use crate::api_model::{ApiModel, Operation};
-use crate::call::{Argument, Call, Success};
+use crate::call::{Argument, Call, Example, Success};
 use crate::load::Document;
 use crate::media_type::is_json_range;
 use crate::polish::syntax::syn_query;
@@ -123,6 +123,7 @@ pub(super) fn read(
             successes: successes(operation, &response),
             response,
             paging: None,
+            example: Example::default(),
         })
     });
     calls.collect()

@@ -10,7 +10,7 @@ use crate::client_tree::ClientTree;
 use crate::polish::Context;
 use crate::polish::syntax::syn_query;
 use crate::polish::tests::{check_items, exchange};
-use crate::{Inputs, Text};
+use crate::{Inputs, Text, doc_attrs};
 
 const A: &str = "schema: {$ref: '#/components/schemas/A'}";
 const COMPONENTS: &str = "{A: {type: object, required: [a], properties: {a: {type: string}}}}";
@@ -805,8 +805,8 @@ fn method_docs_name_credentials_that_are_not_sent() {
                     /// # Example
                     /// ```no_run
                     /// # use ::{{Client, Error, types}};
-                    /// # async fn example(client: &Client, id: ::std::string::String) -> Result<(), Error> {{
-                    /// client.post_a(id).await
+                    /// # async fn example(client: &Client) -> Result<(), Error> {{
+                    /// client.post_a(\"id\").await
                     /// # }}
                     /// ```
                     pub fn post_a(&self, id: impl Into<::std::string::String>) -> calls::PostA {{
@@ -996,4 +996,76 @@ fn a_program_compiles_only_the_operations_that_it_calls() {
         }
     }
     assert!(count > 9, "{count}");
+}
+
+/// The documentation of each block of methods, and the methods.
+fn blocks(parts: &str) -> Vec<(String, Vec<String>)> {
+    let text = format!("openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\n{parts}");
+    let inputs = Inputs::of_document(Text {
+        name: "api.yaml",
+        text: &text,
+    });
+    let mut file = crate::client_tree(&inputs).unwrap().file;
+    let client = syn_query::module(&mut file, &["client"]).unwrap();
+    let blocks = client.iter_mut().filter_map(|item| match item {
+        Item::Impl(item) => Some(item),
+        _ => None,
+    });
+    let blocks = blocks.map(|block| {
+        let docs = doc_attrs::unindented(&doc_attrs::text(&block.attrs));
+        let methods = syn_query::functions(block).map(|of| of.sig.ident.to_string());
+        (docs.trim().to_owned(), methods.collect())
+    });
+    blocks.collect()
+}
+
+#[test]
+fn each_tag_has_a_block_of_methods() {
+    let operation = |name: &str, tag: &str| {
+        format!(
+            "  /{name}: {{get: {{operationId: {name}, tags: [{tag}], responses: {{'204': {{description: ''}}}}}}}}\n"
+        )
+    };
+    let paths = |all: &[(&str, &str)]| {
+        let all = all.iter().map(|(name, tag)| operation(name, tag));
+        format!("paths:\n{}", all.collect::<String>())
+    };
+    let tags = "tags: [{name: Unused}, {name: Second, description: 'The <i>second</i> one'}, {name: '# First'}]\n";
+    for (parts, expected) in [
+        ("paths: {}".to_owned(), &[][..]),
+        (
+            tags.to_owned() + &paths(&[("a", ""), ("b", "")]),
+            &[("", &["a", "b"][..])],
+        ),
+        (
+            tags.to_owned()
+                + &paths(&[
+                    ("a", "'# First', Second"),
+                    ("b", ""),
+                    ("c", "Second"),
+                    ("d", "Other"),
+                    ("e", "Second"),
+                ]),
+            &[
+                ("# Second\n\nThe \\<i>second\\</i> one.", &["c", "e"]),
+                ("# \\# First", &["a"]),
+                ("# Other", &["d"]),
+                ("# Operations without a tag", &["b"]),
+            ],
+        ),
+    ] {
+        let found = blocks(&parts);
+        let found = found.iter().map(|(docs, methods)| {
+            let methods = methods.iter().map(String::as_str);
+            (docs.as_str(), methods.collect::<Vec<_>>())
+        });
+        let expected = expected
+            .iter()
+            .map(|(docs, methods)| (*docs, methods.to_vec()));
+        assert_eq!(
+            found.collect::<Vec<_>>(),
+            expected.collect::<Vec<_>>(),
+            "{parts}"
+        );
+    }
 }

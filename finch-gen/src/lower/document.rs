@@ -98,7 +98,7 @@ pub(super) fn lower(document: &mut Document, report: &mut Report, problems: &mut
         remove(&mut document.root, "", member);
     }
     if let Some(webhooks) = remove(&mut document.root, "", "webhooks") {
-        let what = "webhooks → `x-webhooks`; the client has only their types";
+        let what = "webhooks → `x-webhooks`; the client decodes their events";
         report.info("webhooks", "/webhooks", what);
         document.root["x-webhooks"] = webhooks;
     }

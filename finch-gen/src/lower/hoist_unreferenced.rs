@@ -2,7 +2,8 @@
 //! headers of responses, and components that no operation refers to.
 //!
 //! Such a schema only has a type if it is a component. So an inline schema with examples
-//! becomes a component. Callers who read such a body get a type, and the examples test it.
+//! becomes a component. Callers who read such a body get a type, and the examples test it. The
+//! body of a webhook becomes a component even without examples, because the client reads it.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::responses::is_answer;
 use super::source_map::{self, Origins};
-use super::{examples, media_types};
+use super::{examples, media_types, webhooks};
 use crate::api_model::Operation;
 use crate::load::Document;
 use crate::media_type::is_json;
@@ -19,8 +20,8 @@ use crate::reachability::METHODS;
 use crate::report::Report;
 use crate::type_names::{Taken, type_name};
 
-/// Turns inline schemas of `document` into components if no method uses them and they have
-/// examples. `lowered` is `document` with lowered schemas.
+/// Turns inline schemas of `document` into components if no method uses them, and they have
+/// examples or belong to a webhook. `lowered` is `document` with lowered schemas.
 pub(super) fn make_components(
     document: &Document,
     lowered: &mut Document,
@@ -30,9 +31,11 @@ pub(super) fn make_components(
 ) {
     let components = lowered.keys("/components/schemas");
     let mut taken: Taken = components.iter().map(|name| type_name(name)).collect();
-    for (at, name) in find(document, operations) {
+    let (found, events) = find(document, operations);
+    for (at, name) in found {
         let schema = format!("{at}/schema");
-        if !examples::are_in(document, &at) {
+        let is_event = events.contains(&at);
+        if !is_event && !examples::are_in(document, &at) {
             continue;
         }
         let Some(inline) = in_lowered(lowered, &schema) else {
@@ -40,13 +43,16 @@ pub(super) fn make_components(
         };
         // A type for a schema that accepts anything would add nothing.
         let is_anything = inline.as_object().is_none_or(Map::is_empty);
-        if is_anything || inline.get("$ref").is_some() {
+        if is_anything || webhooks::reference(inline).is_some() {
             continue;
         }
         let name = taken.unique(&name);
         let component = format!("/components/schemas/{name}");
-        let what = format!("examples in a part that no method uses → the component {name}");
-        report.info("example-hoisted", &schema, what);
+        let (code, what) = match is_event {
+            true => ("webhook-hoisted", "inline body of a webhook"),
+            false => ("example-hoisted", "examples in a part that no method uses"),
+        };
+        report.info(code, &schema, format!("{what} → the component {name}"));
         let reference = json!({"$ref": format!("#{component}")});
         let inline = std::mem::replace(inline, reference);
         lowered.root["components"]["schemas"][&name] = inline;
@@ -59,7 +65,7 @@ pub(super) fn make_components(
 }
 
 /// Returns the object in `lowered` that corresponds to `at` in the document.
-fn in_lowered<'a>(lowered: &'a mut Document, at: &str) -> Option<&'a mut Value> {
+pub(super) fn in_lowered<'a>(lowered: &'a mut Document, at: &str) -> Option<&'a mut Value> {
     match at.strip_prefix("/webhooks/") {
         Some(rest) => lowered.at_mut(&format!("/x-webhooks/{rest}")),
         None => lowered.at_mut(at),
@@ -67,8 +73,11 @@ fn in_lowered<'a>(lowered: &'a mut Document, at: &str) -> Option<&'a mut Value> 
 }
 
 /// Returns the Media Type Objects and Header Objects that no method uses, each with a type name
-/// for its schema.
-fn find(document: &Document, operations: &[Operation]) -> Vec<(String, String)> {
+/// for its schema, and the pointers of those that belong to a webhook.
+fn find(
+    document: &Document,
+    operations: &[Operation],
+) -> (Vec<(String, String)>, BTreeSet<String>) {
     let mut find = Find {
         document,
         found: Vec::new(),
@@ -77,12 +86,15 @@ fn find(document: &Document, operations: &[Operation]) -> Vec<(String, String)> 
     for operation in operations {
         find.in_operation(operation);
     }
+    let of_operations = find.found.len();
     for webhook in document.keys("/webhooks") {
         for method in METHODS {
             let at = pointer::join("/webhooks", &webhook) + &format!("/{method}/requestBody");
             find.body(&at, &format!("{webhook} webhook"));
         }
     }
+    let events = find.found.iter().skip(of_operations);
+    let events = events.map(|(at, _)| at.clone()).collect();
     for section in ["requestBodies", "responses", "headers"] {
         let section = format!("/components/{section}");
         for name in document.keys(&section) {
@@ -97,7 +109,8 @@ fn find(document: &Document, operations: &[Operation]) -> Vec<(String, String)> 
         }
     }
     let found = find.found.into_iter();
-    found.map(|(at, name)| (at, type_name(&name))).collect()
+    let found = found.map(|(at, name)| (at, type_name(&name)));
+    (found.collect(), events)
 }
 
 struct Find<'a> {

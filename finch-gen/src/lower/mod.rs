@@ -34,6 +34,7 @@ mod security;
 mod servers;
 mod source_map;
 mod undeclared_properties;
+mod webhooks;
 mod wide_integers;
 
 pub(crate) use example_validity::{Steps, fits, meant_type};
@@ -46,7 +47,7 @@ pub(crate) use wide_integers::{WIDE, is_wide};
 use serde_json::Value;
 use url::Url;
 
-use crate::api_model::ApiModel;
+use crate::api_model::{ApiModel, Tag};
 use crate::load::Document;
 use crate::problem::Problems;
 use crate::report::Report;
@@ -120,6 +121,7 @@ pub(crate) fn lower_partial(mut document: Document) -> Lowered {
         &mut origins,
         &mut report,
     );
+    let webhooks = webhooks::find(&document, &mut lowered, &mut report);
     let examples = examples::find(&document, &lowered, &operations, &origins, &mut report);
     for at in &examples.wide_integers {
         if let Some(schema) = lowered.at_mut(at) {
@@ -160,6 +162,8 @@ pub(crate) fn lower_partial(mut document: Document) -> Lowered {
         operations,
         examples: examples.of_operations,
         schema_examples: examples.of_schemas,
+        webhooks,
+        webhook_events: None,
         origins,
     };
     let mut lowered = Lowered {
@@ -176,13 +180,17 @@ pub(crate) fn lower_partial(mut document: Document) -> Lowered {
     lowered
 }
 
-/// Returns the names of the tags that the document defines.
-fn tags(document: &Document) -> Vec<String> {
+/// Returns the tags that the document defines.
+fn tags(document: &Document) -> Vec<Tag> {
     let tags = document.root.get("tags").and_then(Value::as_array);
-    let names = tags.into_iter().flatten().map(|tag| tag.get("name"));
-    names
-        .filter_map(|name| Some(name?.as_str()?.to_owned()))
-        .collect()
+    let text = |tag: &Value, key: &str| Some(tag.get(key)?.as_str()?.to_owned());
+    let tags = tags.into_iter().flatten().filter_map(|tag| {
+        Some(Tag {
+            name: text(tag, "name")?,
+            description: text(tag, "description").unwrap_or_default(),
+        })
+    });
+    tags.collect()
 }
 
 /// Returns `document` with lowered schemas and inlined path items. Everything else stays as it

@@ -248,8 +248,10 @@ fn forget(lowered: &mut Lowered, parts: &BTreeMap<String, Option<String>>) {
         example.operation = index.unwrap_or_default();
         index.is_some()
     });
-    lowered.model.schema_examples.retain(|example| {
-        let part = reachability::part_at(&example.schema);
-        part.is_none_or(|part| !parts.contains_key(&part))
-    });
+    let is_kept =
+        |at: &str| reachability::part_at(at).is_none_or(|part| !parts.contains_key(&part));
+    let webhooks = &mut lowered.model.webhooks;
+    webhooks.retain(|webhook| is_kept(&webhook.pointer) && is_kept(&webhook.schema));
+    let examples = &mut lowered.model.schema_examples;
+    examples.retain(|example| is_kept(&example.schema));
 }

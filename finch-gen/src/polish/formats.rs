@@ -28,18 +28,55 @@ use syn::{Item, Type, TypePath, parse_quote};
 use super::Context;
 use super::syntax::{roles, syn_query};
 
-/// The types that typify gives strings with a format, and their names in errors.
-pub(crate) const FORMATS: [(&[&str], &str); 6] = [
-    (&["uuid", "Uuid"], "a UUID"),
-    (&["chrono", "DateTime"], "a date and time (RFC 3339)"),
-    (&["chrono", "naive", "NaiveDate"], "a date (RFC 3339)"),
-    (&["std", "net", "IpAddr"], "an IP address"),
-    (&["std", "net", "Ipv4Addr"], "an IPv4 address"),
-    (&["std", "net", "Ipv6Addr"], "an IPv6 address"),
+/// A type that typify emits for strings with a format.
+pub(crate) struct Format {
+    pub(crate) path: &'static [&'static str],
+    /// The name in error messages.
+    pub(crate) name: &'static str,
+    pub(crate) example: &'static str,
+}
+
+/// All types for strings with a format.
+pub(crate) const FORMATS: &[Format] = &[
+    format(
+        &["uuid", "Uuid"],
+        "a UUID",
+        "550e8400-e29b-41d4-a716-446655440000",
+    ),
+    format(
+        &["chrono", "DateTime"],
+        "a date and time (RFC 3339)",
+        "2024-02-29T12:00:00Z",
+    ),
+    format(
+        &["chrono", "naive", "NaiveDate"],
+        "a date (RFC 3339)",
+        "2024-02-29",
+    ),
+    format(&["std", "net", "IpAddr"], "an IP address", "192.0.2.1"),
+    format(&["std", "net", "Ipv4Addr"], "an IPv4 address", "192.0.2.1"),
+    format(
+        &["std", "net", "Ipv6Addr"],
+        "an IPv6 address",
+        "2001:db8::1",
+    ),
 ];
 
-pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
-    let received = roles::received(file)?;
+const fn format(
+    path: &'static [&'static str],
+    name: &'static str,
+    example: &'static str,
+) -> Format {
+    Format {
+        path,
+        name,
+        example,
+    }
+}
+
+pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    let event = context.event(syn_query::module(file, &["types"])?);
+    let received = roles::received(file, event)?;
     for item in syn_query::module(file, &["types"])? {
         let is_received = match &item {
             Item::Impl(item) => !roles::names_in_head(item).is_disjoint(&received),
@@ -71,7 +108,7 @@ impl VisitMut for Formats {
             let is = |names: &[&str]| {
                 path.segments.len() == names.len() && syn_query::ends_with(path, names)
             };
-            if FORMATS.iter().any(|(names, _)| is(names)) {
+            if FORMATS.iter().any(|format| is(format.path)) {
                 *ty = parse_quote!(crate::Formatted<#ty>);
                 return;
             }

@@ -23,6 +23,7 @@ use crate::api_model::ApiModel;
 use crate::load::Document;
 use crate::lower::Lowered;
 use crate::problem::Problems;
+use crate::provenance;
 use crate::shape::Shaped;
 
 /// A pass over the syntax tree.
@@ -55,6 +56,16 @@ impl<'a> Context<'a> {
             shaped,
             crate_name,
         }
+    }
+
+    /// Returns the name of the type of all webhooks, among `types` that are still marked.
+    pub(crate) fn event(&self, types: &[syn::Item]) -> Option<String> {
+        let component = self.model.webhook_events.as_ref()?;
+        let mut marked = types.iter().filter(|item| {
+            let attributes = syntax::syn_query::attributes(item);
+            provenance::read(attributes).as_ref() == Some(component)
+        });
+        Some(syntax::syn_query::name(marked.next()?)?.to_string())
     }
 }
 
@@ -131,8 +142,9 @@ pub(crate) mod tests {
     use super::syntax::{derives, syn_query};
     use super::{Context, Pass, final_passes, passes};
     use crate::client_tree::ClientTree;
+    use crate::provenance;
     use crate::render::layout;
-    use crate::{Inputs, Text, doc_attrs, provenance};
+    use crate::{Inputs, Text, doc_attrs};
 
     /// Returns a document with `parts`, in YAML: a name that starts with `/` is a path, any other
     /// name is a schema.

@@ -11,15 +11,18 @@ use serde_json::{Map, Value, json};
 
 use super::{alias, reference, referred};
 use crate::annotation_keywords::is_annotation;
+use crate::api_model::ApiModel;
 use crate::load::Document;
-use crate::pointer::join;
+use crate::pointer::{self, join};
 use crate::report::Report;
 use crate::type_names::Taken;
 use crate::walk::{self, Kind};
 
 /// Makes unions of the schemas with discriminators that others build on.
-pub(super) fn make_unions(document: &mut Document, report: &mut Report) {
-    let References { parts, used } = references(document);
+pub(super) fn make_unions(document: &mut Document, model: &ApiModel, report: &mut Report) {
+    let References { parts, mut used } = references(document);
+    let webhooks = model.webhooks.iter();
+    used.extend(webhooks.filter_map(|webhook| pointer::last(&webhook.schema)));
     let schemas = document.at("/components/schemas");
     let schemas = schemas.and_then(Value::as_object).into_iter().flatten();
     let has_variants = |schema: &Value| {

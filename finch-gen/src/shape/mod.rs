@@ -37,6 +37,7 @@ mod type_naming;
 mod unions;
 mod variant_tags;
 mod variants;
+mod webhook_events;
 
 use serde_json::{Value, json};
 
@@ -117,7 +118,8 @@ pub(crate) fn shape_unmarked(
     strip_constraints::strip(&mut document, &mut of_schemas);
     nullability::strip_null_siblings(&mut document);
     unions::drop_unions_next_to_scalars(&mut document, &mut of_schemas);
-    inheritance::make_unions(&mut document, &mut of_schemas);
+    inheritance::make_unions(&mut document, &model, &mut of_schemas);
+    webhook_events::make_union(&mut document, &mut model);
     discriminators::write_mappings(&mut document, &mut of_schemas);
     let has_numbered_fields = field_names::make_unique(&mut document, &mut of_schemas);
     component_names::make_unique(&mut document, &mut of_schemas);

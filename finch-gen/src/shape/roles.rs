@@ -7,24 +7,44 @@ use serde_json::Value;
 use crate::api_model::ApiModel;
 use crate::load::Document;
 use crate::walk::{self, At};
+use crate::{pointer, provenance};
 
-/// Returns the pointers of everything that responses refer to, directly or not.
+/// Returns the pointers of everything that responses and webhooks refer to, directly or not.
 pub(super) fn in_responses(document: &Document, model: &ApiModel) -> BTreeSet<String> {
-    reached(document, model, &["responses"])
+    let events = model.webhook_events.as_ref();
+    // An earlier pass may have renamed the component.
+    let events = events.and_then(|origin| {
+        let names = document.keys("/components/schemas").into_iter();
+        let mut places = names.map(|name| pointer::join("/components/schemas", &name));
+        places.find(|at| provenance::origin(document, at).as_ref() == Some(origin))
+    });
+    let mut starts = of_operations(model, &["responses"]);
+    starts.extend(events.clone());
+    let mut reached = reached(document, starts);
+    reached.extend(events);
+    reached
 }
 
 /// Returns the pointers of everything that requests refer to, directly or not.
 pub(super) fn in_requests(document: &Document, model: &ApiModel) -> BTreeSet<String> {
-    reached(document, model, &["requestBody", "parameters"])
+    reached(
+        document,
+        of_operations(model, &["requestBody", "parameters"]),
+    )
 }
 
-fn reached<'a>(document: &'a Document, model: &ApiModel, members: &[&str]) -> BTreeSet<String> {
+/// Returns the pointers of these `members` of all operations.
+fn of_operations(model: &ApiModel, members: &[&str]) -> Vec<String> {
+    let operations = model.operations.iter().map(|operation| &operation.pointer);
+    operations
+        .flat_map(|at| members.iter().map(move |member| format!("{at}/{member}")))
+        .collect()
+}
+
+/// Returns the pointers of everything that the values at `next` refer to, directly or not.
+fn reached<'a>(document: &'a Document, mut next: Vec<String>) -> BTreeSet<String> {
     let mut reached = BTreeSet::new();
     let mut seen = BTreeSet::new();
-    let operations = model.operations.iter().map(|operation| &operation.pointer);
-    let mut next: Vec<String> = operations
-        .flat_map(|at| members.iter().map(move |member| format!("{at}/{member}")))
-        .collect();
     while let Some(at) = next.pop() {
         let Some(value) = document.at(&at) else {
             continue;

@@ -41,8 +41,8 @@ pub(crate) const SENT: [&str; 11] = [
     "operation",
 ];
 
-/// The number of operations of [`hostile`].
-pub(crate) const OPERATIONS: usize = 4;
+/// The number of examples in the documentation of [`hostile`]: four operations and a webhook.
+pub(crate) const EXAMPLES: usize = 5;
 
 /// Returns the document with `text` in each place. The places of [`REFUSABLE`] have harmless
 /// texts, except for `refusable`.

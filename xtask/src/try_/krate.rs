@@ -15,8 +15,8 @@ const RUNTIME: &str = "finch-api/src/runtime";
 /// The crates that only the runtime's tests need.
 const TEST_CRATES: [&str; 4] = ["allocation-counter", "cpu-time", "futures-util", "proptest"];
 
-/// The feature of a client that a program's tests use.
-pub(super) const FEATURE: &str = "test-util";
+/// The features that generated code names: one for the tests of a program, and one for webhooks.
+const FEATURES: [&str; 2] = ["test-util", "webhook"];
 
 /// Returns the name for the document at `path`: its file name, in the characters that a crate
 /// name allows.
@@ -56,6 +56,8 @@ pub(super) fn write(
     let service = include_str!("template/service.rs");
     sources.insert("lib.rs".to_owned(), lib.to_owned());
     sources.insert("service.rs".to_owned(), service.to_owned());
+    let webhook = include_str!("template/webhook.rs");
+    sources.insert("webhook.rs".to_owned(), webhook.to_owned());
 
     let mut tests = within("generated", &generated.tests);
     let examples = include_str!("template/examples.rs");
@@ -144,15 +146,9 @@ fn manifest<'a>(
     }
     let mut manifest = Table::new();
     manifest.insert("package".to_owned(), package.into());
-    // The generated code names this feature. The other features belong to the handwritten
-    // half.
-    let features = client
-        .get("features")
-        .and_then(|features| features.get(FEATURE));
-    if let Some(feature) = features {
-        let features = Table::from_iter([(FEATURE.to_owned(), feature.clone())]);
-        manifest.insert("features".to_owned(), features.into());
-    }
+    // The other features, and the crates of these, belong to the handwritten half.
+    let features = FEATURES.map(|name| (name.to_owned(), Value::Array(Vec::new())));
+    manifest.insert("features".to_owned(), Table::from_iter(features).into());
     for key in ["dependencies", "dev-dependencies", "lints"] {
         manifest.extend(client.remove_entry(key));
     }

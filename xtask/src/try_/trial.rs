@@ -115,8 +115,8 @@ impl Trial {
         let folder = krate::write(workspace, name, &generated, &document)?;
         let target = workspace.path("target/try/target");
         let start = Instant::now();
-        // With the feature, because the tests of examples below compile the client without it.
-        let check = ["check", "--tests", "--features", krate::FEATURE];
+        // With all features, because the tests of examples below compile the client without them.
+        let check = ["check", "--tests", "--all-features"];
         let checked = cargo::run(&folder, &target, &check)?;
         trial.check = Some(start.elapsed());
         if !checked.status.success() {

@@ -8,14 +8,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
+use http::HeaderMap;
+use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::runtime::transport::Transport;
 use crate::runtime::{BaseUrl, Config, Credentials};
 use crate::testing::{FakeTransport, RecordedRequest, Reply};
-use crate::types::{Company, CreateJob, CreateJobSuccess, Job, Kind};
+use crate::types::{Company, CreateJob, CreateJobSuccess, Job, Kind, WebhookEvent};
+use crate::webhook::Key;
 use crate::{Client, ConversionError, Error, ErrorKind, Formatted, Response};
 
 const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
@@ -90,6 +92,33 @@ async fn awaiting_gives_the_value_and_send_the_response() -> Result<(), Error> {
     assert_eq!(name, "Acme");
     assert_eq!(value, company());
     Ok(())
+}
+
+#[test]
+fn no_event_is_lost() {
+    let read = |event: Value| Key.read(&HeaderMap::new(), event.to_string().as_bytes()).unwrap();
+    let event = json!({"event_type": "job.completed", "job_id": "a", "new": 1});
+    assert!(matches!(read(event), WebhookEvent::JobCompleted(job) if job.job_id == "a"));
+    for event in [
+        // An unknown type of event.
+        json!({"event_type": "job.failed", "job_id": "a"}),
+        // Data that does not match the document.
+        json!({"event_type": "job.completed", "job_id": 1}),
+        json!({"event_type": "job.completed"}),
+        // No event at all.
+        json!({"job_id": "a"}),
+        json!(["a"]),
+        json!("a"),
+        json!(null),
+    ] {
+        assert_eq!(read(event.clone()), WebhookEvent::Other(event));
+    }
+    for body in ["", "{", "a=b"] {
+        let error = Key.read(&HeaderMap::new(), body.as_bytes()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Event);
+        assert!(!error.outcome_unknown() && !error.is_retryable());
+        assert!(error.to_string().starts_with("the webhook cannot be decoded: "), "{error}");
+    }
 }
 
 #[tokio::test]

@@ -116,6 +116,96 @@ impl<T: Format> IntoFormat<Formatted<T>> for &str {
     }
 }
 
+/// Implements the conversions of a component that is a `T`, a text with a format. The field
+/// is a `T` (`exact`) or a [`Formatted`] (`formatted`):
+///
+/// ```text
+/// format_component! {
+///     Birthday;
+///     formatted Date;
+/// }
+/// ```
+macro_rules! format_component {
+    ($name:ident; exact $ty:ty;) => {
+        impl ::std::convert::TryFrom<$crate::Formatted<$ty>> for $name {
+            type Error = $crate::ConversionError;
+
+            fn try_from(value: $crate::Formatted<$ty>) -> ::std::result::Result<Self, $crate::ConversionError> {
+                $crate::IntoFormat::into_format(value).map(Self)
+            }
+        }
+
+        $crate::runtime::format_component!($name; both $ty;);
+    };
+    ($name:ident; formatted $ty:ty;) => {
+        impl ::std::convert::From<$ty> for $name {
+            fn from(value: $ty) -> Self {
+                Self(value.into())
+            }
+        }
+
+        $crate::runtime::format_component!($name; both $ty;);
+    };
+    ($name:ident; both $ty:ty;) => {
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::ConversionError;
+
+            fn from_str(text: &str) -> ::std::result::Result<Self, $crate::ConversionError> {
+                $crate::IntoFormat::into_format(text).map(Self)
+            }
+        }
+
+        $crate::runtime::format_component!($name; from text &str, ::std::string::String, &::std::string::String, ::std::boxed::Box<str>;);
+
+        impl ::std::convert::From<&$name> for $name {
+            fn from(value: &$name) -> Self {
+                value.clone()
+            }
+        }
+
+        impl ::std::convert::From<&$ty> for $name {
+            fn from(value: &$ty) -> Self {
+                Self(value.clone().into())
+            }
+        }
+
+        impl ::std::convert::TryFrom<&$crate::Formatted<$ty>> for $name {
+            type Error = $crate::ConversionError;
+
+            fn try_from(value: &$crate::Formatted<$ty>) -> ::std::result::Result<Self, $crate::ConversionError> {
+                $crate::IntoFormat::into_format(value).map(Self)
+            }
+        }
+
+        $crate::runtime::format_component!($name; into $ty, $crate::Formatted<$ty>;);
+    };
+    ($name:ident; from text $($text:ty),*;) => {$(
+        impl ::std::convert::TryFrom<$text> for $name {
+            type Error = $crate::ConversionError;
+
+            fn try_from(text: $text) -> ::std::result::Result<Self, $crate::ConversionError> {
+                let text: &str = text.as_ref();
+                text.parse()
+            }
+        }
+    )*};
+    ($name:ident; into $($ty:ty),*;) => {$(
+        impl $crate::IntoFormat<$ty> for $name {
+            fn into_format(self) -> ::std::result::Result<$ty, $crate::ConversionError> {
+                $crate::IntoFormat::into_format(self.0)
+            }
+        }
+
+        impl $crate::IntoFormat<$ty> for &$name {
+            fn into_format(self) -> ::std::result::Result<$ty, $crate::ConversionError> {
+                $crate::IntoFormat::into_format(&self.0)
+            }
+        }
+    )*};
+}
+
+pub(crate) use format_component;
+
 #[cfg(test)]
 mod tests {
     use std::net::Ipv4Addr;

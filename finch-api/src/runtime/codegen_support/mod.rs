@@ -26,6 +26,7 @@ mod union_coverage;
 pub(crate) use enums::{integer_enum, open_enum};
 pub(crate) use field::{Field, check};
 pub use file::File;
+pub(crate) use into_format::format_component;
 pub use into_format::{Format, IntoFormat};
 pub(crate) use multipart::Part;
 pub(crate) use nullable::nullable;

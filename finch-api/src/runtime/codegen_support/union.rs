@@ -8,6 +8,9 @@
 //! has a timer. If it has both, either variant would lose a property, so the value stays
 //! untyped.
 //!
+//! A variant that names no property of an object is not chosen if the union has a variant for
+//! any JSON: the object is of a kind that this client does not know.
+//!
 //! A variant that fits strictly is better than a variant that fits leniently, whatever
 //! they keep: see `leniency`. A variant that contains a union value without a matching
 //! variant is the last choice, unless the others lose that value.
@@ -63,7 +66,9 @@ fn read<T: 'static>(
     other: Option<fn(Value) -> T>,
 ) -> Result<T, Error> {
     let possible = variants.iter().enumerate().filter(|(_, (tags, keeps, _))| {
-        keeps.takes(value) && tags.iter().all(|tag| tag.admits(value))
+        keeps.takes(value)
+            && tags.iter().all(|tag| tag.admits(value))
+            && (other.is_none() || keeps.keeps_some(value))
     });
     let possible: Vec<_> = possible.collect();
     match possible.as_slice() {
@@ -355,6 +360,35 @@ mod tests {
         ] {
             let read = format!("{:?}", rule(&value, Some(Rule::Other)).unwrap());
             assert!(read.starts_with(expected), "{value}: {read}");
+        }
+    }
+
+    #[test]
+    fn object_without_a_property_of_any_variant_stays_untyped() {
+        #[derive(Debug)]
+        enum Person {
+            Reviewer(Reviewer),
+            Other(Value),
+        }
+
+        for (value, is_open, is_typed) in [
+            (json!({"name": "a"}), true, true),
+            (json!({"name": "a", "team": "b"}), true, true),
+            (json!({}), true, true),
+            (json!({"team": null}), true, true),
+            (json!({"team": "b"}), true, false),
+            (json!({"team": "b", "name": null}), true, false),
+            // There is no other variant.
+            (json!({"team": "b"}), false, true),
+        ] {
+            let other = is_open.then_some(Person::Other as fn(Value) -> Person);
+            let reviewer: Variant<Person> = (&[], Keeps::Names(&["name"]), |value| {
+                decode(value).map(Person::Reviewer)
+            });
+            match read_union(&value, &[reviewer], other).unwrap() {
+                Person::Reviewer(_) => assert!(is_typed, "{value}"),
+                Person::Other(other) => assert!(!is_typed && other == value, "{value}"),
+            }
         }
     }
 

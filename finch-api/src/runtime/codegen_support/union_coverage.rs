@@ -56,6 +56,24 @@ impl Keeps {
         }
     }
 
+    /// Whether it keeps a property of `value`, unless `value` has none.
+    pub(super) fn keeps_some(&self, value: &Value) -> bool {
+        let Value::Object(properties) = value else {
+            return true;
+        };
+        let mut all = properties
+            .iter()
+            .filter(|(_, property)| !property.is_null());
+        match self {
+            Self::AnyOf(types) => types.iter().any(|keeps| keeps.keeps_some(value)),
+            Self::Items(_) => true,
+            _ => {
+                let is_empty = all.clone().next().is_none();
+                is_empty || all.any(|(name, _)| self.property(name).is_some())
+            }
+        }
+    }
+
     /// Whether it keeps a part of `value` that `other` loses.
     pub(super) fn saves(&self, value: &Value, other: &Self) -> bool {
         match (self, other, value) {

@@ -84,7 +84,7 @@ fn features_of_3_1_are_lowered_to_3_0() {
     );
     assert_eq!(found["paths"]["/a"]["get"].get("callbacks"), None);
     assert_eq!(
-        found["x-webhooks"]["w"]["post"]["requestBody"]["content"]["application/json"]["schema"],
+        found["components"]["schemas"]["WWebhook"],
         json!({"type": "string", "nullable": true})
     );
     // The operation requires no HTTP credential. That differs from a missing `security`.
@@ -103,7 +103,8 @@ fn features_of_3_1_are_lowered_to_3_0() {
             "path-items-unused",
             "mutual-tls",
             "reference-siblings",
-            "webhooks"
+            "webhooks",
+            "webhook-hoisted"
         ]
     );
 }

@@ -8,9 +8,14 @@ use syn::{Item, ItemImpl};
 use super::syn_query;
 
 /// Returns the names of the types that can be received: all types except those that only
-/// requests contain. A type that no operation contains may be part of an error or a webhook.
-pub(crate) fn received(file: &mut syn::File) -> Result<BTreeSet<String>, String> {
+/// requests contain. A type that no operation contains may be part of an error. `event` is the
+/// type of webhook events.
+pub(crate) fn received(
+    file: &mut syn::File,
+    event: Option<String>,
+) -> Result<BTreeSet<String>, String> {
     let mut answered = Names::default();
+    answered.0.extend(event);
     for item in syn_query::module(file, &["builder"])? {
         let Item::Impl(item) = item else { continue };
         for send in syn_query::functions(item).filter(|function| function.sig.ident == "send") {

@@ -36,18 +36,30 @@ use syn::{Fields, Ident, Item, ItemEnum, Type};
 
 use crate::polish::Context;
 use crate::polish::syntax::syn_query;
+use crate::provenance;
 use crate::shape::{KnownVariant, Scalar, Tag};
 use crate::type_names::{self, Taken};
 
 pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let types = syn_query::module(file, &["types"])?;
+    let event = context.event(types);
+    let webhooks = webhooks(types, context);
     let mut renamed: BTreeMap<String, BTreeMap<String, Ident>> = BTreeMap::new();
     for item in types.iter_mut() {
         if let Item::Enum(item) = item
             && is_union(item)
         {
             let known = context.shaped.unions.get(&item.ident.to_string());
-            let names = names(item, known.map(Vec::as_slice).unwrap_or_default());
+            let webhooks = webhooks
+                .iter()
+                .filter(|_| event.as_ref().is_some_and(|of| item.ident == of));
+            let webhooks: BTreeMap<&str, &str> =
+                webhooks.map(|(name, of)| (&**name, &**of)).collect();
+            let names = names(
+                item,
+                known.map(Vec::as_slice).unwrap_or_default(),
+                &webhooks,
+            );
             for variant in &mut item.variants {
                 if let Some(name) = names.get(&variant.ident.to_string()) {
                     variant.ident = name.clone();
@@ -67,6 +79,20 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     Ok(())
 }
 
+/// Returns the webhooks whose body no other webhook has, by the type of the body.
+fn webhooks(types: &[Item], context: &Context<'_>) -> BTreeMap<String, String> {
+    // Reading the marks of many types takes long.
+    let types = types.iter().filter(|_| !context.model.webhooks.is_empty());
+    let marked = types.filter_map(|item| {
+        let place = provenance::read(syn_query::attributes(item))?;
+        let webhooks = context.model.webhooks.iter();
+        let mut named = webhooks.filter(|webhook| webhook.schema == place);
+        let only = named.next().filter(|_| named.next().is_none())?;
+        Some((syn_query::name(item)?.to_string(), only.name.clone()))
+    });
+    marked.collect()
+}
+
 /// Whether `item` is an untagged enum.
 pub(crate) fn is_union(item: &ItemEnum) -> bool {
     item.attrs.iter().any(|attribute| {
@@ -76,8 +102,12 @@ pub(crate) fn is_union(item: &ItemEnum) -> bool {
 }
 
 /// Returns the new names of the numbered variants, by their old ones. `known` are the variants
-/// with their tags.
-fn names(item: &ItemEnum, known: &[KnownVariant]) -> BTreeMap<String, Ident> {
+/// with their tags. `webhooks` are webhooks by the type of their body.
+fn names(
+    item: &ItemEnum,
+    known: &[KnownVariant],
+    webhooks: &BTreeMap<&str, &str>,
+) -> BTreeMap<String, Ident> {
     let is_numbered = |name: &str| {
         let number = name.strip_prefix("Variant");
         number.is_some_and(|number| number.parse::<u32>().is_ok())
@@ -88,7 +118,10 @@ fn names(item: &ItemEnum, known: &[KnownVariant]) -> BTreeMap<String, Ident> {
             return None;
         };
         let field = fields.unnamed.first().filter(|_| is_numbered(&old))?;
-        Some((old, candidates(&item.ident.to_string(), &field.ty, known)))
+        Some((
+            old,
+            candidates(&item.ident.to_string(), &field.ty, known, webhooks),
+        ))
     });
     let variants: Vec<(String, Vec<String>)> = variants.collect();
     let mut taken: Taken = item
@@ -114,8 +147,13 @@ fn names(item: &ItemEnum, known: &[KnownVariant]) -> BTreeMap<String, Ident> {
 }
 
 /// Returns possible names for the variant with a `ty` in the enum `of`, the best first: the value
-/// of its tag, the name of the type without the name of the enum, and the kind.
-fn candidates(of: &str, ty: &Type, known: &[KnownVariant]) -> Vec<String> {
+/// of its tag, the webhook, the name of the type without the name of the enum, and the kind.
+fn candidates(
+    of: &str,
+    ty: &Type,
+    known: &[KnownVariant],
+    webhooks: &BTreeMap<&str, &str>,
+) -> Vec<String> {
     let ty = syn_query::unboxed(ty);
     let name = syn_query::last_ident(ty)
         .map(ToString::to_string)
@@ -123,7 +161,9 @@ fn candidates(of: &str, ty: &Type, known: &[KnownVariant]) -> Vec<String> {
     let known = known.iter().find(|known| known.name == name);
     let tags = known.into_iter().flat_map(|known| &known.tags);
     let values = tags.filter_map(Tag::only_value).map(Scalar::name);
-    let words = values.map(|value| type_names::camel_case(&value));
+    let webhook = webhooks.get(name.as_str()).map(|of| (*of).to_owned());
+    let words = values.chain(webhook);
+    let words = words.map(|word| type_names::camel_case(&word));
     let rest = name.strip_prefix(of).unwrap_or_default();
     let rest = rest
         .starts_with(char::is_uppercase)

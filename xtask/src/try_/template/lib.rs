@@ -10,6 +10,8 @@ mod generated;
 )]
 mod runtime;
 mod service;
+#[cfg(feature = "webhook")]
+pub mod webhook;
 
 pub use generated::*;
 pub use runtime::{

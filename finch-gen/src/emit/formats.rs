@@ -1,0 +1,135 @@
+//! Emits the conversions that setters need for types with a format, such as dates, and for
+//! components that are such types.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote};
+use syn::visit::{self, Visit};
+use syn::{Fields, Item, Path, Type};
+
+use super::emitted_module;
+use crate::polish::formats::{FORMATS, Format};
+use crate::polish::syntax::syn_query;
+
+/// Adds the conversions to the types of `file`.
+pub(super) fn emit(file: &mut syn::File) -> Result<(), String> {
+    let mut code = formats(file);
+    let types = syn_query::module(file, &["types"])?;
+    let components: Vec<_> = types.iter().filter_map(Component::find).collect();
+    for component in &components {
+        code.extend(component.conversions());
+    }
+    // These conversions check the text.
+    let names: Vec<String> = components.iter().map(|of| of.name.to_string()).collect();
+    types.retain(|item| {
+        let Item::Impl(item) = item else { return true };
+        let name = syn_query::self_name(item).map(ToString::to_string);
+        !name.is_some_and(|name| names.contains(&name)) || !reads_text(item)
+    });
+    types.extend(emitted_module::parse(code)?);
+    Ok(())
+}
+
+/// A component schema that is a text with a format: a struct with one field.
+struct Component {
+    name: syn::Ident,
+    /// The type that the text parses to.
+    value: Type,
+    /// Whether the field keeps a text that breaks the format.
+    is_formatted: bool,
+}
+
+impl Component {
+    fn find(item: &Item) -> Option<Self> {
+        let Item::Struct(item) = item else {
+            return None;
+        };
+        let Fields::Unnamed(fields) = &item.fields else {
+            return None;
+        };
+        let field = &fields.unnamed.first()?.ty;
+        let formatted = syn_query::arguments_of(field, "Formatted");
+        let formatted = formatted.and_then(|of| of.first().copied());
+        let value = formatted.unwrap_or(field);
+        matches!(value, Type::Path(path) if format(&path.path).is_some()).then(|| Self {
+            name: item.ident.clone(),
+            value: value.clone(),
+            is_formatted: formatted.is_some(),
+        })
+    }
+
+    fn conversions(&self) -> TokenStream {
+        let Self { name, value, .. } = self;
+        let field = match self.is_formatted {
+            true => quote!(formatted),
+            false => quote!(exact),
+        };
+        quote!(crate::runtime::format_component! { #name; #field #value; })
+    }
+}
+
+/// Whether typify's implementation `item` converts a text.
+fn reads_text(item: &syn::ItemImpl) -> bool {
+    let Some((path, _)) = &item.trait_ else {
+        return false;
+    };
+    let Some(last) = path.segments.last() else {
+        return false;
+    };
+    let argument = last.arguments.to_token_stream().to_string();
+    match last.ident.to_string().as_str() {
+        "FromStr" => true,
+        "TryFrom" => argument.contains("str") || argument.contains("String"),
+        _ => false,
+    }
+}
+
+/// Returns the name of the format of the type `path`.
+fn format(path: &Path) -> Option<&'static str> {
+    find(path).map(|format| format.name)
+}
+
+/// Returns a text with the format of `ty`, which may be a `Formatted`.
+pub(super) fn example(ty: &Type) -> Option<&'static str> {
+    let formatted = syn_query::arguments_of(ty, "Formatted");
+    let value = formatted.and_then(|of| of.first().copied()).unwrap_or(ty);
+    let Type::Path(path) = value else { return None };
+    find(&path.path).map(|format| format.example)
+}
+
+fn find(path: &Path) -> Option<&'static Format> {
+    let is = |format: &&Format| {
+        path.segments.len() == format.path.len() && syn_query::ends_with(path, format.path)
+    };
+    FORMATS.iter().find(is)
+}
+
+/// Emits the conversions of the types with a format that `file` uses.
+fn formats(file: &syn::File) -> TokenStream {
+    /// The paths to such types, as tokens, each with its name in error messages.
+    #[derive(Default)]
+    struct Formats(Vec<(String, Path, &'static str)>);
+
+    impl Visit<'_> for Formats {
+        fn visit_path(&mut self, path: &Path) {
+            if let Some(name) = format(path) {
+                let text = path.to_token_stream().to_string();
+                if self.0.iter().all(|(known, ..)| *known != text) {
+                    self.0.push((text, path.clone(), name));
+                }
+            }
+            visit::visit_path(self, path);
+        }
+    }
+
+    let mut formats = Formats::default();
+    formats.visit_file(file);
+    formats.0.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+    let formats = formats.0.into_iter().map(|(_, path, name)| {
+        quote! {
+            impl crate::runtime::Format for #path {
+                const NAME: &'static str = #name;
+            }
+        }
+    });
+    formats.collect()
+}

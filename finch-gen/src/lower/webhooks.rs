@@ -1,0 +1,69 @@
+//! Finds the webhooks whose bodies the client decodes.
+
+use serde_json::Value;
+
+use super::hoist_unreferenced::in_lowered;
+use super::media_types;
+use crate::annotation_keywords::is_annotation;
+use crate::api_model::Webhook;
+use crate::load::Document;
+use crate::media_type::is_json;
+use crate::pointer;
+use crate::reachability::METHODS;
+use crate::report::Report;
+
+/// Returns the webhooks of `document`, whose schemas are components of `lowered`. Reports a webhook
+/// without such a schema.
+pub(super) fn find(
+    document: &Document,
+    lowered: &mut Document,
+    report: &mut Report,
+) -> Vec<Webhook> {
+    let mut found = Vec::new();
+    for name in document.keys("/webhooks") {
+        let item = pointer::join("/webhooks", &name);
+        for method in METHODS {
+            let at = format!("{item}/{method}");
+            if document.at(&at).is_none() {
+                continue;
+            }
+            match component(document, lowered, &at) {
+                Some(schema) => found.push(Webhook {
+                    name: name.clone(),
+                    pointer: at,
+                    schema,
+                }),
+                None => {
+                    let what = "a webhook without a JSON body of known data → no event of its own";
+                    report.info("webhook-untyped", &at, what);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Returns the pointer of the component that the body of the webhook at `at` is.
+fn component(document: &Document, lowered: &mut Document, at: &str) -> Option<String> {
+    let body = document.followed(&format!("{at}/requestBody"));
+    let (media_type, body) = media_types::best(document, &format!("{body}/content"))?;
+    let schema = in_lowered(lowered, &format!("{body}/schema"))?;
+    let target = pointer::of_reference(reference(schema)?)?;
+    let is_component = target.strip_prefix("/components/schemas/")?.contains('/');
+    let is_known = |schema: &Value| schema.as_object().is_some_and(|schema| !schema.is_empty());
+    (is_json(&media_type) && !is_component && lowered.at(&target).is_some_and(is_known))
+        .then_some(target)
+}
+
+/// Returns the reference that `schema` only consists of, apart from annotations.
+pub(super) fn reference(schema: &Value) -> Option<&str> {
+    if let Some(reference) = schema.get("$ref") {
+        return reference.as_str();
+    }
+    let mut keys = schema.as_object()?.keys();
+    let is_alone = keys.all(|key| key == "allOf" || is_annotation(key));
+    match schema.get("allOf")?.as_array()?.as_slice() {
+        [only] if is_alone => only.get("$ref")?.as_str(),
+        _ => None,
+    }
+}
