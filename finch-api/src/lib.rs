@@ -242,8 +242,8 @@
 //!
 //! # Public dependencies
 //!
-//! The public interface uses types and traits of [`bytes`], [`http`], [`http_body`],
-//! [`reqwest`], [`tower_service`] and [`uuid`]. They are re-exported, so that you can use
+//! The public interface uses types and traits of [`bytes`], [`futures_core`], [`http`],
+//! [`http_body`], [`reqwest`], [`tower_service`] and [`uuid`]. They are re-exported, so that you can use
 //! them in matching versions. A release of this crate that moves to an incompatible
 //! release of one of them is a breaking release.
 //!
@@ -382,7 +382,7 @@ pub use http::{Method, StatusCode, header};
 pub use runtime::Client;
 pub use runtime::transport;
 pub use runtime::{
-    CallFuture, ConversionError, Error, ErrorKind, Exposed, Format, Formatted, IntoFormat, Request,
-    RequestOptions, Response, Secret, UnknownValue,
+    CallFuture, ConversionError, Error, ErrorKind, Exposed, Format, Formatted, IntoFormat, Items,
+    Page, PagePosition, Pages, Request, RequestOptions, Response, Secret, UnknownValue,
 };
-pub use {bytes, http, http_body, reqwest, tower_service, uuid};
+pub use {bytes, futures_core, http, http_body, reqwest, tower_service, uuid};

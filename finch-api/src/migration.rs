@@ -177,6 +177,9 @@
 //! # }
 //! ```
 //!
+//! An operation in the document whose list comes in pages needs no loop of its own: its call
+//! has `pages()` and `items()`, and [`Items`](crate::Items) shows the loop over every item.
+//!
 //! `client.post(path, { body })` and `client.post(path, body=…)` are
 //! `client.request(Method::POST, path).json(&body)`.
 //!

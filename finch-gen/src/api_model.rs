@@ -122,6 +122,8 @@ pub struct Operation {
     pub deprecated: bool,
     /// The names of the secret properties of the request body (`format: password`).
     pub secrets: Vec<String>,
+    /// How the operation returns its list in pages, if the document says so.
+    pub pagination: Option<Pagination>,
     /// The pointer of the operation in the document.
     pub pointer: String,
     /// The parameters, in the order of the document. `shape` sets this and the next three
@@ -175,6 +177,111 @@ pub enum Credential {
     Query(String),
     /// A key in the cookie with this name.
     Cookie(String),
+}
+
+/// How an operation returns its list in pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pagination {
+    /// The position of a page.
+    pub(crate) by: PageBy,
+    /// The size of a page.
+    pub(crate) limit: Option<Input>,
+    /// The list in a response.
+    pub(crate) results: Option<Selector>,
+    /// How a response says which page is the last one.
+    pub(crate) last: Option<Last>,
+    /// The pointer of the extension in the document.
+    pub(crate) pointer: String,
+}
+
+/// What the position of a page is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum PageBy {
+    /// The number of items before the page.
+    Offset(Input),
+    /// The number of the page.
+    Number(Input),
+    /// A text, which the response before has in this part.
+    Cursor(Input, Selector),
+    /// A URL, which the response before has in this part.
+    Url(Selector),
+    /// A path below the base URL, which the response before has in this part.
+    Path(Selector),
+}
+
+/// How a response says which page is the last one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Last {
+    /// This part is the number of all items.
+    Total(Selector),
+    /// This part is the number of all pages.
+    PageCount(Selector),
+    /// This part is whether there is another page.
+    HasNext(Selector),
+}
+
+/// A value of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Input {
+    /// The name of a parameter.
+    pub(crate) name: String,
+    /// The pointer of a property in the request body.
+    pub(crate) pointer: String,
+    pub(crate) place: InputPlace,
+    /// The value for the first page.
+    pub(crate) first: u64,
+    /// The greatest value.
+    pub(crate) max: Option<u64>,
+    /// The pointer in the document.
+    pub(crate) at: String,
+}
+
+/// The place of an [`Input`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InputPlace {
+    Parameter,
+    Body,
+    /// A parameter, or else a property of the body.
+    Any,
+}
+
+/// A part of a response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Selector {
+    /// A JSON pointer into the response. A negative index counts from the end.
+    pub(crate) pointer: String,
+    /// The pointer in the document.
+    pub(crate) at: String,
+}
+
+impl Pagination {
+    pub(crate) fn new(
+        by: PageBy,
+        limit: Option<Input>,
+        results: Option<Selector>,
+        last: Option<Last>,
+    ) -> Self {
+        Self {
+            by,
+            limit,
+            results,
+            last,
+            pointer: String::new(),
+        }
+    }
+}
+
+impl Input {
+    pub(crate) fn new(name: &str, pointer: String, place: InputPlace, at: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            pointer,
+            place,
+            first: 0,
+            max: None,
+            at: at.to_owned(),
+        }
+    }
 }
 
 /// An example of a parameter or a body.

@@ -103,6 +103,28 @@ fn entry(operation: &Operation, call: &Call, model: &ApiModel, links: &Links<'_>
             links.link_types(&call.response)
         ));
     }
+    let name = &call.name;
+    let method =
+        |method: &str| format!("[`{method}()`]({docs}/calls/struct.{name}.html#method.{method})");
+    if let Some(paging) = &call.paging {
+        item(match paging.list {
+            Some(_) => format!(
+                "Returns one page of a list: {} returns the items of all pages, and {} the pages.",
+                method("items"),
+                method("pages")
+            ),
+            None => format!(
+                "Returns one page of a list: {} returns all pages.",
+                method("pages")
+            ),
+        });
+    }
+    if call.can_wait(operation) {
+        item(format!(
+            "The result may follow later (202): {} waits for it.",
+            method("wait_until_ready")
+        ));
+    }
     let optional = call.parameters.iter().map(|(_, argument)| argument);
     let optional = optional.filter(|argument| !argument.is_required);
     let setters: Vec<String> = optional

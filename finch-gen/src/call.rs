@@ -1,7 +1,8 @@
 //! The call of an operation, as client code writes it.
 
-use syn::{Ident, Type};
+use syn::{Expr, Ident, Type};
 
+use crate::api_model::Operation;
 use crate::polish::syntax::syn_query;
 use crate::wire_format::{Decoding, Location, Parameter, RequestBody};
 
@@ -22,7 +23,26 @@ pub(crate) struct Call {
     /// The type that `send` returns: the type of the only kind of success, or an enum of all
     /// kinds.
     pub(crate) response: Type,
+    /// How it returns its list in pages, if it does.
+    pub(crate) paging: Option<Paging>,
     pub(crate) example: Example,
+}
+
+/// How a call returns its list in pages.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Paging {
+    /// The runtime's description.
+    pub(crate) constant: Expr,
+    /// The list in the main success. Only the items of a known list can be returned.
+    pub(crate) list: Option<List>,
+}
+
+/// A list in a success.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct List {
+    pub(crate) item: Type,
+    /// An `Option` of the list in the variable `value`.
+    pub(crate) value: Expr,
 }
 
 /// An example of a call.
@@ -86,5 +106,16 @@ impl Call {
     /// Returns the success that awaiting the call returns.
     pub(crate) fn main_success(&self) -> &Success {
         &self.successes[0]
+    }
+
+    /// Whether it can wait until a success is ready that a 202 (Accepted) announced. The request is
+    /// repeated, and so must be safe. Repeating a PUT or a DELETE would start its work again.
+    pub(crate) fn can_wait(&self, operation: &Operation) -> bool {
+        const ACCEPTED: &str = "202";
+        let mut statuses = self.successes.iter().flat_map(|success| &success.statuses);
+        operation.idempotent
+            && !matches!(operation.method.as_str(), "PUT" | "DELETE")
+            && statuses.next().is_some_and(|main| main != ACCEPTED)
+            && statuses.any(|status| status == ACCEPTED)
     }
 }

@@ -188,9 +188,13 @@ pub fn polish_and_emit(
     let context = Context::new(lowered, shaped, crate_name);
     let types = polish::polish(&mut file, &context)?;
     let events = emit::events(&file, &context, &types);
-    let calls = emit::emit(&mut file, &context, events.as_ref())
+    let (calls, notes) = emit::emit(&mut file, &context, events.as_ref())
         .map_err(|what| polish::unexpected(context.document, "emit", what))?;
-    let examples = calls.iter().map(|call| emit::example(call, crate_name));
+    let examples = calls
+        .iter()
+        .flat_map(|call| emit::examples(call, crate_name));
+    let mut report = shaped.report.clone();
+    report.append(notes);
     let of_events = events.iter();
     let of_events = of_events.map(|events| emit::example_of_events(events, crate_name));
     let examples = examples.chain(of_events);
@@ -205,7 +209,7 @@ pub fn polish_and_emit(
         made_names: shaped.made_names.clone(),
         constants: shaped.constants.clone(),
         refused: lowered.refused.clone(),
-        report: shaped.report.clone(),
+        report,
     })
 }
 

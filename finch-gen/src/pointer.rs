@@ -69,7 +69,7 @@ pub(crate) fn find_mut<'a>(root: &'a mut Value, pointer: &str) -> Option<&'a mut
 }
 
 /// Returns the tokens of `pointer`, or `None` if it is not a JSON pointer.
-fn tokens(pointer: &str) -> Option<impl Iterator<Item = Cow<'_, str>>> {
+pub(crate) fn tokens(pointer: &str) -> Option<impl Iterator<Item = Cow<'_, str>>> {
     let mut rest = Some(pointer);
     let mut tokens = std::iter::from_fn(move || {
         let text = rest?;

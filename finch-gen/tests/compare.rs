@@ -112,6 +112,15 @@ type Row = (
 const ROWS: &[Row] = &[
     // Operations.
     ("operation removed", PING, &[("", "")]),
+    (
+        "pages added",
+        GET,
+        &[(
+            "/x-speakeasy-pagination",
+            "{type: cursor, inputs: [{name: sort, in: parameters, type: cursor}], \
+             outputs: {results: $.words, nextCursor: $.note}}",
+        )],
+    ),
     ("webhook removed", "/webhooks/changed", &[("", "")]),
     (
         "another webhook removed, and an event of the schema with events added",

@@ -20,6 +20,7 @@ use http::request::Parts;
 use reqwest::Url;
 use serde::Serialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use tracing::Instrument as _;
 
 use super::attempt::{Limits, attempt};
@@ -27,12 +28,14 @@ use super::client::Client;
 use super::codegen_support::field::{self, Field, Problem};
 use super::codegen_support::finite::Finite;
 use super::codegen_support::parameter::{Parameter, to_json};
-use super::codegen_support::{File, Part, form, multipart};
+use super::codegen_support::{File, Part, form, multipart, percent};
 use super::deadline::Deadline;
 use super::error::{Call as AttemptedCall, Error};
 use super::exposed::{self, Exposed};
 use super::head::Head;
+use super::json_pointer;
 use super::operation::Operation;
+use super::paging::{PageInput, PageUrl};
 use super::raw_response::RawResponse;
 use super::request_secrets::RequestSecrets;
 use super::response::Response;
@@ -47,14 +50,17 @@ use super::zeroizing_bytes::ZeroizingBytes;
 pub type CallFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'static>>;
 
 /// A call that is being built. Parameters and bodies are encoded when they are added.
+#[derive(Clone)]
 pub(crate) struct Call {
-    client: Client,
-    operation: &'static Operation,
+    pub(super) client: Client,
+    pub(super) operation: &'static Operation,
     /// The encoded path parameters.
     path: Vec<(&'static str, String)>,
     query: String,
     headers: HeaderMap,
     body: Bytes,
+    /// The URL of a page, which a response gave. It replaces the path and the query.
+    page_url: Option<PageUrl>,
     /// The secrets in the parameters and in the body.
     exposed: Vec<Secret>,
     problems: Vec<Option<Problem>>,
@@ -74,6 +80,7 @@ impl Call {
             query: String::new(),
             headers,
             body: Bytes::new(),
+            page_url: None,
             exposed: Vec::new(),
             problems: Vec::new(),
         }
@@ -181,22 +188,17 @@ impl Call {
     /// Sends the request and returns the value of the main success, decoded as an `S`.
     /// Any other documented success is an error.
     pub(crate) fn value<S: Success>(self) -> CallFuture<S::Value> {
-        let successes = self.operation.successes;
+        let operation = self.operation;
         Box::pin(async move {
             let (answer, attempts) = self.exchange().await?;
-            let is_accepted = successes.accept(answer.status, S::HAS_BODY);
-            let decoded = match is_accepted {
-                true if successes.is_main(answer.status) => S::decode(answer),
-                true => Err(Error::other_success(answer)),
-                false => Err(Error::unexpected(answer)),
-            };
+            let decoded = main_success::<S>(operation, answer);
             let response = decoded.map_err(|error| attempts.annotate(error))?;
             Ok(response.into_inner())
         })
     }
 
     /// Sends the request and reads the response, whatever its status.
-    async fn exchange(mut self) -> Result<(RawResponse, Attempts), Error> {
+    pub(super) async fn exchange(mut self) -> Result<(RawResponse, Attempts), Error> {
         let (client, operation) = (self.client.clone(), self.operation);
         let exposed = mem::take(&mut self.exposed);
         let (head, body) = self.encoded()?;
@@ -212,6 +214,7 @@ impl Call {
             query,
             headers,
             body,
+            page_url,
             exposed: _,
             problems,
         } = self;
@@ -230,6 +233,11 @@ impl Call {
                 _ => query,
             };
             url.set_query(Some(&query));
+        }
+        if let Some(page_url) = page_url {
+            let resolved = page_url.resolve(&base_url, &url);
+            url =
+                resolved.map_err(|what| Error::invalid_request(what).of_operation(operation.id))?;
         }
         let method = operation.method.clone();
         let head = Head {
@@ -261,6 +269,64 @@ impl Call {
         }
     }
 
+    /// Returns the text of `input`, if the call has a value for it.
+    pub(super) fn input(&self, input: PageInput) -> Option<String> {
+        match input {
+            PageInput::Parameter(parameter) if parameter.is_in_path() => {
+                let mut values = self.path.iter();
+                let (_, value) = values.find(|(name, _)| *name == parameter.name())?;
+                Some(percent::decode(value))
+            }
+            PageInput::Parameter(parameter) => parameter.sent(&self.query, &self.headers),
+            PageInput::Text(pointer) | PageInput::Number(pointer) => {
+                let body: &RawValue = serde_json::from_slice(&self.body).ok()?;
+                json_pointer::text(json_pointer::find(body, pointer)?)
+            }
+        }
+    }
+
+    /// Sets `input` to `text`, and removes the value that the call has for it.
+    pub(super) fn set_input(&mut self, input: PageInput, text: &str) {
+        let value = match input {
+            PageInput::Number(_) => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
+            PageInput::Parameter(_) | PageInput::Text(_) => Value::from(text),
+        };
+        let set = match input {
+            PageInput::Parameter(parameter) => {
+                self.path
+                    .retain(|(name, _)| !parameter.is_in_path() || *name != parameter.name());
+                parameter.remove_from(&mut self.query, &mut self.headers);
+                self.add(parameter, &value)
+            }
+            PageInput::Text(pointer) | PageInput::Number(pointer) => {
+                self.set_in_body(pointer, value)
+            }
+        };
+        self.note(set);
+    }
+
+    fn set_in_body(&mut self, pointer: &str, value: Value) -> Result<(), String> {
+        let mut body = match self.body.is_empty() {
+            true => Value::Object(Default::default()),
+            false => serde_json::from_slice(&self.body)
+                .map_err(|_| "the body is not JSON, which a page needs".to_owned())?,
+        };
+        json_pointer::set(&mut body, pointer, value)
+            .ok_or_else(|| format!("the body has no place for {pointer}, which a page needs"))?;
+        let media_type = self.headers.get(CONTENT_TYPE).cloned();
+        let media_type = media_type.as_ref().and_then(|of| of.to_str().ok());
+        self.set_body(
+            media_type.unwrap_or("application/json"),
+            body.to_string().into(),
+        );
+        Ok(())
+    }
+
+    /// Sets the URL of a page, as a response gave it.
+    pub(super) fn set_page_url(&mut self, url: PageUrl) {
+        self.page_url = Some(url);
+    }
+
     fn set_body(&mut self, media_type: &str, content: Vec<u8>) {
         match HeaderValue::from_str(media_type) {
             Ok(media_type) => {
@@ -271,6 +337,19 @@ impl Call {
                 "the media type {media_type:?} is not a valid header value"
             ))),
         }
+    }
+}
+
+/// Decodes the main success of `operation` as an `S`. Any other documented success is an error.
+pub(super) fn main_success<S: Success>(
+    operation: &Operation,
+    answer: RawResponse,
+) -> Result<Response<S::Value>, Error> {
+    let successes = operation.successes;
+    match successes.accept(answer.status, S::HAS_BODY) {
+        true if successes.is_main(answer.status) => S::decode(answer),
+        true => Err(Error::other_success(answer)),
+        false => Err(Error::unexpected(answer)),
     }
 }
 

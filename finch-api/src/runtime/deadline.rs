@@ -34,6 +34,14 @@ impl Deadline {
         }
     }
 
+    /// The time until the deadline.
+    pub(crate) fn rest(self) -> Duration {
+        match self.at {
+            Some(at) => at.saturating_duration_since(Instant::now()),
+            None => Duration::MAX,
+        }
+    }
+
     /// Waits for `future` until the deadline.
     pub(crate) async fn bound<F: Future>(self, future: F) -> Result<F::Output, Late> {
         match self.at {

@@ -438,6 +438,18 @@ impl Error {
         Self::from_answer(answer, ErrorKind::OtherSuccess, what)
     }
 
+    /// The server sent the list of another page again, or would.
+    pub(super) fn repeated_page(answer: RawResponse) -> Self {
+        let what = "the server repeats a page of the list, which would never end";
+        Self::from_answer(answer, ErrorKind::RepeatedPage, what)
+    }
+
+    /// The status is still 202 (Accepted) after `limit`.
+    pub(super) fn not_ready(answer: RawResponse, limit: Duration) -> Self {
+        let what = format!("the result is not ready after {limit:?}");
+        Self::from_answer(answer, ErrorKind::Timeout, &what)
+    }
+
     /// The status is a success, but the body has the problem `what`.
     pub(crate) fn decode(answer: RawResponse, what: String) -> Self {
         let redactor = answer.secrets.redactor();

@@ -30,6 +30,8 @@ pub enum ErrorKind {
     /// The call succeeded with another documented status than the main one, and so has
     /// another kind of value: use `send()`, which returns every kind of success.
     OtherSuccess,
+    /// The server sent a page of a list again, and so the list would never end.
+    RepeatedPage,
     /// The signature is invalid, or the timestamp is too old.
     Signature,
     /// The body of an authentic webhook is not JSON.
@@ -50,6 +52,7 @@ impl fmt::Display for ErrorKind {
             Self::TooLarge => "the response body is too large",
             Self::Decode => "the response does not match the document",
             Self::OtherSuccess => "another success than the main one",
+            Self::RepeatedPage => "the server repeats a page",
             Self::Signature => "the signature is invalid",
             Self::Event => "the webhook is not JSON",
         })

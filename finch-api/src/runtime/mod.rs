@@ -36,10 +36,16 @@ mod exposed;
 mod formatted;
 mod head;
 mod json_path;
+#[allow(dead_code, reason = "only a document with paged lists needs it")]
+mod json_pointer;
 mod json_text;
 mod operation;
 mod options;
 mod outcome;
+#[allow(dead_code, reason = "only a document with paged lists needs it")]
+mod pages;
+#[allow(dead_code, reason = "only a document with paged lists needs it")]
+mod paging;
 #[allow(
     dead_code,
     reason = "only several kinds of success are decoded by status"
@@ -64,6 +70,8 @@ pub(crate) mod testing;
 mod trace;
 pub mod transport;
 mod unknown_value;
+#[allow(dead_code, reason = "only a call that may be accepted first waits")]
+mod wait;
 mod zeroizing_bytes;
 
 pub(crate) use base_url::BaseUrl;
@@ -111,6 +119,9 @@ pub(crate) use http::{HeaderMap, Method};
 #[allow(unused_imports, reason = "the document decides which of them occur")]
 pub(crate) use operation::{Credential, Operation, Server, Successes};
 pub use options::RequestOptions;
+pub use pages::{Items, Page, PagePosition, Pages};
+#[allow(unused_imports, reason = "only a document with paged lists needs it")]
+pub(crate) use paging::{PageInput, Paging};
 #[allow(
     unused_imports,
     reason = "only several kinds of success are decoded by status"

@@ -83,6 +83,7 @@ const RULES: &[Rule] = &[
             &[
                 ErrorKind::Decode,
                 ErrorKind::OtherSuccess,
+                ErrorKind::RepeatedPage,
                 ErrorKind::TooLarge,
             ],
             "a success that cannot be read",

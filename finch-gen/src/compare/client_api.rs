@@ -37,6 +37,9 @@ pub(super) struct Method {
     pub(super) gives: String,
     /// The return type of `send`.
     pub(super) returns: String,
+    /// The signatures of the other functions of its call: those that return its pages, and those
+    /// that wait for a result.
+    pub(super) functions: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Default)]
@@ -86,11 +89,16 @@ impl Interface {
             let Some(method) = methods.find(|other| other.name == *method) else {
                 continue;
             };
-            if function.sig.ident == "send" {
-                method.returns = returns(function);
-            } else {
-                let name = function.sig.ident.to_string();
-                method.setters.insert(name, takes(function));
+            let name = function.sig.ident.to_string();
+            match returns(function).as_str() {
+                returns if name == "send" => method.returns = returns.to_owned(),
+                "Self" => {
+                    method.setters.insert(name, takes(function));
+                }
+                returns => {
+                    let signature = format!("fn({}) -> {returns}", takes(function));
+                    method.functions.insert(name, signature);
+                }
             }
         }
         for item in module(tree, "types") {

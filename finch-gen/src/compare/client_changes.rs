@@ -213,6 +213,7 @@ impl Clients {
                 }
             }
             self.setters(pointer, name, before.setters, after.setters);
+            self.functions(pointer, name, before.functions, after.functions);
         }
         for (pointer, after) in new {
             let what = format!("the method `{}` is new", after.name);
@@ -260,6 +261,33 @@ impl Clients {
         }
         for setter in new.into_keys().filter(|setter| !follows(setter)) {
             let what = format!("the setter `{name}().{setter}` is new");
+            self.push(Severity::Note, Kind::Added, pointer, what);
+        }
+    }
+
+    fn functions(
+        &mut self,
+        pointer: &str,
+        name: &str,
+        old: BTreeMap<String, String>,
+        mut new: BTreeMap<String, String>,
+    ) {
+        for (function, before) in old {
+            let before = self.renamed(&before);
+            match new.remove(&function) {
+                None => {
+                    let what = format!("the function `{name}().{function}` is gone");
+                    self.push(Severity::Breaks, Kind::Removed, pointer, what);
+                }
+                Some(after) if after != before => {
+                    let what = format!("`{name}().{function}`: `{before}` → `{after}`");
+                    self.push(Severity::Breaks, Kind::Changed, pointer, what);
+                }
+                Some(_) => {}
+            }
+        }
+        for function in new.into_keys() {
+            let what = format!("the function `{name}().{function}` is new");
             self.push(Severity::Note, Kind::Added, pointer, what);
         }
     }

@@ -7,7 +7,7 @@ use syn::{Attribute, Ident};
 
 use super::client::path_arguments;
 use super::setter::Setter;
-use super::{encoding, table};
+use super::{encoding, paging, table};
 use crate::api_model::Operation;
 use crate::call::{Argument, Call, Success};
 use crate::polish::Context;
@@ -32,6 +32,8 @@ pub(super) fn call(operation: &Operation, call: &Call, context: &Context<'_>) ->
     let setters = setters(call, context);
     let described = described(operation, call, &client);
     let send = send(operation, call);
+    let wait = call.can_wait(operation).then(|| wait(call));
+    let paging = paging::methods(call, context.crate_name);
     let awaited = awaited(call);
     quote! {
         #docs
@@ -47,6 +49,8 @@ pub(super) fn call(operation: &Operation, call: &Call, context: &Context<'_>) ->
             #setters
             #described
             #send
+            #wait
+            #paging
         }
 
         #awaited
@@ -217,6 +221,27 @@ fn send(operation: &Operation, call: &Call) -> TokenStream {
         #docs
         pub async fn send(self) -> Result<Response<#response>, Error> {
             self.call().send::<#decoded>().await
+        }
+    }
+}
+
+fn wait(call: &Call) -> TokenStream {
+    let main = call.main_success();
+    let (value, decoded) = (&main.ty, decoded(main));
+    quote! {
+        /// Waits until the result is ready: repeats the request while the status is 202 (Accepted),
+        /// after the time that the server asks to wait, or else after one second, two, four, and
+        /// so on up to 30.
+        ///
+        /// # Errors
+        ///
+        /// As for [`send`](Self::send). After `timeout`, an [`Error`](crate::Error) with the last
+        /// status, for which [`is_timeout`](crate::Error::is_timeout) is true.
+        pub async fn wait_until_ready(
+            self,
+            timeout: ::std::time::Duration,
+        ) -> Result<Response<#value>, Error> {
+            self.call().wait_until_ready::<#decoded>(timeout).await
         }
     }
 }

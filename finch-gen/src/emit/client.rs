@@ -140,33 +140,80 @@ fn text(operation: &Operation, call: &Call, context: &Context<'_>) -> String {
             names.join(", ")
         ));
     }
+    if let Some(paging) = &call.paging {
+        let name = &call.name;
+        let items = paging.list.as_ref().map_or(String::new(), |_| {
+            format!(" [`items`](calls::{name}::items) returns the items of all pages.")
+        });
+        text.push_str(&format!(
+            "The list comes in pages: a call returns one of them. \
+             [`pages`](calls::{name}::pages) returns all pages.{items}\n\n"
+        ));
+    }
+    if call.can_wait(operation) {
+        let name = &call.name;
+        text.push_str(&format!(
+            "The server may accept the request before the result is ready: \
+             [`wait_until_ready`](calls::{name}::wait_until_ready) waits for it.\n\n"
+        ));
+    }
     text.push_str(&provenance::sentence(&operation.pointer));
     text.push_str("\n\n# Example\n\n");
     text.push_str(&example(call, context.crate_name));
     text
 }
 
-/// The example of `call` as a code block. rustdoc may compile this code block but no other, and runs
-/// none.
-pub(crate) fn example(call: &Call, crate_name: &str) -> String {
-    let qualified = |ty: &Type| {
-        let mut ty = ty.clone();
-        type_index::qualify(&mut ty, crate_name);
-        ty.to_token_stream().to_string().replace(' ', "")
-    };
+/// The examples of a call. rustdoc may compile these code blocks but no others, and runs none.
+pub(crate) fn examples(call: &Call, crate_name: &str) -> Vec<String> {
+    let has_items = call.paging.as_ref().is_some_and(|of| of.list.is_some());
+    let items = has_items.then(|| items_example(call, crate_name));
+    [example(call, crate_name)]
+        .into_iter()
+        .chain(items)
+        .collect()
+}
+
+/// An example call with all required arguments.
+fn example(call: &Call, crate_name: &str) -> String {
+    let value = qualified(&call.main_success().ty, crate_name);
+    in_function(call, crate_name, &value, &call.example.source)
+}
+
+/// An example of a call that takes the items of all pages.
+pub(super) fn items_example(call: &Call, crate_name: &str) -> String {
+    let body = format!(
+        "let mut items = {}.items();\n\
+         while let Some(item) = items.try_next().await? {{\n    \
+             println!(\"{{item:?}}\");\n\
+         }}\n\
+         # Ok(())",
+        call.example
+            .source
+            .trim_end()
+            .trim_end_matches(".await")
+            .trim_end()
+    );
+    in_function(call, crate_name, "()", &body)
+}
+
+fn in_function(call: &Call, crate_name: &str, value: &str, body: &str) -> String {
     let variables = call.example.variables.iter();
-    let variables = variables.map(|(name, ty)| format!(", {name}: {}", qualified(ty)));
+    let variables = variables.map(|(name, ty)| format!(", {name}: {}", qualified(ty, crate_name)));
     let arguments: String = variables.collect();
-    let value = qualified(&call.main_success().ty);
-    let call = &call.example.source;
     format!(
         "```no_run\n\
          # use {crate_name}::{{Client, Error, types}};\n\
          # async fn example(client: &Client{arguments}) -> Result<{value}, Error> {{\n\
-         {call}\n\
+         {body}\n\
          # }}\n\
          ```"
     )
+}
+
+fn qualified(ty: &Type, crate_name: &str) -> String {
+    let mut ty = ty.clone();
+    type_index::qualify(&mut ty, crate_name);
+    ty.to_token_stream().to_string().replace(' ', "")
 }
 
 /// Returns the lines of the code block `example` that rustdoc shows.

@@ -12,6 +12,7 @@ mod emitted_module;
 mod encoding;
 mod example;
 mod formats;
+mod paging;
 mod setter;
 mod signatures;
 mod successes;
@@ -25,7 +26,7 @@ use quote::quote;
 use syn::{Item, parse_quote};
 
 pub(crate) use builders::is_for_tests;
-pub(crate) use client::{UNTAGGED, example, shown};
+pub(crate) use client::{UNTAGGED, examples, shown};
 pub(crate) use webhook::{events, example as example_of_events};
 
 use emitted_module::EmittedModule;
@@ -35,10 +36,11 @@ use crate::api_model::Operation;
 use crate::call::Call;
 use crate::events::Events;
 use crate::polish::Context;
+use crate::report::Report;
 use crate::wire_format::Encoding;
 
 /// Replaces progenitor's operation code in `file`, and returns the call of each operation,
-/// in the order of the model.
+/// in the order of the model, and notes on what they lack.
 ///
 /// # Errors
 ///
@@ -47,9 +49,10 @@ pub(crate) fn emit(
     file: &mut syn::File,
     context: &Context<'_>,
     events: Option<&Events>,
-) -> Result<Vec<Call>, String> {
+) -> Result<(Vec<Call>, Report), String> {
     let model = context.model;
     let mut calls = signatures::read(file, model, &context.shaped.document)?;
+    let report = paging::resolve(file, model, &mut calls);
     builders::emit(file, &context.shaped.constants)?;
     let examples = Examples::new(file, context.crate_name);
     for call in &mut calls {
@@ -97,7 +100,7 @@ pub(crate) fn emit(
     }
     file.items.splice(0..0, items);
     formats::emit(file)?;
-    Ok(calls)
+    Ok((calls, report))
 }
 
 fn sends_files(call: &Call) -> bool {

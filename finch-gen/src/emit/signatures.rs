@@ -122,6 +122,7 @@ pub(super) fn read(
             accept: accept(operation),
             successes: successes(operation, &response),
             response,
+            paging: None,
             example: Example::default(),
         })
     });

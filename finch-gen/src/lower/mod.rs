@@ -21,6 +21,7 @@ mod keyword_values;
 mod media_types;
 mod method_names;
 mod operations;
+mod pagination;
 mod parameters;
 mod prune;
 mod quirks;
@@ -131,6 +132,8 @@ pub(crate) fn lower_partial(mut document: Document) -> Lowered {
     for operation in &mut operations {
         operation.parameter_pointers = parameters::lower(&mut lowered, operation, &mut report);
         parameters::note_origins(operation, &mut origins);
+        let pagination = pagination::read(&document, &lowered, &operation.pointer, &mut report);
+        operation.pagination = pagination;
         responses::lower(
             &mut lowered,
             operation,

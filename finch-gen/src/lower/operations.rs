@@ -84,6 +84,7 @@ pub(super) fn find(
                 idempotent,
                 deprecated: operation.get("deprecated") == Some(&Value::Bool(true)),
                 secrets: secrets(document, operation),
+                pagination: None,
                 pointer: at,
             });
         }

@@ -29,7 +29,7 @@ pub(crate) const TYPE: &str = "type\u{E000}";
 pub(crate) const UNSENDABLE: &str = "x-unsendable\u{E000}";
 
 /// The names that the other functions and fields of a call use.
-const TAKEN: [&str; 7] = [
+const TAKEN: [&str; 8] = [
     "body",
     "call",
     "clone",
@@ -37,7 +37,11 @@ const TAKEN: [&str; 7] = [
     "into_future",
     "new",
     "send",
+    "wait_until_ready",
 ];
+
+/// The names of further functions of a call that returns pages.
+const TAKEN_BY_PAGES: [&str; 3] = ["items", "pages", "pages_from"];
 
 /// Returns how the property `name` of the form `schema` is written, if its Encoding Object names a
 /// style that can write it (OpenAPI, Encoding Object).
@@ -110,7 +114,9 @@ fn of_operation(
         .flatten()
         .map(|parameter| document.follow(parameter).unwrap_or(parameter).clone())
         .collect();
-    let mut taken: Taken = TAKEN.map(str::to_owned).into_iter().collect();
+    let by_pages = operation.pagination.iter().flat_map(|_| TAKEN_BY_PAGES);
+    let taken = TAKEN.into_iter().chain(by_pages);
+    let mut taken: Taken = taken.map(str::to_owned).collect();
     // Path parameters get their names first.
     let is_in_path = |object: &Value| object["in"] == "path";
     let (first, others): (Vec<usize>, Vec<usize>) =

@@ -13,7 +13,7 @@ use crate::{Workspace, files, read_text};
 const RUNTIME: &str = "finch-api/src/runtime";
 
 /// The crates that only the runtime's tests need.
-const TEST_CRATES: [&str; 3] = ["allocation-counter", "cpu-time", "proptest"];
+const TEST_CRATES: [&str; 4] = ["allocation-counter", "cpu-time", "futures-util", "proptest"];
 
 /// The features that generated code names: one for the tests of a program, and one for webhooks.
 const FEATURES: [&str; 2] = ["test-util", "webhook"];

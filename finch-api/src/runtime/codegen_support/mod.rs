@@ -16,7 +16,7 @@ pub(super) mod multipart;
 mod nullable;
 mod object;
 pub(super) mod parameter;
-mod percent;
+pub(super) mod percent;
 mod redacted;
 mod style;
 mod tag;

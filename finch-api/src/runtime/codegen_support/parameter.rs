@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::finite::Finite;
+use super::percent;
 use super::style::{Encoding, Notation, Pair, Style};
 use crate::runtime::Exposed;
 
@@ -146,6 +147,42 @@ impl<'a> Parameter<'a> {
             Location::Path => return Err(self.blame("it is a part of the path")),
         }
         Ok(())
+    }
+
+    /// Returns the text that is sent for this query parameter or header, decoded.
+    pub(crate) fn sent(&self, query: &str, headers: &HeaderMap) -> Option<String> {
+        match self.location {
+            Location::Query => {
+                let start = self.start_of_pair();
+                let mut pairs = query.split('&');
+                let text = pairs.find_map(|pair| pair.strip_prefix(&start));
+                text.map(percent::decode)
+            }
+            Location::Header => {
+                let value = headers.get(self.name)?.to_str();
+                value.ok().map(str::to_owned)
+            }
+            Location::Path | Location::Cookie => None,
+        }
+    }
+
+    /// Removes the value of this query parameter or header.
+    pub(crate) fn remove_from(&self, query: &mut String, headers: &mut HeaderMap) {
+        match self.location {
+            Location::Query => {
+                let start = self.start_of_pair();
+                let others = query.split('&').filter(|pair| !pair.starts_with(&start));
+                *query = others.collect::<Vec<_>>().join("&");
+            }
+            Location::Header => {
+                headers.remove(self.name);
+            }
+            Location::Path | Location::Cookie => {}
+        }
+    }
+
+    fn start_of_pair(&self) -> String {
+        format!("{}=", self.notation.encode(self.name))
     }
 
     fn header_value(&self, text: &str) -> Result<HeaderValue, String> {

@@ -1,6 +1,6 @@
 //! Percent-encoding (RFC 3986).
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// Encodes everything except the unreserved characters (RFC 3986, section 2.3).
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -29,4 +29,9 @@ const RESERVED: &AsciiSet = &UNRESERVED
 pub(super) fn encode(text: &str, allow_reserved: bool) -> String {
     let encoded = if allow_reserved { RESERVED } else { UNRESERVED };
     utf8_percent_encode(text, encoded).to_string()
+}
+
+/// Decodes `text`, which [`encode`] encoded.
+pub(in crate::runtime) fn decode(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }

@@ -181,7 +181,7 @@ impl Notation {
     }
 
     /// Encodes `text`.
-    fn encode(&self, text: &str) -> String {
+    pub(super) fn encode(&self, text: &str) -> String {
         match self.encoding {
             Encoding::Percent => percent::encode(text, false),
             Encoding::PercentButReserved => percent::encode(text, true),

@@ -23,9 +23,6 @@ use survey::Survey;
 
 use super::json_path::{self, JsonPath};
 
-/// The byte order mark that some servers send.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
 /// The maximum nesting depth of a body. serde_json needs memory for each level of a
 /// skipped value, and an error must not use more than a megabyte.
 const MAX_DEPTH: usize = 250_000;
@@ -39,7 +36,7 @@ const SMALL: usize = 40_000;
 ///
 /// Describes the problem with `body` and its path.
 pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
-    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+    let body = without_byte_order_mark(body);
     let limit = longest_string(body);
     let survey = Survey::new(body, limit);
     if survey.depth > MAX_DEPTH {
@@ -59,6 +56,11 @@ pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
         }
         decode_slice(body)
     })
+}
+
+/// Returns `body` without the byte order mark that some servers send.
+pub(crate) fn without_byte_order_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
 /// Returns the longest string of `body` that an error may copy. It is a fraction of the

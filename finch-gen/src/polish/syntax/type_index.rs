@@ -108,6 +108,13 @@ pub(crate) fn qualify(ty: &mut Type, crate_name: &str) {
     Qualify { names, crate_name }.visit_type_mut(ty);
 }
 
+/// Renames the types in `ty` with these `names`, which are from the module `types`, for code
+/// outside of that module.
+pub(crate) fn name_from_outside(ty: &mut Type, names: &Names) {
+    let crate_name = "";
+    Qualify { names, crate_name }.visit_type_mut(ty);
+}
+
 /// Rewrites `T`, a name within the module `types`, to `types::T`.
 struct Qualify<'a> {
     names: &'a Names,

@@ -16,7 +16,8 @@ pub mod webhook;
 pub use generated::*;
 pub use runtime::{
     CallFuture, Client, ConversionError, Error, ErrorKind, Exposed, Format, Formatted, IntoFormat,
-    Request, RequestOptions, Response, Secret, UnknownValue, transport,
+    Items, Page, PagePosition, Pages, Request, RequestOptions, Response, Secret, UnknownValue,
+    transport,
 };
 
 /// The test kit.

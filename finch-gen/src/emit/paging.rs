@@ -1,0 +1,887 @@
+//! Emits the methods of a call that returns its list in pages.
+//!
+//! ```yaml
+//! /pets:
+//!   get:
+//!     operationId: list-pets
+//!     x-speakeasy-pagination:
+//!       type: offsetLimit
+//!       inputs: [{name: offset, in: parameters, type: offset}]
+//!       outputs: {results: $.data.pets}
+//! ```
+//!
+//! becomes
+//!
+//! ```text
+//! impl ListPets {
+//!     const PAGING: crate::runtime::Paging = crate::runtime::Paging::offset(
+//!         crate::runtime::PageInput::Parameter(Parameter::query("offset")),
+//!         0,
+//!     )
+//!     .list("/data/pets");
+//!
+//!     pub fn pages(self) -> crate::Pages<types::Pets> {
+//!         self.call().pages::<Json<types::Pets>>(&Self::PAGING)
+//!     }
+//!     pub fn items(self) -> crate::Items<types::Pets, types::Pet> {
+//!         self.pages().items(|value| value.data?.pets)
+//!     }
+//! }
+//! ```
+//!
+//! Each selector is followed through the types of the client. A selector that leads nowhere would
+//! end a list early, so the operation gets no pages.
+
+use std::collections::HashMap;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use syn::{Field, Fields, Ident, Item, ItemStruct, Type, parse_quote};
+
+use super::calls::decoded;
+use super::{client, encoding};
+use crate::api_model::{ApiModel, Input, InputPlace, Last, PageBy, Pagination, Selector};
+use crate::call::{Call, List, Paging};
+use crate::polish::syntax::syn_query::{self, Names};
+use crate::polish::syntax::{serde_attrs, type_index};
+use crate::report::Report;
+use crate::wire_format::{Decoding, Encoding, Location};
+use crate::{doc_attrs, pointer};
+
+/// The reason why a call has no pages: the pointer of the value, and the fault.
+type Fault = (String, String);
+
+/// Sets the paging of each call in `calls`, and notes the operations that get no pages.
+pub(super) fn resolve(file: &syn::File, model: &ApiModel, calls: &mut [Call]) -> Report {
+    let mut report = Report::default();
+    let items = syn_query::items(file, &["types"]).unwrap_or_default();
+    let types = Types {
+        names: items.iter().filter_map(syn_query::name).collect(),
+        items: items
+            .iter()
+            .filter_map(|item| Some((syn_query::name(item)?.to_string(), item)))
+            .collect(),
+    };
+    for (operation, call) in model.operations.iter().zip(calls) {
+        let Some(pagination) = &operation.pagination else {
+            continue;
+        };
+        match paging(pagination, call, &types) {
+            Ok(paging) => call.paging = Some(paging),
+            Err((at, what)) => {
+                let what = format!(
+                    "{what} → no `pages()`; correct the extension, or remove it, through the overlay"
+                );
+                report.warn("pagination", &at, what);
+            }
+        }
+    }
+    report
+}
+
+fn paging(pagination: &Pagination, call: &Call, types: &Types<'_>) -> Result<Paging, Fault> {
+    let main = call.main_success();
+    if main.decoding != Some(Decoding::Json) {
+        let what = "a success without JSON".to_owned();
+        return Err((pagination.pointer.clone(), what));
+    }
+    let check = |selector: &Selector| -> Result<String, Fault> {
+        let found = types.type_at(&main.ty, &selector.pointer);
+        found.map_err(|what| (selector.at.clone(), what))?;
+        Ok(selector.pointer.clone())
+    };
+    let input = |input: &Input| page_input(input, call, types);
+    let mut constant = match &pagination.by {
+        PageBy::Offset(of) => {
+            let (input, first) = (input(of)?, Literal::u64_unsuffixed(of.first));
+            quote!(crate::runtime::Paging::offset(#input, #first))
+        }
+        PageBy::Number(of) => {
+            let (input, first) = (input(of)?, Literal::u64_unsuffixed(of.first));
+            quote!(crate::runtime::Paging::number(#input, #first))
+        }
+        PageBy::Cursor(of, next) => {
+            let (input, next) = (input(of)?, check(next)?);
+            quote!(crate::runtime::Paging::cursor(#input, #next))
+        }
+        PageBy::Url(next) => {
+            let next = check(next)?;
+            quote!(crate::runtime::Paging::url(#next))
+        }
+        PageBy::Path(next) => {
+            let next = check(next)?;
+            quote!(crate::runtime::Paging::path(#next))
+        }
+    };
+    if let (PageBy::Offset(_) | PageBy::Number(_), Some(limit)) =
+        (&pagination.by, &pagination.limit)
+    {
+        let input = input(limit)?;
+        let max = limit.max.map(Literal::u64_unsuffixed);
+        let max = max.map_or(quote!(None), |max| quote!(Some(#max)));
+        constant.extend(quote!(.limit(#input, #max)));
+    }
+    match &pagination.last {
+        Some(Last::Total(total)) => {
+            let total = check(total)?;
+            constant.extend(quote!(.total(#total)));
+        }
+        Some(Last::PageCount(count)) => {
+            let count = check(count)?;
+            constant.extend(quote!(.page_count(#count)));
+        }
+        Some(Last::HasNext(has_next)) => {
+            let has_next = check(has_next)?;
+            constant.extend(quote!(.has_next(#has_next)));
+        }
+        None => {}
+    }
+    let list = match &pagination.results {
+        Some(results) => {
+            let list = types.list(&main.ty, &results.pointer);
+            let list = list.map_err(|what| (results.at.clone(), what))?;
+            Some((results.pointer.clone(), list))
+        }
+        None => types.only_list(&main.ty),
+    };
+    let list = list.map(|(pointer, list)| {
+        constant.extend(quote!(.list(#pointer)));
+        list
+    });
+    let constant = parse_quote!(#constant);
+    Ok(Paging { constant, list })
+}
+
+/// The runtime's description of `input`.
+fn page_input(input: &Input, call: &Call, types: &Types<'_>) -> Result<TokenStream, Fault> {
+    let fault = |what: String| (input.at.clone(), what);
+    let mut parameters = call.parameters.iter().map(|(parameter, _)| parameter);
+    let parameter = parameters.find(|of| of.name == input.name);
+    let parameter = parameter.filter(|_| input.place != InputPlace::Body);
+    if let Some(parameter) = parameter {
+        if parameter.location == Location::Cookie
+            || parameter.style != parameter.location.default_style()
+        {
+            let what = format!("{parameter}, whose location or style a position cannot have");
+            return Err(fault(what));
+        }
+        let parameter = encoding::parameter(parameter);
+        return Ok(quote!(crate::runtime::PageInput::Parameter(#parameter)));
+    }
+    let missing = || fault(format!("{:?}, which the request does not have", input.name));
+    if input.place == InputPlace::Parameter {
+        return Err(missing());
+    }
+    let (request, body) = call.body.as_ref().ok_or_else(missing)?;
+    if request.encoding != Encoding::Json {
+        return Err(fault("a value in a body that is not JSON".to_owned()));
+    }
+    let ty = types
+        .type_at(&body.ty, &input.pointer)
+        .map_err(|_| missing())?;
+    let pointer = &input.pointer;
+    Ok(match is_number(&ty) {
+        true => quote!(crate::runtime::PageInput::Number(#pointer)),
+        false => quote!(crate::runtime::PageInput::Text(#pointer)),
+    })
+}
+
+fn is_number(ty: &Type) -> bool {
+    const NUMBERS: [&str; 10] = [
+        "i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "f32", "f64",
+    ];
+    let name = syn_query::last_ident(ty).map(ToString::to_string);
+    name.is_some_and(|name| NUMBERS.contains(&name.as_str()) || name.starts_with("NonZero"))
+}
+
+/// The types of the client, by their names.
+struct Types<'a> {
+    names: Names,
+    items: HashMap<String, &'a Item>,
+}
+
+/// A value in a response or a request.
+struct Place {
+    /// The code that takes the value out of the variable `value`, if there is any: an item of a
+    /// list or a map stays there.
+    code: Option<TokenStream>,
+    ty: Type,
+}
+
+impl Place {
+    fn step(&self, ty: &Type, code: impl FnOnce(&TokenStream) -> TokenStream) -> Self {
+        Self {
+            code: self.code.as_ref().map(code),
+            ty: ty.clone(),
+        }
+    }
+
+    fn argument(&self, name: &str, index: usize) -> Option<&Type> {
+        syn_query::arguments_of(&self.ty, name)?.get(index).copied()
+    }
+}
+
+impl Types<'_> {
+    /// Returns the type at `pointer` of a `ty`, without its wrappers.
+    fn type_at(&self, ty: &Type, pointer: &str) -> Result<Type, String> {
+        let place = self.find(ty, pointer)?;
+        Ok(self.unwrapped(place).ty)
+    }
+
+    /// Returns the list at `pointer` of a `ty`.
+    fn list(&self, ty: &Type, pointer: &str) -> Result<List, String> {
+        let place = self.find(ty, pointer)?;
+        let of_option = place.argument("Option", 0);
+        let is_optional = of_option.is_some_and(|of| syn_query::arguments_of(of, "Vec").is_some());
+        let code = place.code.clone().filter(|_| is_optional);
+        let place = self.unwrapped(place);
+        let code = code.or(place.code.as_ref().map(|code| quote!(Some(#code))));
+        let (Some(code), Some(item)) = (code, place.argument("Vec", 0)) else {
+            return Err(format!("{pointer:?}, which is not a list"));
+        };
+        let mut item = item.clone();
+        type_index::name_from_outside(&mut item, &self.names);
+        let value = parse_quote!(#code);
+        Ok(List { item, value })
+    }
+
+    /// Returns the list that a `ty` is, or its only property that is a list, with its pointer.
+    fn only_list(&self, ty: &Type) -> Option<(String, List)> {
+        let at = |pointer: String| Some((pointer.clone(), self.list(ty, &pointer).ok()?));
+        let whole = self.type_at(ty, "").ok()?;
+        let Some(Item::Struct(item)) = self.item(&whole) else {
+            return at(String::new());
+        };
+        let fields = item.fields.iter().filter_map(name);
+        let mut lists = fields.filter_map(|name| at(pointer::join("", &name)));
+        lists.next().filter(|_| lists.next().is_none())
+    }
+
+    /// Returns the place at `pointer` of a `ty`.
+    fn find(&self, ty: &Type, pointer: &str) -> Result<Place, String> {
+        let mut place = Place {
+            code: Some(quote!(value)),
+            ty: ty.clone(),
+        };
+        for token in pointer::tokens(pointer).into_iter().flatten() {
+            place = self.unwrapped(place);
+            // The document does not describe the parts of such a value.
+            if syn_query::is_any_json(&place.ty) {
+                return Ok(Place {
+                    code: None,
+                    ..place
+                });
+            }
+            let entry = place.argument("Map", 1).or(place.argument("HashMap", 1));
+            let item = place.argument("Vec", 0);
+            if let Some(inner) = entry.or(item.filter(|_| token.parse::<i32>().is_ok())) {
+                place = Place {
+                    code: None,
+                    ty: inner.clone(),
+                };
+                continue;
+            }
+            let missing = || format!("{pointer:?}, which has no property {token:?}");
+            let Some(Item::Struct(item)) = self.item(&place.ty) else {
+                return Err(missing());
+            };
+            let (name, ty) = field(item, &token).ok_or_else(missing)?;
+            place = place.step(ty, |code| quote!(#code.#name));
+        }
+        Ok(place)
+    }
+
+    /// Removes the options, boxes, aliases and structs around a value.
+    fn unwrapped(&self, mut place: Place) -> Place {
+        loop {
+            place = if let Some(inner) = place.argument("Option", 0) {
+                place.step(inner, |code| quote!(#code?))
+            } else if let Some(inner) = place.argument("Box", 0) {
+                // A field is taken out of a box without a sign.
+                place.step(inner, Clone::clone)
+            } else {
+                match self.item(&place.ty) {
+                    Some(Item::Type(alias)) => place.step(&alias.ty, Clone::clone),
+                    Some(Item::Struct(ItemStruct {
+                        fields: Fields::Unnamed(fields),
+                        ..
+                    })) if fields.unnamed.len() == 1 => {
+                        place.step(&fields.unnamed[0].ty, |code| quote!(#code.0))
+                    }
+                    _ => return place,
+                }
+            };
+        }
+    }
+
+    /// The definition of `ty`, which is named within the module of types or outside.
+    fn item(&self, ty: &Type) -> Option<&Item> {
+        let Type::Path(path) = ty else { return None };
+        let segments = &path.path.segments;
+        let is_own = segments.len() == 1 || segments.len() == 2 && segments[0].ident == "types";
+        let is_own = is_own && path.path.leading_colon.is_none();
+        let name = segments.last().filter(|_| is_own)?.ident.to_string();
+        self.items.get(&name).copied()
+    }
+}
+
+/// The field for the property `property`, and its type.
+fn field<'a>(item: &'a ItemStruct, property: &str) -> Option<(&'a Ident, &'a Type)> {
+    let mut fields = item.fields.iter();
+    let field = fields.find(|field| name(field).is_some_and(|name| name == property))?;
+    Some((field.ident.as_ref()?, &field.ty))
+}
+
+/// The name of the property that `field` holds.
+fn name(field: &Field) -> Option<String> {
+    let renamed = field.attrs.iter().find_map(serde_attrs::renamed);
+    renamed.or(field.ident.as_ref().map(syn_query::spelled))
+}
+
+/// The methods that return the pages of `call`.
+pub(super) fn methods(call: &Call, crate_name: &str) -> Option<TokenStream> {
+    let Paging { constant, list } = call.paging.as_ref()?;
+    let main = call.main_success();
+    let (value, decoded) = (&main.ty, decoded(main));
+    let items = list.as_ref().map(|List { item, value: list }| {
+        let docs = doc_attrs::attribute(&format!(
+            "Returns the items of all pages, one after the other: see [`Items`](crate::Items).\n\n\
+             # Example\n\n{}",
+            client::items_example(call, crate_name)
+        ));
+        quote! {
+            #docs
+            pub fn items(self) -> crate::Items<#value, #item> {
+                self.pages().items(|value| #list)
+            }
+        }
+    });
+    Some(quote! {
+        const PAGING: crate::runtime::Paging = #constant;
+
+        /// Returns the pages of the list, one after the other, each with its whole response: see
+        /// [`Pages`](crate::Pages).
+        pub fn pages(self) -> crate::Pages<#value> {
+            self.call().pages::<#decoded>(&Self::PAGING)
+        }
+
+        /// As [`pages`](Self::pages), but begins with the page at `position`:
+        /// [`Page::position`](crate::Page::position) returned it.
+        pub fn pages_from(self, position: impl Into<crate::PagePosition>) -> crate::Pages<#value> {
+            self.pages().begin_at(position.into())
+        }
+
+        #items
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::client_tree::ClientTree;
+    use crate::polish::tests::client;
+
+    /// The client for an operation with this extension. The document has the extension `shared`.
+    fn operation(extension: &str, shared: &str) -> ClientTree {
+        let text = format!(
+            "
+openapi: 3.1.0
+info: {{title: T, version: '1'}}
+x-fern-pagination: {shared}
+paths:
+  /a/{{part}}:
+    parameters: [{{$ref: '#/components/parameters/Page'}}]
+    post:
+      operationId: post-a
+      parameters:
+      - {{name: part, in: path, required: true, schema: {{type: integer}}}}
+      - {{name: from, in: query, schema: {{$ref: '#/components/schemas/From'}}}}
+      - {{name: size, in: query, schema: {{type: integer, default: 20, maximum: 50}}}}
+      - {{name: X-After, in: header, schema: {{type: string}}}}
+      - {{name: crumb, in: cookie, schema: {{type: string}}}}
+      - {{name: as-json, in: query, content: {{application/json: {{schema: {{type: integer}}}}}}}}
+      requestBody: {{content: {{application/json: {{schema: {{$ref: '#/components/schemas/Query'}}}}}}}}
+      responses:
+        '200': {{description: '', content: {{application/json: {{schema: {{$ref: '#/components/schemas/A'}}}}}}}}
+      {extension}
+components:
+  parameters: {{Page: {{name: page, in: query, schema: {{type: integer, minimum: 0}}}}}}
+  schemas:
+    From: {{type: integer, default: 5}}
+    Query: {{type: object, properties: {{q: {{type: object, properties: {{after: {{type: [number, 'null']}}, at: {{type: string}}}}}}}}}}
+    A:
+      type: object
+      required: [must]
+      properties:
+        must: {{type: array, items: {{type: string}}}}
+        may: {{type: [array, 'null'], items: {{$ref: '#/components/schemas/B'}}}}
+        alias: {{$ref: '#/components/schemas/Bs'}}
+        type: {{$ref: '#/components/schemas/B'}}
+        next: {{type: [string, 'null']}}
+        open: {{}}
+        map: {{type: object, additionalProperties: {{type: integer}}}}
+        either: {{oneOf: [{{$ref: '#/components/schemas/B'}}, {{type: string}}]}}
+    Bs: {{type: array, items: {{$ref: '#/components/schemas/B'}}}}
+    B: {{type: object, required: [b c], properties: {{b c: {{type: array, items: {{type: array, items: {{type: integer}}}}}}, inner: {{$ref: '#/components/schemas/B'}}}}}}
+"
+        );
+        let inputs = crate::Inputs::of_document(crate::Text {
+            name: "api.yaml",
+            text: &text,
+        });
+        crate::client_tree(&inputs).unwrap()
+    }
+
+    /// The description of the pages, and the type of an item with the code of the list.
+    fn found(tree: &ClientTree) -> (String, String) {
+        let text = |tokens: &dyn quote::ToTokens| {
+            let text = tokens.to_token_stream().to_string().replace(' ', "");
+            text.replace("crate::runtime::", "")
+                .replace("::std::vec::", "")
+        };
+        let paging = tree.calls[0].paging.as_ref();
+        let list = paging.and_then(|paging| paging.list.as_ref());
+        let list = list.map(|list| format!("{}: {}", text(&list.item), text(&list.value)));
+        (
+            paging.map_or(String::new(), |paging| text(&paging.constant)),
+            list.unwrap_or_default().replace("::string::", ""),
+        )
+    }
+
+    fn notes(tree: &ClientTree) -> Vec<String> {
+        let notes = tree.report().iter();
+        let notes = notes.filter(|note| note.code == "pagination");
+        let text = |note: &crate::Note| format!("{}: {}", note.pointer, note.what);
+        let notes = notes.map(text);
+        let notes = notes.map(|note| note.replace("/paths/~1a~1{part}/post/x-", "x-"));
+        notes.collect()
+    }
+
+    #[test]
+    fn each_form_of_the_extensions_is_read() {
+        for (extension, paging, list) in [
+            // Speakeasy.
+            (
+                "x-speakeasy-pagination: {type: offsetLimit, inputs: [{name: from, in: parameters, \
+                 type: offset}, {name: size, in: parameters, type: limit}], outputs: {results: \
+                 $.must, total: $.open.total}}",
+                "Paging::offset(PageInput::Parameter(Parameter::query(\"from\")),5)\
+                 .limit(PageInput::Parameter(Parameter::query(\"size\")),Some(50))\
+                 .total(\"/open/total\").list(\"/must\")",
+                "::stdString: Some(value.must)",
+            ),
+            (
+                "x-speakeasy-pagination: {type: offsetLimit, inputs: [{name: page, in: query, \
+                 type: page}], outputs: {results: $.may, numPages: '$[\"map\"].pages'}}",
+                "Paging::number(PageInput::Parameter(Parameter::query(\"page\")),0)\
+                 .page_count(\"/map/pages\").list(\"/may\")",
+                "types::B: value.may",
+            ),
+            (
+                "x-speakeasy-pagination: {type: offsetLimit, inputs: [{name: part, in: path, \
+                 type: page}], outputs: {numPages: $.open}}",
+                "Paging::number(PageInput::Parameter(Parameter::path(\"part\")),1)\
+                 .page_count(\"/open\")",
+                "",
+            ),
+            (
+                "x-speakeasy-pagination: {type: cursor, inputs: [{name: X-After, in: header, type: \
+                 cursor}], outputs: {results: $.alias, nextCursor: '$.alias[-1].inner'}}",
+                "Paging::cursor(PageInput::Parameter(Parameter::header(\"X-After\")),\
+                 \"/alias/-1/inner\").list(\"/alias\")",
+                "types::B: Some(value.alias?.0)",
+            ),
+            (
+                "x-speakeasy-pagination: {type: url, outputs: {results: \
+                 \"$.type.inner.inner['b c']\", nextUrl: $.next}}",
+                "Paging::url(\"/next\").list(\"/type/inner/inner/bc\")",
+                "Vec<i64>: Some(value.type_?.inner?.inner?.b_c)",
+            ),
+            // Fern.
+            (
+                "x-fern-pagination: {offset: $request.page, results: $response.must}",
+                "Paging::number(PageInput::Parameter(Parameter::query(\"page\")),0)\
+                 .list(\"/must\")",
+                "::stdString: Some(value.must)",
+            ),
+            (
+                "x-fern-pagination: {offset: $request.from, step: $request.size, results: \
+                 $response.must, has-next-page: $response.open}",
+                "Paging::offset(PageInput::Parameter(Parameter::query(\"from\")),5)\
+                 .limit(PageInput::Parameter(Parameter::query(\"size\")),Some(50))\
+                 .has_next(\"/open\").list(\"/must\")",
+                "::stdString: Some(value.must)",
+            ),
+            (
+                "x-fern-pagination: {cursor: $request.q.after, next_cursor: $response.next, \
+                 results: $response.must}",
+                "Paging::cursor(PageInput::Number(\"/q/after\"),\"/next\").list(\"/must\")",
+                "::stdString: Some(value.must)",
+            ),
+            (
+                "x-fern-pagination: {cursor: $request.q.at, next_cursor: $response.next, results: \
+                 $response.must}",
+                "Paging::cursor(PageInput::Text(\"/q/at\"),\"/next\").list(\"/must\")",
+                "::stdString: Some(value.must)",
+            ),
+            (
+                "x-fern-pagination: {next_uri: $response.next, results: $response.must}",
+                "Paging::url(\"/next\").list(\"/must\")",
+                "::stdString: Some(value.must)",
+            ),
+            (
+                "x-fern-pagination: {next_path: $response.next, results: $response.must}",
+                "Paging::path(\"/next\").list(\"/must\")",
+                "::stdString: Some(value.must)",
+            ),
+            // The extension of the document.
+            (
+                "x-fern-pagination: true",
+                "Paging::path(\"/next\").list(\"/may\")",
+                "types::B: value.may",
+            ),
+            ("x-fern-pagination: false", "", ""),
+        ] {
+            let shared = "{next_path: $response.next, results: $response.may}";
+            let tree = operation(extension, shared);
+            assert_eq!(notes(&tree), [""; 0], "{extension}");
+            assert_eq!(
+                found(&tree),
+                (paging.to_owned(), list.to_owned()),
+                "{extension}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_extension_that_leads_nowhere_is_noted() {
+        const END: &str =
+            " → no `pages()`; correct the extension, or remove it, through the overlay";
+        let cursor = |input: &str, outputs: &str| {
+            format!(
+                "x-speakeasy-pagination: {{type: cursor, inputs: [{input}], outputs: {outputs}}}"
+            )
+        };
+        let known = "{name: from, in: parameters, type: cursor}";
+        for (extension, at, what) in [
+            (
+                "x-speakeasy-pagination: 1".to_owned(),
+                "",
+                "an unknown `type`",
+            ),
+            (
+                "x-speakeasy-pagination: {type: pages}".to_owned(),
+                "",
+                "an unknown `type`: it must be `offsetLimit`, `cursor` or `url`",
+            ),
+            (
+                "x-speakeasy-pagination: {type: offsetLimit}".to_owned(),
+                "",
+                "no input of `type: page` or `type: offset`",
+            ),
+            (
+                "x-speakeasy-pagination: {type: offsetLimit, inputs: [{name: page, type: page}]}"
+                    .to_owned(),
+                "",
+                "neither `results` nor `numPages`",
+            ),
+            (
+                "x-speakeasy-pagination: {type: offsetLimit, inputs: [{name: from, type: offset}]}"
+                    .to_owned(),
+                "",
+                "no `results`",
+            ),
+            (
+                "x-speakeasy-pagination: {type: offsetLimit, inputs: [{name: from, type: offset}, \
+                 {name: page, type: page}]}"
+                    .to_owned(),
+                "",
+                "both a `page` and an `offset`",
+            ),
+            (
+                "x-speakeasy-pagination: {type: url}".to_owned(),
+                "",
+                "no `nextUrl`",
+            ),
+            (cursor(known, "{}"), "/outputs", "no `nextCursor`"),
+            (
+                cursor("", "{nextCursor: $.next}"),
+                "",
+                "no input of `type: cursor`",
+            ),
+            (
+                cursor("{type: cursor}", "{}"),
+                "/inputs/0",
+                "an input without `name`",
+            ),
+            (
+                cursor("{name: 1, type: cursor}", "{}"),
+                "/inputs/0/name",
+                "a value that is not a text",
+            ),
+            (
+                cursor("{name: from, type: next}", "{}"),
+                "/inputs/0",
+                "an input of an unknown `type`",
+            ),
+            (
+                cursor("{name: from, in: trailer, type: cursor}", "{}"),
+                "/inputs/0",
+                "an input in `trailer`",
+            ),
+            (
+                cursor(known, "{nextCursor: $.*}"),
+                "/outputs/nextCursor",
+                "`nextCursor: $.*`, which is not `$` and the names of properties",
+            ),
+            (
+                cursor(known, "{nextCursor: next}"),
+                "/outputs/nextCursor",
+                "`nextCursor: next`, which is not `$` and the names of properties",
+            ),
+            (
+                cursor(known, "{nextCursor: $.after}"),
+                "/outputs/nextCursor",
+                "\"/after\", which has no property \"after\"",
+            ),
+            (
+                cursor(known, "{nextCursor: $.either.inner}"),
+                "/outputs/nextCursor",
+                "\"/either/inner\", which has no property \"inner\"",
+            ),
+            (
+                cursor(known, "{nextCursor: $.next, results: $.next}"),
+                "/outputs/results",
+                "\"/next\", which is not a list",
+            ),
+            (
+                cursor(known, "{nextCursor: $.next, results: $.open.list}"),
+                "/outputs/results",
+                "\"/open/list\", which is not a list",
+            ),
+            (
+                cursor(known, "{nextCursor: $.next, results: '$.may[0][\"b c\"]'}"),
+                "/outputs/results",
+                "\"/may/0/b c\", which is not a list",
+            ),
+            (
+                cursor(
+                    "{name: after, in: parameters, type: cursor}",
+                    "{nextCursor: $.next}",
+                ),
+                "/inputs/0",
+                "\"after\", which the request does not have",
+            ),
+            (
+                cursor(
+                    "{name: from, in: requestBody, type: cursor}",
+                    "{nextCursor: $.next}",
+                ),
+                "/inputs/0",
+                "\"from\", which the request does not have",
+            ),
+            (
+                cursor("{name: crumb, type: cursor}", "{nextCursor: $.next}"),
+                "/inputs/0",
+                "the cookie `crumb`, whose location or style a position cannot have",
+            ),
+            (
+                cursor("{name: as-json, type: cursor}", "{nextCursor: $.next}"),
+                "/inputs/0",
+                "the query parameter `as-json`, whose location or style a position cannot have",
+            ),
+            (
+                "x-fern-pagination: {cursor: $request.from, results: $response.must}".to_owned(),
+                "",
+                "no `next_cursor`",
+            ),
+            (
+                "x-fern-pagination: {offset: $request.page}".to_owned(),
+                "",
+                "no `results`",
+            ),
+            (
+                "x-fern-pagination: {results: $response.must}".to_owned(),
+                "",
+                "no `offset`, `cursor`, `next_uri` or `next_path`",
+            ),
+            (
+                "x-fern-pagination: {offset: page, results: $response.must}".to_owned(),
+                "/offset",
+                "`offset: page`, which is not `$request` and the names of properties",
+            ),
+        ] {
+            let tree = operation(&extension, "{}");
+            let name = extension.split(':').next().unwrap();
+            let notes = notes(&tree);
+            let [note] = &notes[..] else {
+                panic!("{extension}: {notes:?}");
+            };
+            assert!(note.starts_with(&format!("{name}{at}: {what}")), "{note}");
+            assert!(note.ends_with(END), "{note}");
+            assert_eq!(found(&tree), (String::new(), String::new()));
+        }
+    }
+
+    #[test]
+    fn an_offset_without_a_step_is_noted() {
+        let fern = "x-fern-pagination: {offset: $request.from, results: $response.must}";
+        let tree = operation(fern, "{}");
+        let expected = "x-fern-pagination/offset: `offset` without `step` counts pages → \"from\" is \
+                        a page number; add `step` if it counts items";
+        assert_eq!(notes(&tree), [expected]);
+        assert!(found(&tree).0.starts_with("Paging::number("));
+    }
+
+    /// The other extension is used if one cannot be followed.
+    #[test]
+    fn a_document_may_have_both_extensions() {
+        let fern = "x-fern-pagination: {next_uri: $response.next, results: $response.must}";
+        let good = "x-speakeasy-pagination: {type: url, outputs: {nextUrl: $.open}}";
+        for (both, paging, count) in [
+            (format!("{fern}\n      {good}"), "Paging::url(\"/open\")", 0),
+            (
+                format!("x-speakeasy-pagination: {{}}\n      {fern}"),
+                "Paging::url(\"/next\").list(\"/must\")",
+                1,
+            ),
+        ] {
+            let tree = operation(&both, "{}");
+            assert_eq!(
+                (found(&tree).0.as_str(), notes(&tree).len()),
+                (paging, count)
+            );
+        }
+    }
+
+    #[test]
+    fn the_only_list_of_a_response_needs_no_name() {
+        for (schema, paging, list) in [
+            (
+                "{properties: {a: {type: array, items: {type: integer}}, next: {type: string}}}",
+                "Paging::url(\"/next\").list(\"/a\")",
+                "i64: value.a",
+            ),
+            // Either list could be the one in pages.
+            (
+                "{properties: {a: {type: array, items: {}}, b: {type: array, items: {}}, next: \
+                 {type: string}}}",
+                "Paging::url(\"/next\")",
+                "",
+            ),
+            (
+                "{properties: {next: {type: string}}}",
+                "Paging::url(\"/next\")",
+                "",
+            ),
+            (
+                "{additionalProperties: {type: string}}",
+                "Paging::url(\"/next\")",
+                "",
+            ),
+        ] {
+            let tree = client(&format!(
+                "
+/a:
+  get:
+    operationId: get-a
+    responses: {{'200': {{description: '', content: {{application/json: {{schema: {schema}}}}}}}}}
+    x-speakeasy-pagination: {{type: url, outputs: {{nextUrl: $.next}}}}
+"
+            ));
+            assert_eq!(
+                found(&tree),
+                (paging.to_owned(), list.to_owned()),
+                "{schema}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_list_of_another_media_type_has_no_pages() {
+        let tree = client(
+            "
+/a:
+  get:
+    operationId: get-a
+    responses: {'200': {description: '', content: {text/csv: {schema: {type: string}}}}}
+    x-speakeasy-pagination: {type: url, outputs: {nextUrl: $.next}}
+",
+        );
+        assert!(tree.calls[0].paging.is_none());
+        assert_eq!(notes(&tree).len(), 1);
+    }
+
+    #[test]
+    fn only_a_safe_call_waits() {
+        let response = "{description: '', content: {application/json: {schema: {type: string}}}}";
+        let other = "{description: '', content: {application/json: {schema: {type: integer}}}}";
+        for (method, more, responses, waits) in [
+            (
+                "get",
+                "",
+                format!("'200': {response}, '202': {other}"),
+                true,
+            ),
+            (
+                "get",
+                "",
+                format!("'200': {response}, '202': {response}"),
+                true,
+            ),
+            (
+                "head",
+                "",
+                "'204': {description: ''}, '202': {description: ''}".to_owned(),
+                false,
+            ),
+            (
+                "get",
+                "x-idempotent: false,",
+                format!("'200': {response}, '202': {other}"),
+                false,
+            ),
+            (
+                "get",
+                "",
+                format!("'202': {response}, '204': {{description: ''}}"),
+                false,
+            ),
+            (
+                "get",
+                "",
+                format!("'200': {response}, '201': {other}"),
+                false,
+            ),
+            (
+                "post",
+                "",
+                format!("'200': {response}, '202': {other}"),
+                false,
+            ),
+            (
+                "post",
+                "x-idempotent: true,",
+                format!("'200': {response}, '202': {other}"),
+                true,
+            ),
+            (
+                "put",
+                "",
+                format!("'200': {response}, '202': {other}"),
+                false,
+            ),
+            (
+                "delete",
+                "",
+                format!("'200': {response}, '202': {other}"),
+                false,
+            ),
+        ] {
+            let tree = client(&format!(
+                "/a: {{{method}: {{operationId: a, {more} responses: {{{responses}}}}}}}"
+            ));
+            let found = tree.calls[0].can_wait(&tree.model.operations[0]);
+            assert_eq!(found, waits, "{method} {more} {responses}");
+        }
+    }
+}

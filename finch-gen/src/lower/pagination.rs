@@ -1,0 +1,267 @@
+//! Reads how an operation returns its list in pages.
+//!
+//! OpenAPI has no keyword for it. Documents describe it with the extensions
+//! `x-speakeasy-pagination` and `x-fern-pagination`. Both name the value of the request that is
+//! the position of a page, and the parts of a response that hold the list and the next position.
+//! The output `total` is an addition of this generator to both: the number of all items.
+//!
+//! An extension that cannot be followed is noted, and the operation gets no pages.
+
+use serde_json::Value;
+
+use crate::api_model::{Input, InputPlace, Last, PageBy, Pagination, Selector};
+use crate::load::Document;
+use crate::pointer;
+use crate::report::Report;
+
+const SPEAKEASY: &str = "x-speakeasy-pagination";
+const FERN: &str = "x-fern-pagination";
+
+/// Why an extension cannot be followed: the pointer of the value, and the reason.
+type Fault = (String, String);
+
+/// Reads the pagination of the operation at `at` in `document`. `lowered` has its parameters.
+pub(super) fn read(
+    document: &Document,
+    lowered: &Document,
+    at: &str,
+    report: &mut Report,
+) -> Option<Pagination> {
+    let operation = document.at(at)?;
+    let read = [(SPEAKEASY, speakeasy as Read), (FERN, fern)];
+    for (name, read) in read {
+        let extension = match operation.get(name) {
+            None | Some(Value::Bool(false)) => continue,
+            // `true` refers to the extension of the document.
+            Some(Value::Bool(true)) if name == FERN => Object {
+                value: document.root.get(name).unwrap_or(&Value::Null),
+                at: pointer::join("", name),
+            },
+            Some(value) => Object {
+                value,
+                at: pointer::join(at, name),
+            },
+        };
+        match read(&extension) {
+            Ok(mut pagination) => {
+                pagination.pointer = extension.at;
+                add_limits(&mut pagination, lowered, at);
+                if let PageBy::Number(input) = &pagination.by
+                    && name == FERN
+                    && !input.name.to_ascii_lowercase().contains("page")
+                {
+                    let what = format!(
+                        "`offset` without `step` counts pages → {:?} is a page number; add `step` \
+                         if it counts items",
+                        input.name
+                    );
+                    report.warn("pagination", &input.at, what);
+                }
+                return Some(pagination);
+            }
+            Err((at, what)) => {
+                let what = format!(
+                    "{what} → no `pages()`; correct the extension, or remove it, through the overlay"
+                );
+                report.warn("pagination", &at, what);
+            }
+        }
+    }
+    None
+}
+
+type Read = fn(&Object<'_>) -> Result<Pagination, Fault>;
+
+/// An object of an extension, with its pointer.
+struct Object<'a> {
+    value: &'a Value,
+    at: String,
+}
+
+impl<'a> Object<'a> {
+    fn get(&self, key: &str) -> Option<Self> {
+        let value = self.value.get(key).filter(|value| !value.is_null())?;
+        let at = pointer::join(&self.at, key);
+        Some(Self { value, at })
+    }
+
+    fn text(&self) -> Result<&'a str, Fault> {
+        self.value
+            .as_str()
+            .ok_or_else(|| self.fault("a value that is not a text"))
+    }
+
+    fn fault(&self, what: impl Into<String>) -> Fault {
+        (self.at.clone(), what.into())
+    }
+
+    /// Reads the selector of a part of a response, which begins with `start`.
+    fn selector(&self, key: &str, start: &str) -> Result<Option<Selector>, Fault> {
+        let Some(object) = self.get(key) else {
+            return Ok(None);
+        };
+        let text = object.text()?;
+        let path = text.strip_prefix(start).and_then(path);
+        let pointer = path.ok_or_else(|| {
+            object.fault(format!(
+                "`{key}: {text}`, which is not `{start}` and the names of properties"
+            ))
+        })?;
+        let at = object.at;
+        Ok(Some(Selector { pointer, at }))
+    }
+
+    fn required(&self, key: &str, start: &str) -> Result<Selector, Fault> {
+        let selector = self.selector(key, start)?;
+        selector.ok_or_else(|| self.fault(format!("no `{key}`")))
+    }
+}
+
+/// Reads `.a['b'][-1]`, the steps of a JSONPath (RFC 9535), as a JSON pointer.
+fn path(steps: &str) -> Option<String> {
+    let mut pointer = String::new();
+    let mut rest = steps;
+    while !rest.is_empty() {
+        let (step, after) = if let Some(name) = rest.strip_prefix('.') {
+            name.split_at(name.find(['.', '[']).unwrap_or(name.len()))
+        } else {
+            let step = rest.strip_prefix('[')?;
+            let quoted = ['\'', '"']
+                .into_iter()
+                .find_map(|quote| step.strip_prefix(quote)?.split_once(quote));
+            match quoted {
+                Some((name, after)) => (name, after.strip_prefix(']')?),
+                None => {
+                    let (index, after) = step.split_once(']')?;
+                    index.parse::<i32>().ok()?;
+                    (index, after)
+                }
+            }
+        };
+        if step.is_empty() || step.contains(['*', '?', '(']) {
+            return None;
+        }
+        pointer::push(&mut pointer, step);
+        rest = after;
+    }
+    Some(pointer)
+}
+
+/// Reads `x-speakeasy-pagination`.
+fn speakeasy(extension: &Object<'_>) -> Result<Pagination, Fault> {
+    const START: &str = "$";
+    let mut inputs: [Option<Input>; 4] = Default::default();
+    const KINDS: [&str; 4] = ["page", "offset", "cursor", "limit"];
+    if let Some(list) = extension.get("inputs") {
+        for index in 0..list.value.as_array().map_or(0, Vec::len) {
+            let at = format!("{}/{index}", list.at);
+            let value = &list.value[index];
+            let object = Object { value, at };
+            let text = |key: &str| match object.get(key) {
+                Some(object) => object.text(),
+                None => Err(object.fault(format!("an input without `{key}`"))),
+            };
+            let (name, kind) = (text("name")?, text("type")?);
+            let place = match object.get("in").map(|of| of.text()).transpose()? {
+                Some("parameters" | "query" | "header" | "path") => InputPlace::Parameter,
+                Some("requestBody") => InputPlace::Body,
+                None => InputPlace::Any,
+                Some(other) => return Err(object.fault(format!("an input in `{other}`"))),
+            };
+            let kind = KINDS.iter().position(|known| *known == kind);
+            let kind = kind.ok_or_else(|| object.fault("an input of an unknown `type`"))?;
+            inputs[kind] = Some(Input::new(name, pointer::join("", name), place, &object.at));
+        }
+    }
+    let [page, offset, cursor, limit] = inputs;
+    let outputs = Object {
+        value: extension.value.get("outputs").unwrap_or(&Value::Null),
+        at: pointer::join(&extension.at, "outputs"),
+    };
+    let results = outputs.selector("results", START)?;
+    let page_count = outputs.selector("numPages", START)?.map(Last::PageCount);
+    let total = outputs.selector("total", START)?.map(Last::Total);
+    let missing = |name: &str| extension.fault(format!("no input of `type: {name}`"));
+    let kind = extension.get("type").map(|of| of.text()).transpose()?;
+    let (by, last) = match kind {
+        Some("offsetLimit") => match (page, offset) {
+            (Some(page), None) if results.is_some() || page_count.is_some() => {
+                (PageBy::Number(page), page_count)
+            }
+            (Some(_), None) => return Err(outputs.fault("neither `results` nor `numPages`")),
+            (None, Some(offset)) => {
+                outputs.required("results", START)?;
+                (PageBy::Offset(offset), total)
+            }
+            (Some(_), Some(_)) => return Err(extension.fault("both a `page` and an `offset`")),
+            (None, None) => return Err(missing("page` or `type: offset")),
+        },
+        Some("cursor") => {
+            let next = outputs.required("nextCursor", START)?;
+            let cursor = cursor.ok_or_else(|| missing("cursor"))?;
+            (PageBy::Cursor(cursor, next), None)
+        }
+        Some("url") => (PageBy::Url(outputs.required("nextUrl", START)?), None),
+        _ => {
+            let what = "an unknown `type`: it must be `offsetLimit`, `cursor` or `url`";
+            return Err(extension.fault(what));
+        }
+    };
+    Ok(Pagination::new(by, limit, results, last))
+}
+
+/// Reads `x-fern-pagination`.
+fn fern(extension: &Object<'_>) -> Result<Pagination, Fault> {
+    const START: &str = "$response";
+    let input = |key: &str| -> Result<Option<Input>, Fault> {
+        let selector = extension.selector(key, "$request")?;
+        Ok(selector.map(|Selector { pointer, at }| {
+            let name = pointer.trim_start_matches('/').to_owned();
+            Input::new(&name, pointer, InputPlace::Any, &at)
+        }))
+    };
+    let results = extension.required("results", START)?;
+    let (limit, total) = (input("step")?, extension.selector("total", START)?);
+    let has_next = extension.selector("has-next-page", START)?;
+    let has_next = has_next.map(Last::HasNext);
+    let (by, last) = if let Some(cursor) = input("cursor")? {
+        let next = extension.required("next_cursor", START)?;
+        (PageBy::Cursor(cursor, next), has_next)
+    } else if let Some(offset) = input("offset")? {
+        match limit {
+            Some(_) => (PageBy::Offset(offset), has_next.or(total.map(Last::Total))),
+            None => (PageBy::Number(offset), has_next),
+        }
+    } else if let Some(next) = extension.selector("next_uri", START)? {
+        (PageBy::Url(next), has_next)
+    } else if let Some(next) = extension.selector("next_path", START)? {
+        (PageBy::Path(next), has_next)
+    } else {
+        return Err(extension.fault("no `offset`, `cursor`, `next_uri` or `next_path`"));
+    };
+    Ok(Pagination::new(by, limit, Some(results), last))
+}
+
+/// Reads the position of the first page and the greatest size of a page from the parameters in
+/// `lowered`.
+fn add_limits(pagination: &mut Pagination, lowered: &Document, at: &str) {
+    let schema = |input: &Input| {
+        let parameters = lowered.at(&pointer::join(at, "parameters"))?.as_array()?;
+        let mut parameters = parameters.iter().filter_map(|of| lowered.follow(of));
+        let parameter = parameters.find(|of| of["name"] == *input.name)?;
+        lowered.follow(parameter.get("schema")?)
+    };
+    let first = |input: &Input| {
+        let schema = schema(input)?;
+        let number = |key| schema.get(key).and_then(Value::as_u64);
+        number("default").or_else(|| number("minimum"))
+    };
+    match &mut pagination.by {
+        PageBy::Offset(input) => input.first = first(input).unwrap_or(0),
+        PageBy::Number(input) => input.first = first(input).unwrap_or(1),
+        PageBy::Cursor(..) | PageBy::Url(_) | PageBy::Path(_) => {}
+    }
+    if let Some(limit) = &mut pagination.limit {
+        limit.max = schema(limit).and_then(|schema| schema.get("maximum")?.as_u64());
+    }
+}
