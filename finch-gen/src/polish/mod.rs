@@ -70,7 +70,7 @@ impl<'a> Context<'a> {
 }
 
 /// The passes over types that are still marked with their provenance, in running order.
-pub(crate) fn passes() -> [Pass; 14] {
+pub(crate) fn passes() -> [Pass; 15] {
     let pass = |name, run| Pass { name, run };
     [
         pass("success_enums", unions::success_enums::run),
@@ -84,6 +84,7 @@ pub(crate) fn passes() -> [Pass; 14] {
         pass("all_of_docs", objects::all_of_docs::run),
         pass("nullable", objects::nullable::run),
         pass("redacted", objects::redacted::run),
+        pass("wrappers", objects::wrappers::run),
         pass("inline", inline::run),
         pass("non_exhaustive", objects::non_exhaustive::run),
         pass("deprecated", docs::deprecated::run),

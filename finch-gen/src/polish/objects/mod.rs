@@ -7,3 +7,4 @@ pub(crate) mod nullable;
 pub(crate) mod object_deserialize;
 pub(crate) mod optional;
 pub(crate) mod redacted;
+pub(crate) mod wrappers;

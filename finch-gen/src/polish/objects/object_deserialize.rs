@@ -26,7 +26,7 @@
 //! }
 //! #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 //! #[serde(transparent)]
-//! pub struct Tags(pub ::std::vec::Vec<::std::string::String>);
+//! pub struct Tags(::std::vec::Vec<::std::string::String>);
 //! ```
 //!
 //! After, a macro of the runtime gets the list of properties, required ones first, and writes the
@@ -54,7 +54,7 @@
 //! #[serde(transparent)]
 //! pub struct Tags(
 //!     #[serde(deserialize_with = "crate::runtime::lenient")]
-//!     pub ::std::vec::Vec<::std::string::String>,
+//!     ::std::vec::Vec<::std::string::String>,
 //! );
 //! ```
 //! A type with serde options that the runtime does not support also derives its code.
