@@ -10,8 +10,8 @@
 //! variables `FINCH_CLIENT_ID` and `FINCH_CLIENT_SECRET`. Enter your redirect URI in the
 //! dashboard.
 //!
-//! **1. Send the employer to Finch Connect**, with a `state` in a cookie that only this
-//! browser has:
+//! **1. Send the employer to Finch Connect** with a fresh random `state`, and keep the same
+//! `state` in a cookie of their browser:
 //!
 //! ```
 //! use finch_api::connect::{self, Product};
@@ -43,11 +43,12 @@
 //! ```
 //!
 //! If Finch Connect is embedded in your own page, the page receives the code in
-//! `onSuccess` and posts it to your server. Do not set a `redirect_uri` then. Dropping
-//! the exchange before it is done [may lose a token](Client::exchange_code).
+//! `onSuccess` and posts it to your server. Do not set a `redirect_uri` then.
 //!
-//! **3. Store the token** as carefully as a password: it does not expire. Its key is the
-//! connection. When the employer connects again, the new token replaces the old one.
+//! Dropping the exchange before it is done [may lose a token](Client::exchange_code).
+//!
+//! **3. Store the token** as carefully as a password: it does not expire. Store
+//! it under its `connection_id`. When the employer connects again, the new token replaces the old one.
 //!
 //! ```
 //! # fn store(_: &str, _: &str) {}
@@ -96,7 +97,7 @@
 //! ```
 //!
 //! The example `callback_server` in the repository is a complete program to start from:
-//! both flows, encrypted tokens, and a page for each failure. `cargo run -p finch-api
+//! the redirect and the embedded flow, encrypted tokens, and a page for each failure. `cargo run -p finch-api
 //! --example callback_server` runs it with a mock of Finch.
 //!
 #![cfg_attr(
@@ -111,8 +112,8 @@
 //! # Promises
 //!
 //! - **No secret is printed.** Credentials are [`Secret`]s in requests, responses and the
-//!   client. Errors print no body. They redact the secrets of a request from the server's
-//!   texts.
+//!   client. Errors print no body. In texts of the server, they redact the secrets of the
+//!   request.
 //! - **No redirect is followed.** A redirect would send the secret and the code to
 //!   another host.
 //! - **Nothing is done twice.** An authorization code is valid once. A request that Finch
@@ -144,11 +145,12 @@
 //! # Retries
 //!
 //! The client retries a failed call up to two times within its deadline, if that is safe:
-//! if the connection failed, if Finch did not process the request (429, 503 with
+//! if no connection was made, if Finch did not process the request (429, 503 with
 //! `Retry-After`, or a refusal in HTTP/2), or if the call is idempotent. [A
 //! table](Error::outcome_unknown) lists every case. The exchange is not idempotent.
 //!
-//! The first wait is half a second to a second. It doubles with each attempt. If Finch
+//! The first wait is half a second to a second. It doubles with each attempt, up to 8 to 16
+//! seconds. If Finch
 //! asks for a longer wait (`Retry-After`), the client waits that long. If that exceeds
 //! [30 seconds](ClientBuilder::max_retry_wait) or the rest of the deadline, the call
 //! fails at once, and [`Error::retry_after`] returns the wait. Finch's header
@@ -203,8 +205,8 @@
 //! # Your own transport
 //!
 //! With [`ClientBuilder::transport`], any HTTP service for `tower` sends the requests,
-//! such as a stack of layers over `reqwest`. Its documentation states the rules for a
-//! transport. The promises only hold for a transport that follows them.
+//! such as a stack of layers over `reqwest`. The module [`transport`] states the rules for
+//! a transport. The promises only hold for a transport that follows them.
 //!
 //! # In the tests of your program
 //!
@@ -254,8 +256,8 @@
 //!
 //! # Secrets
 //!
-//! [`Secret::expose_secret`] is the only way to the text of a secret, and easy to find in
-//! a review:
+//! [`Secret::expose_secret`] is the only method that returns the text of a secret, and easy
+//! to find in a review:
 //!
 //! ```
 //! use finch_api::Secret;
@@ -298,8 +300,9 @@
 //!
 //! # Generated code
 //!
-//! [`types`], [`calls`] and the operation methods of [`Client`] are generated from
-//! Finch's OpenAPI document. Everything else is written by hand.
+//! [`types`], [`calls`], [`API_VERSION`], [`DEFAULT_BASE_URL`], the page `operations` and the
+//! operation methods of [`Client`] are generated from Finch's OpenAPI document. Everything
+//! else is written by hand.
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -307,7 +310,7 @@
 // First, so that the documentation of `Client` begins with `exchange_code`.
 mod exchange;
 
-mod client;
+mod client_builder;
 pub mod connect;
 // Formatted by the generator, not by rustfmt.
 #[rustfmt::skip]
@@ -326,7 +329,7 @@ pub mod testing;
 #[cfg(feature = "webhook")]
 pub mod webhook;
 
-pub use client::ClientBuilder;
+pub use client_builder::ClientBuilder;
 pub use exchange::ExchangeCode;
 pub use generated::{API_VERSION, DEFAULT_BASE_URL, calls, types};
 /// The methods, headers and statuses in this crate's interface.

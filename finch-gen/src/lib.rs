@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! text ─load→ Document ─overlay→ Document ─lower→ OpenAPI 3.0.3 ─shape→ OpenAPI 3.0.3
-//!     ─preflight→ (refuse or pass) ─progenitor→ syn::File ─polish, emit→ syn::File ─render→ files
+//!     ─preflight→ (refuse or pass) ─progenitor→ syn::File ─polish, emit→ syn::File
+//!     ─completeness→ (refuse or pass) ─render→ files
 //! ```
 //!
 //! Data flows in one direction, and `pipeline` runs the stages. Each stage is one module, which

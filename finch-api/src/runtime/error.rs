@@ -11,8 +11,8 @@ use http::{StatusCode, Uri};
 
 use super::deadline::Late;
 use super::error_kind::ErrorKind;
+use super::failure_rules::{self, Rule};
 use super::json_text::{self, JsonString};
-use super::outcome::{self, Rule};
 use super::raw_response::RawResponse;
 use super::redact::{Redactor, beginning, bounded_line, floor};
 use super::request_secrets::RequestSecrets;
@@ -238,8 +238,8 @@ impl Error {
             ..
         } = *self.0;
         status
-            .and_then(|status| outcome::of_status(status, retry_after.is_some()))
-            .or_else(|| outcome::of_kind(kind, is_unsent))
+            .and_then(|status| failure_rules::of_status(status, retry_after.is_some()))
+            .or_else(|| failure_rules::of_kind(kind, is_unsent))
     }
 
     /// The received part of the response body. `None` if no response arrived,

@@ -33,6 +33,7 @@ mod error_kind;
 #[allow(dead_code, reason = "the document decides whether there are events")]
 mod event;
 mod exposed;
+mod failure_rules;
 mod formatted;
 mod head;
 mod json_path;
@@ -41,7 +42,6 @@ mod json_pointer;
 mod json_text;
 mod operation;
 mod options;
-mod outcome;
 #[allow(dead_code, reason = "only a document with paged lists needs it")]
 mod pages;
 #[allow(dead_code, reason = "only a document with paged lists needs it")]

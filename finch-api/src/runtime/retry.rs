@@ -1,6 +1,6 @@
 //! Decides whether and when a failed call is retried.
 //!
-//! The table in [`outcome`](super::outcome) decides whether. A request that the server
+//! The table in [`failure_rules`](super::failure_rules) decides whether. A request that the server
 //! may have processed is retried only if it is idempotent.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Waits for the result of a call that the server has accepted, but not finished.
+//! Repeats a request that the server has accepted (202), until its result is ready.
 
 use std::time::Duration;
 

@@ -134,7 +134,7 @@ fn stages_on(criterion: &mut Criterion<CpuTime>, name: &str, document: &str, ove
     bench("polish", &mut |b| {
         b.iter_batched(|| file.clone(), polish, BatchSize::PerIteration);
     });
-    bench("guard", &mut |b| {
+    bench("completeness", &mut |b| {
         b.iter(|| finch_gen::check_completeness(black_box(&corrected), &tree).unwrap());
     });
     bench("render", &mut |b| {

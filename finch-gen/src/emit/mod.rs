@@ -1,9 +1,9 @@
 //! emit: emits the operations of the client.
 //!
-//! Receives progenitor's syntax tree with its types tree. Takes the signatures of the
-//! operations from it, discards its operation code, and emits one call for each operation
-//! of the document: `calls`, `Client`'s methods, and the table `operations`. Refuses
-//! signatures that the document does not have.
+//! Receives progenitor's syntax tree after polish. Takes the signatures of the operations from
+//! it, discards its operation code, and emits everything except the types: the calls, the
+//! methods of `Client`, the table `operations`, the builders and conversions of types, and the
+//! reading of webhooks. Refuses a signature that only progenitor or only the document has.
 
 mod builders;
 mod calls;

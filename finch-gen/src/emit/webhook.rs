@@ -1,4 +1,4 @@
-//! Emits the functions that decode webhooks.
+//! Finds the events of webhooks among the types, and emits `Key::read`, which decodes them.
 
 use std::collections::BTreeMap;
 

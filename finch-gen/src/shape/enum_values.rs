@@ -2,11 +2,11 @@
 //!
 //! typify makes the names of variants from the values. It panics if two names collide (`a-b` and
 //! `a_b`, `A` and `a`, `+` and `-`). So this pass replaces the values with unique names if they
-//! would collide, or if the document names them. The polish pass `enum_values` gets the original
+//! would collide, or if the document names them. The polish pass `enums` gets the original
 //! values and their descriptions.
 //!
 //! An enum of integers becomes a plain integer, for which typify emits a newtype. The polish pass
-//! `integer_enums` gets its values. An enum of other values becomes the type of its values. So does
+//! `enums` gets its values. An enum of other values becomes the type of its values. So does
 //! an integer with a single value, which carries no information.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,7 +4,7 @@
 //!
 //! Every type has a name that this stage chose. Null belongs to the reference, not to its target.
 //! The first variant of a union that keeps most of a value is the intended one. Schemas only keep
-//! the constraints that a client checks. Each parameter is in the path or the query, each body is
+//! the constraints that a client checks. Each parameter is in the query, each body is
 //! JSON, and each operation has one success body. The original forms are returned next to the
 //! document.
 //!

@@ -1,8 +1,7 @@
 //! Support for constructs that not every document has: parameters, request bodies other
 //! than required JSON, builders, enums, objects, unions, and responses that are not JSON.
 //!
-//! Each client leaves some of it unused. The declaration of this module allows that in
-//! one place, so that unused code elsewhere in the runtime is still reported.
+//! Each client leaves some of it unused, which the declaration of this module allows.
 
 mod enums;
 pub(super) mod field;
