@@ -1,4 +1,4 @@
-//! Decides whether and when a failed call is retried.
+//! Decides when a failed call is retried, and how often.
 //!
 //! The table in [`failure_rules`](super::failure_rules) decides whether. A request that the server
 //! may have processed is retried only if it is idempotent.
