@@ -407,7 +407,11 @@ components:
   parameters: {{Page: {{name: page, in: query, schema: {{type: integer, minimum: 0}}}}}}
   schemas:
     From: {{type: integer, default: 5}}
-    Query: {{type: object, properties: {{q: {{type: object, properties: {{after: {{type: [number, 'null']}}, at: {{type: string}}}}}}}}}}
+    Query:
+      allOf:
+      - properties: {{index: {{type: integer, minimum: 0}}, count: {{type: integer, maximum: 30}}}}
+      - type: object
+        properties: {{q: {{type: object, properties: {{after: {{type: [number, 'null']}}, at: {{type: string}}, skip: {{type: integer, minimum: 1}}}}}}}}
     A:
       type: object
       required: [must]
