@@ -131,7 +131,8 @@ impl Paging {
     pub(super) fn position(&self, call: &Call) -> String {
         match self.by {
             By::Offset(input, first) | By::Number(input, first) => {
-                call.input(input).unwrap_or_else(|| first.to_string())
+                let sent = call.input(input).unwrap_or_else(|| first.to_string());
+                whole(&sent).map_or(sent, |number| number.to_string())
             }
             By::Cursor(input, _) => call.input(input).unwrap_or_default(),
             By::Url(_) | By::Path(_) => String::new(),
@@ -179,8 +180,8 @@ impl Paging {
         let next = next.filter(|next| !is_end(next));
         let has_next = match self.last {
             Some(Last::Before(pointer, first)) => find(pointer).and_then(|end| {
-                let end = json_pointer::text(end)?.parse::<u64>().ok()?;
-                let next: u64 = next.as_ref()?.parse().ok()?;
+                let end = whole(&json_pointer::text(end)?)?;
+                let next = whole(next.as_ref()?)?;
                 Some(next < end.saturating_add(first))
             }),
             Some(Last::HasNext(pointer)) => {
@@ -207,7 +208,7 @@ impl Paging {
     /// Whether `count` items are fewer than `call` asks for.
     fn is_short(&self, count: u64, call: &Call) -> bool {
         let limit = self.limit.and_then(|(input, max)| {
-            let limit: u64 = call.input(input)?.parse().ok()?;
+            let limit = whole(&call.input(input)?)?;
             Some(limit.min(max.unwrap_or(limit)))
         });
         limit.is_some_and(|limit| count < limit)
@@ -215,7 +216,7 @@ impl Paging {
 
     /// Checks a `position` that a program gave.
     pub(super) fn check(&self, position: &str) -> Result<(), &'static str> {
-        match self.has_numbers() && position.parse::<u64>().is_err() {
+        match self.has_numbers() && whole(position).is_none() {
             true => Err(NOT_A_NUMBER),
             false => Ok(()),
         }
@@ -242,10 +243,19 @@ pub(super) fn digest(text: &str) -> u64 {
 
 /// Returns the position `step` after a `position` that is a number.
 fn later(position: &str, step: u64) -> Result<String, String> {
-    let number: u64 = position.parse().map_err(|_| NOT_A_NUMBER.to_owned())?;
+    let number = whole(position).ok_or(NOT_A_NUMBER)?;
     let later = number.checked_add(step);
     let later = later.ok_or_else(|| "the number of the next page is too large".to_owned())?;
     Ok(later.to_string())
+}
+
+/// Returns the whole number that `text` is. A `number` of a document has the text `10.0`.
+fn whole(text: &str) -> Option<u64> {
+    let digits = match text.split_once('.') {
+        Some((digits, zeros)) if zeros.bytes().all(|byte| byte == b'0') => digits,
+        _ => text,
+    };
+    digits.parse().ok()
 }
 
 /// The address of a page, as a response gave it.

@@ -306,7 +306,13 @@ impl Types<'_> {
                         fields: Fields::Unnamed(fields),
                         ..
                     })) if fields.unnamed.len() == 1 => {
-                        place.step(&fields.unnamed[0].ty, |code| quote!(#code.0))
+                        let inner = &fields.unnamed[0].ty;
+                        // The field is private.
+                        place.step(inner, |code| {
+                            let mut inner = inner.clone();
+                            type_index::name_from_outside(&mut inner, &self.names);
+                            quote!(<#inner>::from(#code))
+                        })
                     }
                     _ => return place,
                 }
@@ -407,7 +413,11 @@ components:
   parameters: {{Page: {{name: page, in: query, schema: {{type: integer, minimum: 0}}}}}}
   schemas:
     From: {{type: integer, default: 5}}
-    Query: {{type: object, properties: {{q: {{type: object, properties: {{after: {{type: [number, 'null']}}, at: {{type: string}}}}}}}}}}
+    Query:
+      allOf:
+      - properties: {{index: {{type: integer, minimum: 0}}, count: {{type: integer, maximum: 30}}}}
+      - type: object
+        properties: {{q: {{type: object, properties: {{after: {{type: [number, 'null']}}, at: {{type: string}}, skip: {{type: integer, minimum: 1}}}}}}}}
     A:
       type: object
       required: [must]
@@ -488,7 +498,7 @@ components:
                  cursor}], outputs: {results: $.alias, nextCursor: '$.alias[-1].inner'}}",
                 "Paging::cursor(PageInput::Parameter(Parameter::header(\"X-After\")),\
                  \"/alias/-1/inner\").list(\"/alias\")",
-                "types::B: Some(value.alias?.0)",
+                "types::B: Some(<Vec<types::B>>::from(value.alias?))",
             ),
             (
                 "x-speakeasy-pagination: {type: url, outputs: {results: \
@@ -531,6 +541,22 @@ components:
             (
                 "x-fern-pagination: {next_path: $response.next, results: $response.must}",
                 "Paging::path(\"/next\").list(\"/must\")",
+                "::stdString: Some(value.must)",
+            ),
+            // The limits of a value in the body.
+            (
+                "x-speakeasy-pagination: {type: offsetLimit, inputs: [{name: index, in: \
+                 requestBody, type: page}, {name: count, type: limit}], outputs: {results: $.must}}",
+                "Paging::number(PageInput::Number(\"/index\"),0)\
+                 .limit(PageInput::Number(\"/count\"),Some(30)).list(\"/must\")",
+                "::stdString: Some(value.must)",
+            ),
+            (
+                "x-fern-pagination: {offset: $request.q.skip, step: $request.size, results: \
+                 $response.must}",
+                "Paging::offset(PageInput::Number(\"/q/skip\"),1)\
+                 .limit(PageInput::Parameter(Parameter::query(\"size\")),Some(50))\
+                 .list(\"/must\")",
                 "::stdString: Some(value.must)",
             ),
             // The extension of the document.

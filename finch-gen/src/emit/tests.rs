@@ -724,12 +724,14 @@ A:
   discriminator: {propertyName: kind, mapping: {cat: '#/components/schemas/Cat', dog: '#/components/schemas/Dog', wolf: '#/components/schemas/Dog', fox: '#/components/schemas/Fox'}}
 B: {type: object}
 Cat:
-  required: [kind, version, is_cat, legs, either, nullable]
+  required: [kind, version, is_cat, legs, floor, rank, either, nullable]
   properties:
     kind: {type: string}
     version: {const: v1}
     is_cat: {const: true}
     legs: {const: 4}
+    floor: {const: -1}
+    rank: {type: integer, enum: [-2]}
     either: {enum: [a, b]}
     nullable: {enum: [a, null]}
     optional: {const: a}
@@ -745,20 +747,24 @@ Base: {required: [base], properties: {base: {type: string, enum: [fox, owl]}}}
                 pub fn build(self) -> Result<super::Cat, ConversionError> {
                     check([
                         self.either.problem(),
+                        self.floor.problem(),
                         self.is_cat.problem(),
                         self.kind.problem(),
                         self.legs.problem(),
                         self.nullable.problem(),
                         self.optional.problem(),
+                        self.rank.problem(),
                         self.version.problem(),
                     ])?;
                     Ok(super::Cat {
                         either: self.either.value()?,
+                        floor: self.floor.value_or(|| -1)?,
                         is_cat: self.is_cat.value_or(|| true)?,
                         kind: self.kind.value_or(|| "cat".to_owned())?,
                         legs: self.legs.value_or(|| 4)?,
                         nullable: self.nullable.value()?,
                         optional: self.optional.option()?,
+                        rank: self.rank.value_or(|| -2)?,
                         version: self.version.value_or(|| super::CatVersion::from("v1"))?,
                     })
                 }

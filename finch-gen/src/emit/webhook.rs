@@ -221,6 +221,14 @@ mod tests {
                 "x-webhook-events: '#/components/schemas/Base'\n".to_owned(),
                 "Base: Heir(types::Heir) for Heir, Base(types::BaseBase) for Base, Other",
             ),
+            (
+                webhooks(&[("all", "={oneOf: [{$ref: '#/components/schemas/Made'}, {$ref: '#/components/schemas/Gone'}]}")]),
+                "AllWebhook: ThingMade(types::Made) for thing.made, Gone(types::Gone) for thing.gone thing.lost, Other",
+            ),
+            (
+                webhooks(&[("made", "Made"), ("batch", "={type: array, items: {$ref: '#/components/schemas/Gone'}}")]),
+                "WebhookEvent: Made(types::Made), Batch(types::BatchWebhook), Other",
+            ),
             // These unions cannot hold every JSON value.
             (
                 webhooks(&[("all", "Nullable")]),

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::api_model::{Input, InputPlace, Last, PageBy, Pagination, Selector};
 use crate::load::Document;
+use crate::media_type;
 use crate::pointer;
 use crate::report::Report;
 
@@ -242,19 +243,23 @@ fn fern(extension: &Object<'_>) -> Result<Pagination, Fault> {
     Ok(Pagination::new(by, limit, Some(results), last))
 }
 
-/// Reads the position of the first page and the greatest size of a page from the parameters in
-/// `lowered`.
+/// Reads the position of the first page and the greatest size of a page from the parameters and the
+/// body in `lowered`.
 fn add_limits(pagination: &mut Pagination, lowered: &Document, at: &str) {
-    let schema = |input: &Input| {
+    let parameter = |input: &Input| {
         let parameters = lowered.at(&pointer::join(at, "parameters"))?.as_array()?;
         let mut parameters = parameters.iter().filter_map(|of| lowered.follow(of));
         let parameter = parameters.find(|of| of["name"] == *input.name)?;
         lowered.follow(parameter.get("schema")?)
     };
+    let schema = |input: &Input| match input.place {
+        InputPlace::Parameter => parameter(input),
+        InputPlace::Body => in_body(lowered, at, &input.pointer),
+        InputPlace::Any => parameter(input).or_else(|| in_body(lowered, at, &input.pointer)),
+    };
     let first = |input: &Input| {
         let schema = schema(input)?;
-        let number = |key| schema.get(key).and_then(Value::as_u64);
-        number("default").or_else(|| number("minimum"))
+        number(schema, "default").or_else(|| number(schema, "minimum"))
     };
     match &mut pagination.by {
         PageBy::Offset(input) => input.first = first(input).unwrap_or(0),
@@ -262,6 +267,37 @@ fn add_limits(pagination: &mut Pagination, lowered: &Document, at: &str) {
         PageBy::Cursor(..) | PageBy::Url(_) | PageBy::Path(_) => {}
     }
     if let Some(limit) = &mut pagination.limit {
-        limit.max = schema(limit).and_then(|schema| schema.get("maximum")?.as_u64());
+        limit.max = schema(limit).and_then(|schema| number(schema, "maximum"));
     }
+}
+
+/// Returns the schema of the property at `pointer` in the JSON body of the operation at `at`.
+fn in_body<'a>(lowered: &'a Document, at: &str, pointer: &str) -> Option<&'a Value> {
+    let body = lowered.follow(lowered.at(&pointer::join(at, "requestBody"))?)?;
+    let mut content = body.get("content")?.as_object()?.iter();
+    let (_, content) = content.find(|(media_type, _)| media_type::is_json(media_type))?;
+    let schema = lowered.follow(content.get("schema")?)?;
+    pointer::tokens(pointer)?.try_fold(schema, |schema, name| property(lowered, schema, &name))
+}
+
+/// Returns the schema of the property `name` of `schema`.
+fn property<'a>(lowered: &'a Document, schema: &'a Value, name: &str) -> Option<&'a Value> {
+    let own = schema.get("properties").and_then(|of| of.get(name));
+    let of_conjuncts = || {
+        let mut conjuncts = schema.get("allOf")?.as_array()?.iter();
+        conjuncts.find_map(|of| lowered.follow(of)?.get("properties")?.get(name))
+    };
+    lowered.follow(own.or_else(of_conjuncts)?)
+}
+
+/// Returns the whole number that `schema` has for `keyword`.
+fn number(schema: &Value, keyword: &str) -> Option<u64> {
+    let value = schema.get(keyword)?;
+    // A parameter may be a text of digits, and 1.0 is a whole number, too.
+    let of_text = || value.as_str()?.parse().ok();
+    let of_float = || {
+        let number = value.as_f64().filter(|of| of.fract() == 0.0 && *of >= 0.0)?;
+        format!("{number}").parse().ok()
+    };
+    value.as_u64().or_else(of_text).or_else(of_float)
 }

@@ -372,6 +372,30 @@ async fn a_position_is_sent_in_its_place() {
     assert_eq!(server.requests(), expected);
 }
 
+/// Documents also give positions and sizes the type `number`.
+#[tokio::test]
+async fn a_position_may_be_a_floating_point_number() {
+    let list = |items: &[u8]| json!({ "things": items });
+    let server = Server::of([list(&[1, 2]), list(&[3])]);
+    let call = server
+        .call(&LIST)
+        .parameter(Parameter::query("offset"), set(10.0))
+        .parameter(Parameter::query("limit"), set(2.0));
+    let (items, positions, error) = walk(call.pages::<Json<Value>>(BY_OFFSET)).await;
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(items.len(), 3);
+    assert_eq!(positions, ["10", "12"]);
+
+    let server = Server::of([
+        json!({"things": [1], "paging": {"count": 2.0}}),
+        json!({"things": [2], "paging": {"count": 2.0}}),
+    ]);
+    let (items, positions, error) = walk(server.list(BY_TOTAL)).await;
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!((items.len(), positions.len()), (2, 2));
+    assert_eq!(server.requests().len(), 2);
+}
+
 /// Each row: how the list comes in pages, the replies, the number of items before the error, the requests, and parts of the error.
 #[tokio::test(start_paused = true)]
 async fn a_list_that_cannot_go_on_is_an_error() {
