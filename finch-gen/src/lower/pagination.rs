@@ -296,7 +296,9 @@ fn number(schema: &Value, keyword: &str) -> Option<u64> {
     // A parameter may be a text of digits, and 1.0 is a whole number, too.
     let of_text = || value.as_str()?.parse().ok();
     let of_float = || {
-        let number = value.as_f64().filter(|of| of.fract() == 0.0 && *of >= 0.0)?;
+        let number = value
+            .as_f64()
+            .filter(|of| of.fract() == 0.0 && *of >= 0.0)?;
         format!("{number}").parse().ok()
     };
     value.as_u64().or_else(of_text).or_else(of_float)
