@@ -32,7 +32,7 @@
 //! Each selector is followed through the types of the client. A selector that leads nowhere would
 //! end a list early, so the operation gets no pages.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -293,14 +293,23 @@ impl Types<'_> {
 
     /// Removes the options, boxes, aliases and structs around a value.
     fn unwrapped(&self, mut place: Place) -> Place {
+        // A document can have a type that only holds itself.
+        let mut seen = HashSet::new();
         loop {
+            let item = self.item(&place.ty);
+            if item
+                .and_then(syn_query::name)
+                .is_some_and(|name| !seen.insert(name))
+            {
+                return place;
+            }
             place = if let Some(inner) = place.argument("Option", 0) {
                 place.step(inner, |code| quote!(#code?))
             } else if let Some(inner) = place.argument("Box", 0) {
                 // A field is taken out of a box without a sign.
                 place.step(inner, Clone::clone)
             } else {
-                match self.item(&place.ty) {
+                match item {
                     Some(Item::Type(alias)) => place.step(&alias.ty, Clone::clone),
                     Some(Item::Struct(ItemStruct {
                         fields: Fields::Unnamed(fields),
@@ -820,6 +829,31 @@ components:
                 "{schema}"
             );
         }
+    }
+
+    #[test]
+    fn a_type_that_only_holds_itself_is_no_list() {
+        let text = "
+openapi: 3.1.0
+info: {title: T, version: '1'}
+paths:
+  /a:
+    get:
+      operationId: get-a
+      responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Page'}}}}}
+      x-speakeasy-pagination: {type: url, outputs: {nextUrl: $.next}}
+components:
+  schemas:
+    Page: {type: object, properties: {next: {type: string}, self: {$ref: '#/components/schemas/Self'}}}
+    Self: {anyOf: [{$ref: '#/components/schemas/Self'}, {type: 'null'}]}
+";
+        let name = "api.yaml";
+        let inputs = crate::Inputs::of_document(crate::Text { name, text });
+        let tree = crate::client_tree(&inputs).unwrap();
+        assert_eq!(
+            found(&tree),
+            ("Paging::url(\"/next\")".to_owned(), String::new())
+        );
     }
 
     #[test]
