@@ -295,6 +295,7 @@ impl Types<'_> {
     fn unwrapped(&self, mut place: Place) -> Place {
         // A document can have a type that only holds itself.
         let mut seen = HashSet::new();
+        let mut is_boxed = false;
         loop {
             let item = self.item(&place.ty);
             if item
@@ -307,6 +308,7 @@ impl Types<'_> {
                 place.step(inner, |code| quote!(#code?))
             } else if let Some(inner) = place.argument("Box", 0) {
                 // A field is taken out of a box without a sign.
+                is_boxed = true;
                 place.step(inner, Clone::clone)
             } else {
                 match item {
@@ -316,11 +318,12 @@ impl Types<'_> {
                         ..
                     })) if fields.unnamed.len() == 1 => {
                         let inner = &fields.unnamed[0].ty;
+                        let unboxed = std::mem::take(&mut is_boxed).then(|| quote!(*));
                         // The field is private.
                         place.step(inner, |code| {
                             let mut inner = inner.clone();
                             type_index::name_from_outside(&mut inner, &self.names);
-                            quote!(<#inner>::from(#code))
+                            quote!(<#inner>::from(#unboxed #code))
                         })
                     }
                     _ => return place,
