@@ -1,9 +1,10 @@
-//! A type that only wraps another hides the wrapped value, and a wrapped string also converts
-//! from borrowed strings.
+//! A type that only wraps another hides the wrapped value. A wrapped string also converts from
+//! borrowed strings, and a wrapped array can be iterated over.
 //!
 //! ```yaml
-//! A: {properties: {name: {$ref: '#/components/schemas/Name'}}}
+//! A: {properties: {name: {$ref: '#/components/schemas/Name'}, all: {$ref: '#/components/schemas/All'}}}
 //! Name: {type: string}
+//! All: {type: array, items: {type: integer}}
 //! ```
 //!
 //! Before, callers can depend on the field, and only a `String` converts:
@@ -11,13 +12,31 @@
 //! ```text
 //! #[serde(transparent)]
 //! pub struct Name(pub ::std::string::String);
+//! #[serde(transparent)]
+//! pub struct All(pub ::std::vec::Vec<i64>);
 //! ```
 //!
-//! After, the conversions are the only way in and out:
+//! After, callers use the conversions and the iterators:
 //!
 //! ```text
 //! #[serde(transparent)]
 //! pub struct Name(::std::string::String);
+//! #[serde(transparent)]
+//! pub struct All(::std::vec::Vec<i64>);
+//! impl ::std::iter::IntoIterator for All {
+//!     type Item = i64;
+//!     type IntoIter = ::std::vec::IntoIter<i64>;
+//!     fn into_iter(self) -> Self::IntoIter {
+//!         self.0.into_iter()
+//!     }
+//! }
+//! impl<'a> ::std::iter::IntoIterator for &'a All {
+//!     type Item = &'a i64;
+//!     type IntoIter = ::std::slice::Iter<'a, i64>;
+//!     fn into_iter(self) -> Self::IntoIter {
+//!         self.0.iter()
+//!     }
+//! }
 //! impl ::std::convert::From<&str> for Name {
 //!     fn from(value: &str) -> Self {
 //!         Self(value.to_owned())
@@ -30,7 +49,7 @@
 //! }
 //! ```
 
-use syn::{Fields, Item, Visibility, parse_quote};
+use syn::{Fields, Ident, Item, Type, Visibility, parse_quote};
 
 use crate::polish::Context;
 use crate::polish::syntax::syn_query;
@@ -46,25 +65,63 @@ pub(crate) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
         for field in &mut fields.unnamed {
             field.vis = Visibility::Inherited;
         }
-        let name = &item.ident;
-        if fields.unnamed.len() == 1 && fields.unnamed[0].ty == parse_quote!(::std::string::String)
-        {
-            conversions.push(parse_quote! {
-                impl ::std::convert::From<&str> for #name {
-                    fn from(value: &str) -> Self {
-                        Self(value.to_owned())
-                    }
-                }
-            });
-            conversions.push(parse_quote! {
-                impl ::std::convert::From<&::std::string::String> for #name {
-                    fn from(value: &::std::string::String) -> Self {
-                        Self(value.clone())
-                    }
-                }
-            });
-        }
+        let [wrapped] = fields.unnamed.iter().collect::<Vec<_>>()[..] else {
+            continue;
+        };
+        conversions.extend(of_string(&item.ident, &wrapped.ty));
+        conversions.extend(of_array(&item.ident, &wrapped.ty));
     }
     items.extend(conversions);
     Ok(())
+}
+
+/// Returns the conversions of borrowed strings into `name`, if it wraps a string.
+fn of_string(name: &Ident, wrapped: &Type) -> Vec<Item> {
+    if *wrapped != parse_quote!(::std::string::String) {
+        return Vec::new();
+    }
+    vec![
+        parse_quote! {
+            impl ::std::convert::From<&str> for #name {
+                fn from(value: &str) -> Self {
+                    Self(value.to_owned())
+                }
+            }
+        },
+        parse_quote! {
+            impl ::std::convert::From<&::std::string::String> for #name {
+                fn from(value: &::std::string::String) -> Self {
+                    Self(value.clone())
+                }
+            }
+        },
+    ]
+}
+
+/// Returns the iterators over `name`, if it wraps an array.
+fn of_array(name: &Ident, wrapped: &Type) -> Vec<Item> {
+    let arguments = syn_query::arguments_of(wrapped, "Vec").unwrap_or_default();
+    let [of_item] = arguments[..] else {
+        return Vec::new();
+    };
+    vec![
+        parse_quote! {
+            impl ::std::iter::IntoIterator for #name {
+                type Item = #of_item;
+                type IntoIter = ::std::vec::IntoIter<#of_item>;
+                fn into_iter(self) -> Self::IntoIter {
+                    self.0.into_iter()
+                }
+            }
+        },
+        parse_quote! {
+            impl<'a> ::std::iter::IntoIterator for &'a #name {
+                type Item = &'a #of_item;
+                type IntoIter = ::std::slice::Iter<'a, #of_item>;
+                fn into_iter(self) -> Self::IntoIter {
+                    self.0.iter()
+                }
+            }
+        },
+    ]
 }
