@@ -177,7 +177,7 @@
 //! # }
 //! ```
 //!
-//! An operation in the document whose list comes in pages needs no loop of its own: its call
+//! An operation in the document whose list comes in pages needs no loop over pages: its call
 //! has `pages()` and `items()`, and [`Items`](crate::Items) shows the loop over every item.
 //!
 //! `client.post(path, { body })` and `client.post(path, body=…)` are

@@ -194,7 +194,7 @@ pub struct Pagination {
     pub(crate) pointer: String,
 }
 
-/// What the position of a page is.
+/// The kinds of position that a page can have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PageBy {
     /// The number of items before the page.

@@ -37,6 +37,8 @@ pub struct Pages<T> {
     state: State,
     /// The digests of the positions so far.
     positions: HashSet<u64>,
+    /// The digests of the lists of objects so far.
+    lists: HashSet<u64>,
     /// The digest of the list on the page before.
     before: Option<u64>,
 }
@@ -61,6 +63,7 @@ impl Call {
             decode: main_success::<S>,
             state: State::Next(None),
             positions: HashSet::new(),
+            lists: HashSet::new(),
             before: None,
         }
     }
@@ -164,9 +167,14 @@ impl<T> Pages<T> {
     fn is_repeated(&mut self, position: &str, read: &Read) -> bool {
         self.positions.insert(digest(position));
         let before = std::mem::replace(&mut self.before, read.list);
+        let objects = read.list.filter(|_| read.has_objects);
+        let is_known_list = objects.is_some_and(|list| !self.lists.insert(list));
+        // Two pages of texts or numbers may be equal, so only a server that may have ignored the
+        // position repeats them.
         let is_same_list = self.paging.has_numbers() && read.list.is_some() && before == read.list;
         let is_known = |next: &str| self.positions.contains(&digest(next));
-        is_same_list && (!read.is_empty || read.next.is_some())
+        is_known_list
+            || is_same_list && (!read.is_empty || read.next.is_some())
             || read.next.as_deref().is_some_and(is_known)
     }
 }

@@ -161,9 +161,8 @@ impl Paging {
         let json = serde_json::from_slice::<&RawValue>(without_byte_order_mark(body)).ok();
         let find = |pointer| json_pointer::find(json?, pointer);
         let list = self.list.and_then(find);
-        let count = list
-            .and_then(json_pointer::items)
-            .map_or(0, |items| items.len());
+        let items = list.and_then(json_pointer::items).unwrap_or_default();
+        let count = items.len();
         let next = match self.by {
             By::Offset(..) => Some(later(position, count as u64)?),
             By::Number(..) => Some(later(position, 1)?),
@@ -202,6 +201,7 @@ impl Paging {
             next: next.filter(|_| has_next),
             list: self.list.map(|_| digest(list.map_or("", RawValue::get))),
             is_empty: count == 0,
+            has_objects: items.iter().any(|item| item.get().starts_with('{')),
         })
     }
 
@@ -232,6 +232,8 @@ pub(super) struct Read {
     /// A digest of the list, if the document says which part of the response it is.
     pub(super) list: Option<u64>,
     pub(super) is_empty: bool,
+    /// Whether an item is an object. Two pages of different objects are never equal.
+    pub(super) has_objects: bool,
 }
 
 /// Returns a digest of `text` for comparisons.

@@ -34,7 +34,7 @@ pub(super) fn find(
                     schema,
                 }),
                 None => {
-                    let what = "a webhook without a JSON body of known data → no event of its own";
+                    let what = "webhook without a JSON body → no event";
                     report.info("webhook-untyped", &at, what);
                 }
             }

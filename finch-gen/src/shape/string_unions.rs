@@ -13,7 +13,7 @@
 //! T: {type: string, enum: [a, b]}
 //! ```
 //!
-//! If all values are those of one component, the union becomes a reference to it.
+//! If one component has exactly these values, the union becomes a reference to it.
 
 use serde_json::{Map, Value, json};
 

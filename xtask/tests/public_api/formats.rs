@@ -147,7 +147,7 @@ async fn addresses() {
     check!(put_address_v6, AddressV6Body, AddressV6, Ipv6Addr, "2001:db8::1", "192.0.2.1");
 }
 
-/// What a response gives, a request takes.
+/// A request takes the values that a response gives.
 #[tokio::test]
 async fn values_of_a_response_are_sent_back() {
     let (client, fake) = client();

@@ -401,6 +401,7 @@ async fn a_position_may_be_a_floating_point_number() {
 async fn a_list_that_cannot_go_on_is_an_error() {
     let page = |item: u8, next: Value| (200, json!({"things": [item, 0], "next": next}));
     let other = |url: &str| vec![page(1, url.into()), page(2, Value::Null)];
+    let objects = |id: u8| (200, json!({"things": [{"id": id}]}));
     let elsewhere = "which is not followed: the credentials are for https://api.example.com";
     for (paging, replies, items, requests, kind, parts) in [
         // The server ignores the position.
@@ -450,6 +451,26 @@ async fn a_list_that_cannot_go_on_is_an_error() {
             ],
             4,
             3,
+            ErrorKind::RepeatedPage,
+            ["200 OK", "the server repeats a page"],
+        ),
+        (
+            BY_NUMBER,
+            [1, 2, 1].map(objects).to_vec(),
+            2,
+            3,
+            ErrorKind::RepeatedPage,
+            ["200 OK", "the server repeats a page"],
+        ),
+        // The server sends the same page under another position.
+        (
+            BY_CURSOR,
+            vec![
+                (200, json!({"things": [{"id": 1}], "next": "a"})),
+                (200, json!({"things": [{"id": 1}], "next": "b"})),
+            ],
+            1,
+            2,
             ErrorKind::RepeatedPage,
             ["200 OK", "the server repeats a page"],
         ),

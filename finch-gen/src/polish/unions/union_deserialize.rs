@@ -527,8 +527,43 @@ Inner: {oneOf: [{type: integer, enum: [4]}, {type: boolean}]}";
                 "{branches}: {variants:#?}"
             );
         }
-        let none = variants("{}, {}", schemas);
-        assert_eq!(none, Vec::<String>::new());
+    }
+
+    /// Warnings are errors in a client.
+    #[test]
+    fn a_union_imports_only_what_it_uses() {
+        let union: ItemEnum = parse_quote!(
+            pub enum B {
+                Other(::serde_json::Value),
+            }
+        );
+        let types = Types::from_items(&[]);
+        let code = |tried: &[Tried<'_>], known: &[KnownVariant]| {
+            let code = deserialize(&union, tried, known, &types).to_string();
+            let imports = code.split_once("use ").unwrap().1;
+            imports.split_once(';').unwrap().0.replace(' ', "")
+        };
+        let ty: Type = parse_quote!(i64);
+        let tried = |position| Tried {
+            ty: &ty,
+            constructors: Vec::new(),
+            position,
+        };
+        let tagged = KnownVariant {
+            name: "integer".to_owned(),
+            tags: vec![Tag {
+                path: Vec::new(),
+                values: BTreeSet::from([Scalar::Integer(1)]),
+                is_required: true,
+            }],
+        };
+        let all = "crate::runtime::{Keeps,Scalar,Tag,decode,read_union}";
+        assert_eq!(code(&[], &[]), "crate::runtime::{read_union}");
+        assert_eq!(
+            code(&[tried(None)], &[]),
+            "crate::runtime::{Keeps,decode,read_union}"
+        );
+        assert_eq!(code(&[tried(Some(0))], &[tagged]), all);
     }
 
     #[test]

@@ -225,6 +225,8 @@ fn inline_enums_with_one_property_name_and_the_same_values_are_one_type() {
         schema
     };
     let [ab, c] = [of(&["a", "b"]), of(&["c"])];
+    let with_default =
+        |value: &str| json!({"type": "string", "enum": ["a", "b"], "default": value});
     for (a, b, expected) in [
         (
             with("status", ab.clone()),
@@ -234,6 +236,17 @@ fn inline_enums_with_one_property_name_and_the_same_values_are_one_type() {
         (
             with("status", ab.clone()),
             with("status", described(ab.clone())),
+            &["A", "B", "Status"],
+        ),
+        // The default belongs to the use, not to the type.
+        (
+            with("status", ab.clone()),
+            with("status", with_default("a")),
+            &["A", "B", "Status"],
+        ),
+        (
+            with("status", with_default("a")),
+            with("status", with_default("b")),
             &["A", "B", "Status"],
         ),
         (

@@ -65,7 +65,13 @@ pub(super) fn join(document: &mut Document, labels: &HashMap<String, String>) ->
         if texts.iter().any(|text| *text != texts[0])
             && let Some(Value::Object(schema)) = schemas.get_mut(first)
         {
-            leave_out_description(schema);
+            keep_only_place(schema);
+        }
+        let default = |key: &String| schemas[key].get("default").cloned();
+        if others.iter().any(|other| default(other) != default(first))
+            && let Some(Value::Object(schema)) = schemas.get_mut(first)
+        {
+            schema.shift_remove("default");
         }
         for other in others {
             schemas.shift_remove(other);
@@ -84,11 +90,12 @@ fn word(key: &str, labels: &HashMap<String, String>) -> Option<String> {
     is_property.then(|| singular(title.unwrap_or(last.made_of)))
 }
 
-/// Returns all of the enum `schema` that its type depends on, as text.
+/// Returns the keywords of the enum `schema` that two uses of one type must share, as text.
 fn content(schema: &Value) -> Option<String> {
     schema.get("enum")?;
     let members = schema.as_object()?.iter();
-    let members = members.filter(|(keyword, _)| *keyword != "description");
+    let is_own = |keyword: &str| matches!(keyword, "description" | "default");
+    let members = members.filter(|(keyword, _)| !is_own(keyword));
     let mut members: Vec<(&String, &Value)> = members.collect();
     members.sort_by_key(|(keyword, _)| *keyword);
     serde_json::to_string(&members).ok()
@@ -99,8 +106,8 @@ fn text(schema: &Value) -> String {
     provenance::strip(text.unwrap_or_default())
 }
 
-/// Keeps only the place of `schema`: each property has its own description.
-fn leave_out_description(schema: &mut Map<String, Value>) {
+/// Reduces the description of `schema` to its place: each property has its own text.
+fn keep_only_place(schema: &mut Map<String, Value>) {
     let description = schema.get("description").and_then(Value::as_str);
     if let Some(place) = description.and_then(provenance::first_mark) {
         let description = provenance::with_mark("", &place);
