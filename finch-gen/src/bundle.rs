@@ -18,13 +18,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use crate::load::{CHAIN, DEPTH, NEST_LESS, Text, load};
+use crate::json::Fields as _;
+use crate::load::{CHAIN, DEPTH, Document, NEST_LESS, Text, load};
 use crate::locate;
 use crate::pointer;
-use crate::problem::{Problem, Problems};
+use crate::problem::Problems;
 use crate::type_names;
 use crate::vendor::write;
-use crate::walk::{Kind, Reading, inside};
+use crate::walk::{self, Kind, Reading, inside};
 
 /// The most files.
 const FILES: usize = 2_000;
@@ -78,15 +79,17 @@ pub fn bundle(
     let (Ok(base), Ok(document)) = (Url::parse(address), load(text)) else {
         return Ok(Bundled::default());
     };
-    let mut root = document.root;
-    let mut ids = HashSet::new();
-    find_ids(&root, &base, &mut ids);
+    let mut root = document.root.clone();
+    let file = File {
+        document,
+        text: text.text.to_owned(),
+    };
     let mut bundler = Bundler {
         read,
         base: base.clone(),
         folder: text.name.rsplit_once('/').map_or("", |(folder, _)| folder),
-        ids,
-        files: BTreeMap::from([(base.clone(), File::new(text.name, text.text, root.clone()))]),
+        ids: find_ids(&root, &base),
+        files: BTreeMap::from([(base.clone(), file)]),
         unreadable: HashMap::new(),
         names: HashMap::new(),
         taken: BTreeMap::new(),
@@ -114,19 +117,8 @@ pub fn bundle(
 
 /// A file of the document.
 struct File {
-    name: String,
+    document: Document,
     text: String,
-    root: Value,
-}
-
-impl File {
-    fn new(name: &str, text: &str, root: Value) -> Self {
-        Self {
-            name: name.to_owned(),
-            text: text.to_owned(),
-            root,
-        }
-    }
 }
 
 /// A value of a file.
@@ -194,15 +186,14 @@ impl Bundler<'_> {
             };
             self.taken.insert(section, named.keys().cloned().collect());
             for (name, component) in named {
-                let Some(reference) = only_reference(component) else {
-                    continue;
-                };
                 let at = format!("{}/$ref", pointer::join(&at, name));
-                let Some(target) = self.target(&base, &at, reference) else {
+                let reference = only_reference(component);
+                let target = reference.and_then(|of| self.target(&base, &at, of));
+                let Some(target) = target.filter(|target| target.file != base) else {
                     continue;
                 };
                 let key = (section, target.clone());
-                if target.file != base && !self.names.contains_key(&key) {
+                if !self.names.contains_key(&key) {
                     self.names.insert(key, name.clone());
                     self.queue.push_back((section, name.clone(), target));
                     *component = Value::Null;
@@ -264,7 +255,7 @@ impl Bundler<'_> {
             // References inside it are relative to its `$id`.
             return;
         }
-        if let Some(reference) = value.get("$ref").and_then(Value::as_str) {
+        if let Some(reference) = value.text("$ref") {
             let is_local = place.file == &self.base && reference.starts_with('#');
             if !is_local
                 && let Some(target) =
@@ -273,19 +264,10 @@ impl Bundler<'_> {
                 // A mapping of components is not a component.
                 let is_object = matches!(place.reading, Reading::As(_));
                 match place.section.filter(|_| is_object) {
-                    _ if target.file == self.base => {
-                        value["$ref"] = reference_to(&target.pointer);
-                        self.is_changed = true;
+                    None if target.file != self.base => {
+                        return self.inline(value, target, place);
                     }
-                    Some(section) => {
-                        let name = self.component(section, &target);
-                        value["$ref"] = reference_to(&component_at(section, &name));
-                        self.is_changed = true;
-                    }
-                    None => {
-                        self.inline(value, target, place);
-                        return;
-                    }
+                    section => value["$ref"] = self.reference_to(section, &target),
                 }
             }
         }
@@ -343,16 +325,20 @@ impl Bundler<'_> {
             }
             let at = pointer::join(&format!("{}/discriminator/mapping", place.at), key);
             if let Some(target) = self.target(place.file, &at, reference) {
-                *schema = match target.file == self.base {
-                    true => reference_to(&target.pointer),
-                    false => {
-                        let name = self.component("schemas", &target);
-                        reference_to(&component_at("schemas", &name))
-                    }
-                };
-                self.is_changed = true;
+                *schema = self.reference_to(Some("schemas"), &target);
             }
         }
+    }
+
+    /// Returns a reference to `target`, or to the component in `section` that replaces it.
+    fn reference_to(&mut self, section: Option<&'static str>, target: &Target) -> Value {
+        let component = section.filter(|_| target.file != self.base).map(|section| {
+            let name = self.component(section, target);
+            pointer::join(&format!("/components/{section}"), &name)
+        });
+        let pointer = component.as_ref().unwrap_or(&target.pointer);
+        self.is_changed = true;
+        format!("#{}", pointer.replace('%', "%25")).into()
     }
 
     /// Replaces `value`, a reference to `target`, with `target`. Keeps the other properties of
@@ -360,8 +346,7 @@ impl Bundler<'_> {
     fn inline(&mut self, value: &mut Value, target: Target, place: &Place<'_>) {
         if self.open.contains(&target) {
             let what = "the file includes itself here";
-            self.problem(place.file, &place.at, what, "refer to a component instead");
-            return;
+            return self.problem(place.file, &place.at, what, "refer to a component instead");
         }
         let Some(mut content) = self.copy(&target, place.file, &place.at) else {
             return;
@@ -389,17 +374,13 @@ impl Bundler<'_> {
         if let Some(name) = self.names.get(&key) {
             return name.clone();
         }
-        let name = {
-            let taken = self.taken.entry(section).or_default();
-            let name = name_of(target);
-            let name = match taken.contains(&name) {
-                true => format!("{}_{name}", stem(&target.file)),
-                false => name,
-            };
-            let name = type_names::unique(&name, |name| taken.contains(name));
-            taken.insert(name.clone());
-            name
-        };
+        let taken = self.taken.entry(section).or_default();
+        let mut name = name_of(target);
+        if taken.contains(&name) {
+            name = format!("{}_{name}", stem(&target.file));
+        }
+        let name = type_names::unique(&name, |name| taken.contains(name));
+        taken.insert(name.clone());
         self.names.insert(key, name.clone());
         self.queue
             .push_back((section, name.clone(), target.clone()));
@@ -447,11 +428,8 @@ impl Bundler<'_> {
                 continue;
             }
             let named = &mut components[section];
-            if named.is_null() {
-                *named = json!({});
-            }
-            if let Some(named) = named.as_object_mut() {
-                named.insert(name, content);
+            if named.is_null() || named.is_object() {
+                named[name] = content;
             }
         }
     }
@@ -476,17 +454,12 @@ impl Bundler<'_> {
             self.unread(file, at, format!("{reference:?}: {reason}"));
             return None;
         }
-        let is_there = target
-            .as_ref()
-            .is_some_and(|target| self.find(target).is_some());
-        if !is_there {
-            self.unread(
-                file,
-                at,
-                format!("{reference:?} has no target in that file"),
-            );
+        let target = target.filter(|target| self.find(target).is_some());
+        if target.is_none() {
+            let what = format!("{reference:?} has no target in that file");
+            self.unread(file, at, what);
         }
-        target.filter(|_| is_there)
+        target
     }
 
     /// Reads the file at `address`, unless it is already read.
@@ -515,66 +488,47 @@ impl Bundler<'_> {
                 (Some(name), "") => name,
                 (Some(name), folder) => format!("{folder}/{name}"),
             };
-            match load(&Text {
+            let document = load(&Text {
                 name: &name,
                 text: &text,
-            }) {
-                Ok(document) => Ok(File::new(&name, &text, document.root)),
-                Err(problems) => Err(problems
-                    .iter()
-                    .map(|problem| problem.what.clone())
-                    .collect::<Vec<_>>()
-                    .join(", ")),
-            }
+            });
+            document
+                .map(|document| File { document, text })
+                .map_err(|problems| {
+                    let reasons = problems.into_iter().map(|problem| problem.what);
+                    reasons.collect::<Vec<_>>().join(", ")
+                })
         });
-        match read {
-            Ok(file) => {
-                self.files.insert(address.clone(), file);
-                Ok(())
-            }
-            Err(reason) => {
-                self.unreadable.insert(address.clone(), reason.clone());
-                Err(reason)
-            }
-        }
+        let file = read.inspect_err(|reason| {
+            self.unreadable.insert(address.clone(), reason.clone());
+        })?;
+        self.files.insert(address.clone(), file);
+        Ok(())
     }
 
     fn find(&self, target: &Target) -> Option<&Value> {
-        pointer::find(&self.files.get(&target.file)?.root, &target.pointer)
+        self.files.get(&target.file)?.document.at(&target.pointer)
     }
 
     fn problem(&mut self, file: &Url, at: &str, what: impl Into<String>, remedy: &str) {
-        if self.problems.len() == PROBLEMS {
-            return;
+        if self.problems.len() < PROBLEMS {
+            let problem = self.files[file].document.problem(at, what, remedy);
+            self.problems.push(problem);
         }
-        let problem = self.problem_at(file, at, what.into(), remedy);
-        self.problems.push(problem);
     }
 
     fn unread(&mut self, file: &Url, at: &str, what: String) {
         // A file that is included twice is rewritten twice, but reported once.
-        if !self.unread_at.insert((file.clone(), at.to_owned())) {
-            return;
-        }
-        let problem = self.problem_at(file, at, what, BUNDLER);
-        self.unread.push(problem);
-    }
-
-    fn problem_at(&self, file: &Url, at: &str, what: String, remedy: &str) -> Problem {
-        let name = self.files.get(file).map(|file| file.name.clone());
-        Problem {
-            file: name.unwrap_or_default(),
-            place: None,
-            pointer: at.to_owned(),
-            what,
-            remedy: remedy.to_owned(),
+        if self.unread_at.insert((file.clone(), at.to_owned())) {
+            let problem = self.files[file].document.problem(at, what, BUNDLER);
+            self.unread.push(problem);
         }
     }
 
     fn finish(mut self, root: &Value) -> Result<Bundled, Problems> {
         for file in self.files.values() {
             let text = Text {
-                name: &file.name,
+                name: &file.document.name,
                 text: &file.text,
             };
             locate::locate(&mut self.problems, &text);
@@ -589,19 +543,17 @@ impl Bundler<'_> {
         };
         if text.as_ref().is_some_and(|text| text.len() > BYTES) {
             let what = format!("with its files, larger than {} MiB", BYTES >> 20);
-            let base = self.base.clone();
-            return Err(self.problem_at(&base, "", what, BUNDLER).into());
+            let document = &self.files[&self.base].document;
+            return Err(document.problem("", what, BUNDLER).into());
         }
         self.files.remove(&self.base);
-        let files = self.files.into_iter();
+        let files = self.files.into_iter().map(|(address, file)| {
+            let relative = self.base.make_relative(&address);
+            (relative.unwrap_or_else(|| address.into()), file.text)
+        });
         Ok(Bundled {
             text,
-            files: files
-                .map(|(address, file)| {
-                    let relative = self.base.make_relative(&address);
-                    (relative.unwrap_or_else(|| address.into()), file.text)
-                })
-                .collect(),
+            files: files.collect(),
             unread: self.unread,
         })
     }
@@ -621,29 +573,23 @@ fn section_of(key: &str, reading: Reading) -> Option<&'static str> {
     }
 }
 
-fn component_at(section: &str, name: &str) -> String {
-    pointer::join(&format!("/components/{section}"), name)
-}
-
-fn reference_to(pointer: &str) -> Value {
-    Value::String(format!("#{}", pointer.replace('%', "%25")))
-}
-
 /// Returns the reference that `value` is, if it is nothing else.
 fn only_reference(value: &Value) -> Option<&str> {
     let members = value.as_object()?;
     members.get("$ref")?.as_str().filter(|_| members.len() == 1)
 }
 
-/// Finds the addresses that schemas of the document declare as their `$id`.
-fn find_ids(root: &Value, base: &Url, ids: &mut HashSet<Url>) {
-    crate::walk::for_each(root, |_, kind, schema| {
-        let id = schema.get("$id").filter(|_| kind == Kind::Schema);
-        if let Some(mut id) = id.and_then(Value::as_str).and_then(|id| base.join(id).ok()) {
+/// Returns the addresses that schemas of the document declare as their `$id`.
+fn find_ids(root: &Value, base: &Url) -> HashSet<Url> {
+    let mut ids = HashSet::new();
+    walk::for_each(root, |_, kind, schema| {
+        let id = schema.text("$id").filter(|_| kind == Kind::Schema);
+        if let Some(mut id) = id.and_then(|id| base.join(id).ok()) {
             id.set_fragment(None);
             ids.insert(id);
         }
     });
+    ids
 }
 
 /// Returns a name for the component that replaces `target`: its key, or else the name of its
@@ -653,10 +599,7 @@ fn name_of(target: &Target) -> String {
     let key = key.filter(|key| !key.bytes().all(|byte| byte.is_ascii_digit()));
     let name = key.unwrap_or_else(|| stem(&target.file));
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    let name: String = name
-        .chars()
-        .map(|c| if is_allowed(c) { c } else { '_' })
-        .collect();
+    let name = name.replace(|c| !is_allowed(c), "_");
     match name.is_empty() {
         true => "file".to_owned(),
         false => name,

@@ -26,12 +26,13 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::{Map, Value};
 
 use self::definitions::{Definitions, Place, assemble, pointer_of, within};
-use super::{Fragment, block, difference, problem};
+use super::{Fragment, block, difference};
+use crate::json::Fields as _;
 use crate::load::{Document, Text, kind, load, to_yaml};
 use crate::locate;
 use crate::openapi_version;
 use crate::problem::{Problem, Problems};
-use crate::reachability::METHODS;
+use crate::reachability::{METHODS, operations};
 
 const MEMBERS: [&str; 10] = [
     "openapi",
@@ -102,11 +103,11 @@ pub fn merge(fragments: &[Fragment<'_>]) -> Result<Vendored, Problems> {
             (root, text)
         }
     };
-    let version = root.pointer("/info/version").and_then(Value::as_str);
+    let version = root.field("info").text("version").unwrap_or_default();
     Ok(Vendored {
         text,
-        version: version.unwrap_or_default().to_owned(),
-        operations: operations(&root),
+        version: version.to_owned(),
+        operations: count_operations(&root),
     })
 }
 
@@ -129,23 +130,16 @@ fn within_page(fragment: &Fragment<'_>) -> String {
 
 /// Parses and checks `fragment`. Messages have the lines of the page.
 fn read(fragment: &Fragment<'_>) -> Result<Document, Problems> {
+    let name = fragment.page;
     let text = within_page(fragment);
-    let text = Text {
-        name: fragment.page,
-        text: &text,
-    };
+    let text = Text { name, text: &text };
     let document = load(&text)?;
-    if ["/paths/path", "/paths/method"].iter().all(|at| {
-        let member = document.at(at);
-        member.is_some_and(Value::is_string)
-    }) {
-        return Err(problem(
-            fragment.page,
-            "a page in the format of 2024 and 2025, whose block (`paths: {path: …, method: …}`) is \
-             not OpenAPI",
-            "fetch the page again: it has an OpenAPI document now",
-        )
-        .into());
+    let paths = document.root.field("paths");
+    if paths.text("path").is_some() && paths.text("method").is_some() {
+        let what = "a page in the format of 2024 and 2025, whose block (`paths: {path: …, method: \
+                    …}`) is not OpenAPI";
+        let remedy = "fetch the page again: it has an OpenAPI document now";
+        return Err(Problem::new(name, "", what, remedy).into());
     }
     let checked = openapi_version::check(&document).and_then(|()| match &fragment.subject {
         Some(subject) => block::check(&document, subject, fragment.lines_before),
@@ -195,8 +189,7 @@ fn add_tags<'a>(
             Some(list) if is_one => definitions.add(place.clone(), page, Some(list)),
             Some(Value::Array(tags)) => {
                 for tag in tags {
-                    let name = tag.get("name").and_then(Value::as_str);
-                    let name = name.unwrap_or_default();
+                    let name = tag.text("name").unwrap_or_default();
                     definitions.add(within(&place, 0, name), page, Some(tag));
                 }
             }
@@ -279,7 +272,7 @@ fn add_path_items<'a>(
 pub(crate) fn write(root: &Value) -> Result<String, Problems> {
     let name = "the merged document";
     let remedy = "give the document that the pages were generated from";
-    let unwritable = |what: String| Problems::from(problem(name, what, remedy));
+    let unwritable = |what: String| Problems::from(Problem::new(name, "", what, remedy));
     let text = to_yaml(root).map_err(|what| unwritable(format!("cannot be written: {what}")))?;
     let again = load(&Text { name, text: &text })?;
     match &difference::between(Some(root), Some(&again.root), "")[..] {
@@ -307,15 +300,11 @@ fn members<'a>(
     }
 }
 
-fn operations(root: &Value) -> usize {
-    ["paths", "webhooks"]
-        .iter()
-        .filter_map(|member| root.get(member)?.as_object())
-        .flat_map(Map::values)
-        .filter_map(Value::as_object)
-        .flat_map(Map::keys)
-        .filter(|name| METHODS.contains(&name.as_str()))
-        .count()
+fn count_operations(root: &Value) -> usize {
+    let sections = ["paths", "webhooks"].into_iter();
+    sections
+        .map(|section| operations(root.field(section)).count())
+        .sum()
 }
 
 fn rank_of_member(name: &str) -> usize {
