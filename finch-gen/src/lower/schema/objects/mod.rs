@@ -5,21 +5,15 @@ mod conditional;
 use serde_json::{Map, Value};
 
 use super::{Form, Lowering, source_marks, unions};
+use crate::json::Fields as _;
 use crate::pointer::join;
 
 impl Lowering<'_> {
     pub(super) fn object_keywords(&mut self, schema: &Map<String, Value>, at: &str) -> Form {
         let mut form = Form::anything();
-        for keyword in ["minProperties", "maxProperties"] {
-            if let Some(value) = schema.get(keyword) {
-                form.schema.insert(keyword.to_owned(), value.clone());
-            }
-        }
-        if let Some(Value::Array(required)) = schema.get("required")
-            && !required.is_empty()
-        {
-            form.schema
-                .insert("required".to_owned(), required.clone().into());
+        form.copy(schema, &["minProperties", "maxProperties"]);
+        if !schema.list("required").is_empty() {
+            form.copy(schema, &["required"]);
         }
         if let Some(Value::Object(properties)) = schema.get("properties") {
             let mut lowered = Map::with_capacity(properties.len());
@@ -28,7 +22,7 @@ impl Lowering<'_> {
                 form.exact &= property.exact;
                 lowered.insert(name.clone(), property.value());
             }
-            form.schema.insert("properties".to_owned(), lowered.into());
+            form.set("properties", lowered);
             source_marks::set_of_object(&mut form.schema, at);
         }
         self.names(schema, &mut form, at);
@@ -54,9 +48,7 @@ impl Lowering<'_> {
     fn names(&mut self, schema: &Map<String, Value>, form: &mut Form, at: &str) {
         match schema.get("propertyNames") {
             None | Some(Value::Bool(true)) => {}
-            Some(Value::Bool(false)) => {
-                form.schema.insert("maxProperties".to_owned(), 0.into());
-            }
+            Some(Value::Bool(false)) => form.set("maxProperties", 0),
             Some(_) => {
                 form.exact = false;
                 let what = "`propertyNames` → dropped; every name is accepted";
@@ -74,8 +66,7 @@ impl Lowering<'_> {
         let additional = match schema.get("additionalProperties") {
             Some(value) => Some((value, "additionalProperties")),
             None => {
-                let moot = ["additionalProperties"];
-                let equal = self.unevaluated(schema, "unevaluatedProperties", &moot, at);
+                let equal = self.unevaluated(schema, "unevaluatedProperties", at);
                 match unevaluated {
                     Some(Value::Bool(false)) if equal.is_none() => {
                         form.exact = false;
@@ -105,8 +96,7 @@ impl Lowering<'_> {
                         others.value()
                     }
                 };
-                form.schema
-                    .insert("additionalProperties".to_owned(), others);
+                form.set("additionalProperties", others);
                 source_marks::set_of_others(&mut form.schema, &from);
                 return;
             }
@@ -116,11 +106,10 @@ impl Lowering<'_> {
             .iter()
             .map(|(pattern, schema)| self.schema(schema, &join(&pattern_at, pattern)))
             .collect();
-        let matches_all = patterns.len() == 1
-            && patterns
-                .keys()
-                .all(|pattern| matches!(pattern.as_str(), "" | ".*" | "^.*$" | "^.*" | ".*$"));
-        let is_plain_map = matches_all && !schema.contains_key("properties");
+        let matches_all = |pattern: &str| ["", ".*", "^.*$", "^.*", ".*$"].contains(&pattern);
+        let is_plain_map = patterns.len() == 1
+            && patterns.keys().all(|pattern| matches_all(pattern))
+            && !schema.contains_key("properties");
         match additional {
             _ if is_plain_map => {}
             None | Some((Value::Bool(true), _)) => cases.push(Form::anything()),
@@ -133,8 +122,7 @@ impl Lowering<'_> {
             true => Value::Bool(true),
             false => others.value(),
         };
-        form.schema
-            .insert("additionalProperties".to_owned(), others);
+        form.set("additionalProperties", others);
         source_marks::set_of_others(&mut form.schema, &pattern_at);
         if !is_plain_map {
             let what =
