@@ -56,3 +56,12 @@ impl<'a> Fields<'a> for Option<&'a Value> {
         self?.as_object()
     }
 }
+
+/// Returns a string, or a number or boolean as text.
+pub(crate) fn text_of_scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}

@@ -10,7 +10,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::iter;
+
 use std::ops::Range;
 
 use saphyr_parser::{Event, Marker, Parser, Span};
@@ -75,8 +75,7 @@ pub(crate) fn place(text: &str, line: usize, column: usize) -> Box<Place> {
 
 /// Returns `pointer` and the pointers of the enclosing values, except the root.
 fn around(pointer: &str) -> impl Iterator<Item = &str> {
-    let all = iter::successors(Some(pointer), |&inner| Some(inner.rsplit_once('/')?.0));
-    all.filter(|pointer| !pointer.is_empty())
+    pointer::around(pointer).filter(|pointer| !pointer.is_empty())
 }
 
 /// Returns the places in `text` of the values at the `wanted` pointers.

@@ -97,7 +97,9 @@ fn check(
     let mut wrong: Vec<(String, String)> = Vec::new();
     // Go from the inside out. The last schema found is the nearest.
     for schema in schemas.iter().rev() {
-        let has_wrong = wrong.last().is_some_and(|(at, _)| is_within(at, schema));
+        let has_wrong = wrong
+            .last()
+            .is_some_and(|(at, _)| pointer::is_within(at, schema));
         if !has_wrong
             && let Some(value) = document.at(schema)
             && let Some((within, what)) = reader::<ReferenceOr<Schema>>()(value)
@@ -111,12 +113,6 @@ fn check(
     for (at, what) in wrong.iter().rev() {
         problems.push(problem(document, at, what));
     }
-}
-
-/// Whether `at` equals `whole` or points inside it.
-fn is_within(at: &str, whole: &str) -> bool {
-    let rest = at.strip_prefix(whole);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn problem(document: &Document, at: &str, what: &str) -> Problem {

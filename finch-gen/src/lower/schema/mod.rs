@@ -37,7 +37,7 @@ use super::source_map::Origins;
 use crate::annotation_keywords::is_annotation;
 use crate::json::Fields as _;
 use crate::load::Document;
-use crate::pointer::join;
+use crate::pointer::{self, join};
 use crate::problem::Problems;
 use crate::report::Report;
 use crate::walk::{self, Kind};
@@ -94,7 +94,7 @@ pub(super) fn lower(
     let mut schemas: Vec<(String, Option<String>, Option<Outcome>)> = Vec::new();
     for at in roots(document) {
         let component = at.strip_prefix("/components/schemas");
-        let component = component.and_then(crate::pointer::last);
+        let component = component.and_then(pointer::last);
         schemas.push((at, component, None));
     }
     let hoisted_from = schemas.len();
@@ -215,11 +215,9 @@ fn is_nullable(schema: &Map<String, Value>) -> bool {
 fn roots(document: &Document) -> Vec<String> {
     let mut roots: Vec<String> = Vec::new();
     for place in walk::places(&document.root) {
-        let is_inside = |root: &String| {
-            let rest = place.pointer.strip_prefix(root.as_str());
-            rest.is_some_and(|rest| rest.starts_with('/'))
-        };
-        if place.kind == Kind::Schema && !roots.last().is_some_and(is_inside) {
+        let mut last = roots.last().into_iter();
+        let is_inside = last.any(|root| pointer::is_within(&place.pointer, root));
+        if place.kind == Kind::Schema && !is_inside {
             roots.push(place.pointer);
         }
     }

@@ -157,14 +157,13 @@ impl Index {
     /// Returns the pointer of the resource that contains `at`: the nearest enclosing schema
     /// with an `$id`, or the document.
     fn resource<'a>(&self, at: &'a str) -> &'a str {
-        let mut around = at;
-        while !self.bases.contains_key(around) {
-            match around.rsplit_once('/') {
-                Some((parent, _)) if !self.bases.is_empty() => around = parent,
-                _ => return "",
-            }
+        if self.bases.is_empty() {
+            return "";
         }
+        let mut around = pointer::around(at);
         around
+            .find(|at| self.bases.contains_key(*at))
+            .unwrap_or_default()
     }
 
     /// Returns the base URI for references at `at`.
@@ -197,14 +196,8 @@ fn recovered(document: &Document, within: &str, at: &str) -> Option<String> {
     if !within.starts_with("/$defs/") && !within.starts_with("/definitions/") {
         return None;
     }
-    let mut around = at;
-    loop {
-        let target = format!("{around}{within}");
-        if document.at(&target).is_some() {
-            return Some(target);
-        }
-        around = around.rsplit_once('/')?.0;
-    }
+    let mut targets = pointer::around(at).map(|around| format!("{around}{within}"));
+    targets.find(|target| document.at(target).is_some())
 }
 
 /// Returns the name of the component at `at`, if `at` points to a component.
