@@ -54,10 +54,8 @@ pub(super) struct Misfit {
 
 impl Misfit {
     fn refused(what: String) -> Self {
-        Self {
-            what,
-            is_valid: false,
-        }
+        let is_valid = false;
+        Self { what, is_valid }
     }
 }
 
@@ -143,16 +141,13 @@ impl Fits<'_> {
                 return Err(Misfit::refused(what));
             }
             // Another check may still refuse it.
-            other_type = Some(Misfit {
-                what,
-                is_valid: true,
-            });
+            let is_valid = true;
+            other_type = Some(Misfit { what, is_valid });
         }
         let values = schema.get("enum").and_then(Value::as_array);
         let is_listed = |values: &Vec<Value>| values.iter().any(|listed| equal(listed, value));
-        if self.is_closed && values.is_some_and(|values| !is_listed(values)) {
-            let what = format!("{place} is not in the `enum`");
-            return Err(Misfit::refused(what));
+        if self.is_closed && !values.is_none_or(is_listed) {
+            return Err(Misfit::refused(format!("{place} is not in the `enum`")));
         }
         if let (Some(text), Some(format)) = (value.as_str(), schema.text("format"))
             && self.is_closed

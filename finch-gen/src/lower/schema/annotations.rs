@@ -6,43 +6,32 @@ use super::values::equal;
 use super::{Form, Lowering, Type, Types, is_nullable};
 use crate::annotation_keywords::is_kept;
 use crate::json::Fields as _;
+use crate::walk::{self, Kind, Reading};
 
-/// The keywords that lowering reads, and the ones that it may drop without a note because they
-/// assert nothing.
+/// The keywords without schemas inside that lowering reads, and the ones that it may drop without a
+/// note because they assert nothing.
 const KNOWN: &[&str] = &[
     "$anchor",
     "$comment",
-    "$defs",
     "$dynamicAnchor",
     "$dynamicRef",
     "$id",
     "$ref",
     "$schema",
     "$vocabulary",
-    "additionalItems",
-    "additionalProperties",
-    "allOf",
-    "anyOf",
     "const",
-    "contains",
     "contentEncoding",
     "contentMediaType",
-    "contentSchema",
     "default",
-    "definitions",
     "dependencies",
     "dependentRequired",
-    "dependentSchemas",
     "discriminator",
-    "else",
     "enum",
     "example",
     "examples",
     "exclusiveMaximum",
     "exclusiveMinimum",
     "format",
-    "if",
-    "items",
     "maxContains",
     "maxItems",
     "maxLength",
@@ -54,19 +43,10 @@ const KNOWN: &[&str] = &[
     "minProperties",
     "minimum",
     "multipleOf",
-    "not",
     "nullable",
-    "oneOf",
     "pattern",
-    "patternProperties",
-    "prefixItems",
-    "properties",
-    "propertyNames",
     "required",
-    "then",
     "type",
-    "unevaluatedItems",
-    "unevaluatedProperties",
     "uniqueItems",
 ];
 
@@ -74,7 +54,7 @@ impl Lowering<'_> {
     /// Reports the keywords of `schema` that no specification defines. Their meaning is lost.
     pub(super) fn unknown_keywords(&mut self, schema: &Map<String, Value>, at: &str) {
         for keyword in schema.keys() {
-            if !is_kept(keyword) && !KNOWN.contains(&keyword.as_str()) {
+            if !is_kept(keyword) && !is_known(keyword) {
                 let what = format!("unknown keyword `{keyword}` → dropped");
                 self.report.warn("unknown-keyword", at, what);
             }
@@ -158,6 +138,12 @@ impl Lowering<'_> {
         }
         discriminator
     }
+}
+
+/// Whether lowering handles `keyword`. It reads all keywords with schemas inside.
+fn is_known(keyword: &str) -> bool {
+    let inside = walk::inside(Reading::As(Kind::Schema), Some(keyword));
+    !matches!(inside, Reading::Data) || KNOWN.contains(&keyword)
 }
 
 /// Returns `default` as 3.0 expects it, if the lowered schema `form` accepts it.

@@ -160,15 +160,15 @@ fn unite(documents: &[Document]) -> Result<Value, Problems> {
         .filter_map(|it| Some((it.name.as_str(), it.root.as_object()?)))
         .collect();
     let united = ["paths", "webhooks", "components", "tags"];
-    definitions.add_all(&Place::new(), &roots, &united, rank_of_member);
-    add_tags(&mut definitions, documents).unwrap_or_else(|wrong| problems.push(wrong));
+    let rank = |name: &str| rank_in(&MEMBERS, name);
+    definitions.add_all(&Place::new(), &roots, &united, rank);
+    let mut note = |added: Result<(), Problem>| added.unwrap_or_else(|it| problems.push(it));
+    note(add_tags(&mut definitions, documents));
     for document in documents {
-        let added = add_components(&mut definitions, document);
-        added.unwrap_or_else(|wrong| problems.push(wrong));
+        note(add_components(&mut definitions, document));
     }
     for member in ["paths", "webhooks"] {
-        let added = add_path_items(&mut definitions, member, documents);
-        added.unwrap_or_else(|wrong| problems.push(wrong));
+        note(add_path_items(&mut definitions, member, documents));
     }
     problems.or(())?;
     assemble(definitions)
@@ -179,7 +179,7 @@ fn add_tags<'a>(
     definitions: &mut Definitions<'a>,
     documents: &'a [Document],
 ) -> Result<(), Problem> {
-    let place = within(&Place::new(), rank_of_member("tags"), "tags");
+    let place = section("tags");
     let lists: Vec<_> = documents.iter().map(|it| it.root.get("tags")).collect();
     let is_one = lists.windows(2).all(|of| of[0] == of[1]);
     for (document, list) in documents.iter().zip(lists) {
@@ -210,7 +210,7 @@ fn add_components<'a>(
     let Some(components) = members(document, "/components")? else {
         return Ok(());
     };
-    let all = within(&Place::new(), rank_of_member("components"), "components");
+    let all = section("components");
     definitions.add_mapping(all.clone());
     for (of_kind, named) in components {
         let place = within(&all, rank_in(&COMPONENTS, of_kind), of_kind);
@@ -231,7 +231,7 @@ fn add_path_items<'a>(
     member: &str,
     documents: &'a [Document],
 ) -> Result<(), Problem> {
-    let all = within(&Place::new(), rank_of_member(member), member);
+    let all = section(member);
     let mut items: BTreeMap<Place, Vec<_>> = BTreeMap::new();
     for document in documents {
         let page = document.name.as_str();
@@ -307,16 +307,15 @@ fn count_operations(root: &Value) -> usize {
         .sum()
 }
 
-fn rank_of_member(name: &str) -> usize {
-    rank_in(&MEMBERS, name)
+/// Returns the position of the field `name` of the document.
+fn section(name: &str) -> Place {
+    within(&Place::new(), rank_in(&MEMBERS, name), name)
 }
 
 /// Returns the index of `name` in `order`, or the index after the last one.
 fn rank_in(order: &[&str], name: &str) -> usize {
-    order
-        .iter()
-        .position(|it| *it == name)
-        .unwrap_or(order.len())
+    let index = order.iter().position(|it| *it == name);
+    index.unwrap_or(order.len())
 }
 
 #[cfg(test)]
