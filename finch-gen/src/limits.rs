@@ -22,7 +22,7 @@ use crate::json::Fields;
 use crate::load::{Document, NEST_LESS};
 use crate::pointer::{self, join};
 use crate::problem::Problems;
-use crate::reachability::{METHODS, PATH_ITEMS};
+use crate::reachability::{PATH_ITEMS, operations_of};
 use crate::walk::{self, Kind};
 
 /// The length in bytes up to which the limits on size are fixed.
@@ -79,7 +79,11 @@ pub(crate) const LEAVE_OUT: &str =
 pub(crate) fn check(document: &Document) -> Result<(), Problems> {
     let mut problems = Problems::default();
     let (mut schemas, mut enum_values) = (0, 0);
-    let mut composed = Composed::new(document);
+    let mut composed = Composed {
+        document,
+        found: HashMap::new(),
+        total: 0,
+    };
     let mut too_deep = None;
     walk::for_each(&document.root, |at, kind, object| {
         if kind == Kind::Schema {
@@ -95,7 +99,10 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
         let what = format!("a schema whose pointer has more than {DEPTH} tokens");
         problems.push(document.problem(at, what, NEST_LESS));
     }
-    let mut references = References::new(document);
+    let mut references = References {
+        document,
+        found: HashMap::new(),
+    };
     let root_security = entries(&document.root, "security");
     let (mut operations, mut parameters, mut security) = (0, 0, 0);
     let mut copied = Copied::default();
@@ -106,18 +113,15 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
             let shared = length(item, "parameters");
             copied.add(references.copied(item));
             references.add_parameters(item, &mut copied);
-            let operations_of_item = item.fields();
-            for (method, operation) in
-                operations_of_item.filter(|(name, _)| METHODS.contains(&name.as_str()))
-            {
+            for (method, operation) in operations_of(item) {
                 let count = shared + length(operation, "parameters");
                 operations += 1;
                 parameters += count;
                 references.add_parameters(operation, &mut copied);
-                for body in successes(operation).chain(operation.get("requestBody")) {
+                for body in successes(operation).chain(operation.field("requestBody")) {
                     copied.add(references.copied(body));
                 }
-                security += match operation.get("security") {
+                security += match operation.field("security") {
                     Some(_) => entries(operation, "security"),
                     None => root_security,
                 };
@@ -190,14 +194,6 @@ struct Composed<'a> {
 }
 
 impl<'a> Composed<'a> {
-    fn new(document: &'a Document) -> Self {
-        Self {
-            document,
-            found: HashMap::new(),
-            total: 0,
-        }
-    }
-
     /// Adds the references that `schema` leads to.
     fn add(&mut self, schema: &'a Value) {
         self.total = self.total.saturating_add(self.count(schema, 0));
@@ -290,13 +286,6 @@ struct References<'a> {
 }
 
 impl<'a> References<'a> {
-    fn new(document: &'a Document) -> Self {
-        Self {
-            document,
-            found: HashMap::new(),
-        }
-    }
-
     /// Returns the size of the copy that replaces `value`, if `value` is a reference.
     fn copied(&mut self, value: &'a Value) -> Copied {
         let Some(reference) = value.text("$ref") else {

@@ -26,10 +26,16 @@ pub(crate) fn operations<'a>(
     paths: impl Fields<'a>,
 ) -> impl Iterator<Item = (&'a String, &'a String, &'a Value)> {
     paths.fields().flat_map(|(path, item)| {
-        let operations = item.fields();
-        let operations = operations.filter(|(name, _)| METHODS.contains(&name.as_str()));
-        operations.map(move |(method, operation)| (path, method, operation))
+        operations_of(item).map(move |(method, operation)| (path, method, operation))
     })
+}
+
+/// Returns the operations of a path item, each with its method.
+pub(crate) fn operations_of<'a>(
+    item: impl Fields<'a>,
+) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    item.fields()
+        .filter(|(name, _)| METHODS.contains(&name.as_str()))
 }
 
 /// Returns the pointer of the smallest part that contains `pointer`. Returns `None` if `pointer`

@@ -193,8 +193,8 @@ impl Find<'_> {
     fn in_schema(&mut self, at: &str) {
         // An example of one branch is an example of the union. An example of one conjunct may
         // not be a valid example of the conjunction.
-        let whole = whole(at);
-        let is_part = whole != branch(at);
+        let whole = outermost(at, &["allOf", "anyOf", "oneOf"]);
+        let is_part = whole != outermost(at, &["anyOf", "oneOf"]);
         let moved = around(&self.moved, whole);
         let moved = moved.map(|(at, within)| format!("{at}{within}"));
         // The enclosing object may not be a schema, even if a reference points to it.
@@ -380,21 +380,9 @@ fn is_component(at: &str) -> bool {
     pointer::parent(at) == "/components/schemas"
 }
 
-/// Returns the pointer of the outermost union that has the schema at `at` as a branch, or `at`
-/// itself.
-fn branch(at: &str) -> &str {
-    up(at, &["anyOf", "oneOf"])
-}
-
-/// Like [`branch`], for a union or a conjunction.
-fn whole(at: &str) -> &str {
-    up(at, &["allOf", "anyOf", "oneOf"])
-}
-
 /// Returns the pointer of the outermost schema that has the schema at `at` as an item of one of
 /// these `lists`, or `at` itself.
-fn up<'a>(at: &'a str, lists: &[&str]) -> &'a str {
-    let mut at = at;
+fn outermost<'a>(mut at: &'a str, lists: &[&str]) -> &'a str {
     while let Some((list, index)) = at.rsplit_once('/')
         && index.bytes().all(|digit| digit.is_ascii_digit())
         && let Some((schema, keyword)) = list.rsplit_once('/')

@@ -35,13 +35,12 @@ pub(super) fn make_components(
     for (at, name) in found {
         let schema = format!("{at}/schema");
         let is_event = events.contains(&at);
-        let inline = in_lowered(lowered, &schema);
-        let inline = inline.filter(|_| is_event || examples::are_in(document, &at));
+        let is_used = is_event || examples::are_in(document, &at);
         // A type for a schema that accepts anything would add nothing.
         let is_anything = |inline: &Value| inline.as_object().is_none_or(Map::is_empty);
-        let Some(inline) =
-            inline.filter(|inline| !is_anything(inline) && webhooks::reference(inline).is_none())
-        else {
+        let Some(inline) = in_lowered(lowered, &schema).filter(|inline| {
+            is_used && !is_anything(inline) && webhooks::reference(inline).is_none()
+        }) else {
             continue;
         };
         let name = taken.unique(&name);

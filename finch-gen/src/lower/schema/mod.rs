@@ -215,9 +215,8 @@ fn is_nullable(schema: &Map<String, Value>) -> bool {
 fn roots(document: &Document) -> Vec<String> {
     let mut roots: Vec<String> = Vec::new();
     for place in walk::places(&document.root) {
-        let mut last = roots.last().into_iter();
-        let is_inside = last.any(|root| pointer::is_within(&place.pointer, root));
-        if place.kind == Kind::Schema && !is_inside {
+        let is_inside = |root: &String| pointer::is_within(&place.pointer, root);
+        if place.kind == Kind::Schema && !roots.last().is_some_and(is_inside) {
             roots.push(place.pointer);
         }
     }
@@ -241,11 +240,15 @@ impl Lowering<'_> {
             Value::Object(schema) => self.object_schema(schema, at),
             other => {
                 let what = format!("expected a schema, found {}", crate::load::kind(other));
-                let remedy = "write a mapping, `true` or `false`";
-                self.problems.push(self.document.problem(at, what, remedy));
+                self.refuse(at, what, "write a mapping, `true` or `false`");
                 Form::anything()
             }
         }
+    }
+
+    fn refuse(&mut self, at: impl Into<String>, what: impl Into<String>, remedy: &str) {
+        let problem = self.document.problem(at, what, remedy);
+        self.problems.push(problem);
     }
 
     fn object_schema(&mut self, schema: &Map<String, Value>, at: &str) -> Form {
@@ -304,10 +307,8 @@ impl Lowering<'_> {
         let conjuncts = schema.list("allOf").iter();
         let (nullable, others): (Vec<&Value>, Vec<&Value>) = conjuncts.partition(says_null);
         let adds_nothing = |conjunct: &&Value| {
-            let is_annotation = |keyword: &str| {
-                keyword == "nullable" || keyword == "type" || is_annotation(keyword)
-            };
-            conjunct.fields().all(|(keyword, _)| is_annotation(keyword))
+            let mut keywords = conjunct.fields().map(|(keyword, _)| keyword.as_str());
+            keywords.all(|keyword| matches!(keyword, "nullable" | "type") || is_annotation(keyword))
         };
         !others.is_empty() && nullable.iter().any(adds_nothing)
     }
@@ -326,8 +327,7 @@ impl Lowering<'_> {
             }
             Dialect::Unknown => {
                 let what = format!("the dialect {uri} cannot be read");
-                let problem = self.document.problem(at, what, schema_dialects::REMEDY);
-                self.problems.push(problem);
+                self.refuse(at, what, schema_dialects::REMEDY);
             }
         }
     }

@@ -251,8 +251,7 @@ impl Lowering<'_> {
                 ("leaves the document", BUNDLER)
             };
             let what = format!("the reference {reference} {what}");
-            let problem = self.document.problem(join(at, "$ref"), what, remedy);
-            self.problems.push(problem);
+            self.refuse(join(at, "$ref"), what, remedy);
             return Form::anything();
         };
         let exact = self.index.resolve_exactly(self.document, text, at);
@@ -294,8 +293,7 @@ impl Lowering<'_> {
         let text = reference.as_str().unwrap_or_default();
         if self.index.resolve(self.document, text, at).is_none() {
             let what = format!("the reference {reference} leads nowhere");
-            let problem = self.document.problem(join(at, "$dynamicRef"), what, DEFINE);
-            self.problems.push(problem);
+            self.refuse(join(at, "$dynamicRef"), what, DEFINE);
             return Form::anything();
         }
         let target = self.index.resolve_dynamic(self.document, text, at);

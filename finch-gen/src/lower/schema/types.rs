@@ -87,11 +87,10 @@ impl Lowering<'_> {
             match Type::ALL.iter().find(|of| name == of.name()) {
                 Some(of) => drop(named.insert(*of)),
                 None if name == "null" => null = true,
-                None => self.problems.push(self.document.problem(
-                    join(at, "type"),
-                    format!("{name} is not a type"),
-                    "use null, boolean, object, array, number, integer or string",
-                )),
+                None => {
+                    let remedy = "use null, boolean, object, array, number, integer or string";
+                    self.refuse(join(at, "type"), format!("{name} is not a type"), remedy);
+                }
             }
         }
         if named.contains(&Type::Number) {

@@ -31,11 +31,7 @@ impl Lowering<'_> {
                 .cloned()
                 .collect(),
             (Some(_), _) => {
-                let at = join(at, "enum");
-                let problem = self
-                    .document
-                    .problem(at, "expected a list", "list the values");
-                self.problems.push(problem);
+                self.refuse(join(at, "enum"), "expected a list", "list the values");
                 return None;
             }
         };
