@@ -13,6 +13,7 @@
 //!
 //! Anything else, such as a path item, replaces the reference.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use serde_json::{Map, Value, json};
@@ -24,7 +25,7 @@ use crate::locate;
 use crate::pointer;
 use crate::problem::Problems;
 use crate::type_names;
-use crate::vendor::write;
+use crate::vendor::{COMPONENTS, write};
 use crate::walk::{self, Kind, Reading, inside};
 
 /// The most files.
@@ -40,17 +41,12 @@ const PROBLEMS: usize = 100;
 pub(crate) const BUNDLER: &str =
     "bundle the files into one document first, as `npx @redocly/cli bundle` does";
 
-/// The sections of the components.
-const SECTIONS: [&str; 8] = [
-    "schemas",
-    "responses",
-    "parameters",
-    "examples",
-    "requestBodies",
-    "headers",
-    "securitySchemes",
-    "links",
-];
+/// Returns the sections of the components whose entries replace references. A callback or a path
+/// item is included where a reference to it was.
+fn sections() -> impl Iterator<Item = &'static str> {
+    let is_component = |section: &&str| !matches!(*section, "callbacks" | "pathItems");
+    COMPONENTS.into_iter().filter(is_component)
+}
 
 /// A document with its files.
 #[derive(Clone, Debug, Default)]
@@ -175,7 +171,7 @@ impl Bundler<'_> {
         };
         let base = self.base.clone();
         self.open_map(components, &base, "/components");
-        for section in SECTIONS {
+        for section in sections() {
             let Some(named) = components.get_mut(section) else {
                 continue;
             };
@@ -192,9 +188,8 @@ impl Bundler<'_> {
                 let Some(target) = target.filter(|target| target.file != base) else {
                     continue;
                 };
-                let key = (section, target.clone());
-                if !self.names.contains_key(&key) {
-                    self.names.insert(key, name.clone());
+                if let Entry::Vacant(entry) = self.names.entry((section, target.clone())) {
+                    entry.insert(name.clone());
                     self.queue.push_back((section, name.clone(), target));
                     *component = Value::Null;
                     self.is_changed = true;
@@ -569,7 +564,7 @@ fn section_of(key: &str, reading: Reading) -> Option<&'static str> {
     }
     match key {
         "requestBody" => Some("requestBodies"),
-        _ => SECTIONS.into_iter().find(|section| *section == key),
+        _ => sections().find(|section| *section == key),
     }
 }
 

@@ -22,7 +22,7 @@ use crate::load::{Text, without_bom};
 use crate::problem::Problem;
 
 pub use index::links;
-pub(crate) use merge::write;
+pub(crate) use merge::{COMPONENTS, write};
 pub use merge::{Vendored, merge};
 pub use page::Subject;
 

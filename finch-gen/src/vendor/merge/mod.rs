@@ -47,7 +47,8 @@ const MEMBERS: [&str; 10] = [
     "externalDocs",
 ];
 
-const COMPONENTS: [&str; 10] = [
+/// The sections of the components.
+pub(crate) const COMPONENTS: [&str; 10] = [
     "schemas",
     "responses",
     "parameters",

@@ -62,24 +62,18 @@ impl Lowering<'_> {
     /// pattern matches, so a pattern cannot be dropped alone: its schema becomes a case
     /// of `additionalProperties`.
     fn additional(&mut self, schema: &Map<String, Value>, form: &mut Form, at: &str) {
-        let unevaluated = schema.get("unevaluatedProperties");
         let additional = match schema.get("additionalProperties") {
             Some(value) => Some((value, "additionalProperties")),
-            None => {
-                let equal = self.unevaluated(schema, "unevaluatedProperties", at);
-                match unevaluated {
-                    Some(Value::Bool(false)) if equal.is_none() => {
-                        form.exact = false;
-                        None
-                    }
-                    // Other schemas evaluate some properties that it allows.
-                    Some(value) if equal.is_none() => {
-                        form.exact &= *value == Value::Bool(true);
-                        Some((&Value::Bool(true), "unevaluatedProperties"))
-                    }
-                    _ => equal,
-                }
+            None => self.unevaluated(schema, "unevaluatedProperties", at),
+        };
+        let additional = match (additional, schema.get("unevaluatedProperties")) {
+            (None, Some(value)) => {
+                form.exact &= *value == Value::Bool(true);
+                // Other schemas evaluate some properties that it allows.
+                let is_open = *value != Value::Bool(false);
+                is_open.then_some((&Value::Bool(true), "unevaluatedProperties"))
             }
+            (additional, _) => additional,
         };
         let patterns = match schema.get("patternProperties") {
             Some(Value::Object(patterns)) if !patterns.is_empty() => patterns,
