@@ -496,11 +496,25 @@ impl Checker<'_> {
             Word(words) if value.as_str().is_some_and(|of| words.contains(&of)) => return Ok(()),
             Word(words) => format!("one of {}", words.join(", ")),
             List(shape) => match value {
-                Value::Array(items) => return self.items(items, *shape, at),
+                Value::Array(items) => {
+                    let mut places = (0..items.len()).map(|index| format!("{at}/{index}"));
+                    items.retain_mut(|item| {
+                        let at = places.next();
+                        self.is_kept(item, *shape, &at.unwrap_or_default())
+                    });
+                    return Ok(());
+                }
                 _ => "a list".to_owned(),
             },
             Names(shape) => match value {
-                Value::Object(members) => return self.names(members, *shape, at),
+                Value::Object(members) => {
+                    let has_extensions = matches!(shape, Shape::Object(Object::PathItem));
+                    members.retain(|name, member| {
+                        has_extensions && name.starts_with("x-")
+                            || self.is_kept(member, *shape, &join(at, name))
+                    });
+                    return Ok(());
+                }
                 _ => "a mapping".to_owned(),
             },
             Shape::Object(object) => return self.object(value, object, at),
@@ -521,44 +535,19 @@ impl Checker<'_> {
         Err(Wrong::new(at, what))
     }
 
-    fn items(&mut self, items: &mut Vec<Value>, shape: Shape, at: &str) -> Result<(), Wrong> {
-        let mut wrong = Vec::new();
-        for (index, item) in items.iter_mut().enumerate() {
-            match self.value(item, shape, &format!("{at}/{index}")) {
-                Err(of) if self.is_loose => wrong.push((index, of)),
-                Err(of) => self.found.push(of),
-                Ok(()) => {}
+    /// Checks an item of a list or a value of a mapping. Returns whether it is kept.
+    fn is_kept(&mut self, value: &mut Value, shape: Shape, at: &str) -> bool {
+        match self.value(value, shape, at) {
+            Ok(()) => true,
+            Err(wrong) if self.is_loose => {
+                self.drop(&wrong.at, &wrong.what);
+                false
+            }
+            Err(wrong) => {
+                self.found.push(wrong);
+                true
             }
         }
-        for (index, of) in wrong.into_iter().rev() {
-            items.remove(index);
-            self.drop(&of.at, &of.what);
-        }
-        Ok(())
-    }
-
-    fn names(
-        &mut self,
-        members: &mut Map<String, Value>,
-        shape: Shape,
-        at: &str,
-    ) -> Result<(), Wrong> {
-        let mut wrong = Vec::new();
-        for (name, member) in members.iter_mut() {
-            if name.starts_with("x-") && matches!(shape, Shape::Object(Object::PathItem)) {
-                continue;
-            }
-            match self.value(member, shape, &join(at, name)) {
-                Err(of) if self.is_loose => wrong.push((name.clone(), of)),
-                Err(of) => self.found.push(of),
-                Ok(()) => {}
-            }
-        }
-        for (name, of) in wrong {
-            members.shift_remove(&name);
-            self.drop(&of.at, &of.what);
-        }
-        Ok(())
     }
 
     fn object(&mut self, value: &mut Value, object: Object, at: &str) -> Result<(), Wrong> {

@@ -38,10 +38,9 @@ pub(super) fn read(
             Some(Value::Bool(true)) if name == FERN => (&document.root[name], ""),
             Some(value) => (value, at),
         };
-        let at_extension = pointer::join(around, name);
         let extension = Object {
             value,
-            at: at_extension,
+            at: pointer::join(around, name),
         };
         match read(&extension) {
             Ok(mut pagination) => {
