@@ -41,8 +41,10 @@ const PROBLEMS: usize = 100;
 pub(crate) const BUNDLER: &str =
     "bundle the files into one document first, as `npx @redocly/cli bundle` does";
 
-/// Returns the sections of the components whose entries replace references. A callback or a path
-/// item is included where a reference to it was.
+const EXTENSIONS: [&str; 3] = [".yaml", ".yml", ".json"];
+
+/// Returns the sections of the components that values of files become part of. A callback or a
+/// path item replaces the reference to it instead.
 fn sections() -> impl Iterator<Item = &'static str> {
     let is_component = |section: &&str| !matches!(*section, "callbacks" | "pathItems");
     COMPONENTS.into_iter().filter(is_component)
@@ -170,13 +172,13 @@ impl Bundler<'_> {
             return;
         };
         let base = self.base.clone();
-        self.open_map(components, &base, "/components");
+        self.open_map(components, "/components");
         for section in sections() {
             let Some(named) = components.get_mut(section) else {
                 continue;
             };
             let at = format!("/components/{section}");
-            self.open_map(named, &base, &at);
+            self.open_map(named, &at);
             let Some(named) = named.as_object_mut() else {
                 continue;
             };
@@ -198,21 +200,17 @@ impl Bundler<'_> {
         }
     }
 
-    /// Replaces the mapping `map` of `file`, if it is only a reference, with references to the
-    /// values in the target.
-    fn open_map(&mut self, map: &mut Value, file: &Url, at: &str) {
-        let mut file = file.clone();
+    /// Replaces the mapping `map` at `at` of the document, if it is only a reference, with
+    /// references to the values in the target.
+    fn open_map(&mut self, map: &mut Value, at: &str) {
+        let mut file = self.base.clone();
         for _ in 0..CHAIN {
-            let Some(reference) = only_reference(map) else {
+            let reference = only_reference(map);
+            let target = reference.and_then(|of| self.target(&file, &format!("{at}/$ref"), of));
+            let Some(target) = target.filter(|target| target.file != self.base) else {
                 return;
             };
-            let Some(target) = self.target(&file, &format!("{at}/$ref"), reference) else {
-                return;
-            };
-            if target.file == self.base {
-                return;
-            }
-            let Some(members) = self.find(&target).and_then(Value::as_object) else {
+            let Some(members) = self.find(&target).object() else {
                 return;
             };
             let reference_to = |name: &String| {
@@ -221,14 +219,13 @@ impl Bundler<'_> {
                 address.set_fragment(Some(&pointer));
                 json!({"$ref": address.as_str()})
             };
-            let opened: Map<String, Value> = match members.get("$ref") {
-                Some(reference) => Map::from_iter([("$ref".to_owned(), reference.clone())]),
+            *map = match members.get("$ref") {
+                Some(reference) => json!({"$ref": reference}),
                 None => members
                     .keys()
                     .map(|name| (name.clone(), reference_to(name)))
                     .collect(),
             };
-            *map = opened.into();
             file = target.file;
             self.is_changed = true;
         }
@@ -246,7 +243,7 @@ impl Bundler<'_> {
             return self.problem(place.file, &place.at, what, NEST_LESS);
         }
         let is_schema = matches!(place.reading, Reading::As(Kind::Schema));
-        if is_schema && value.get("$id").is_some_and(Value::is_string) {
+        if is_schema && value.text("$id").is_some() {
             // References inside it are relative to its `$id`.
             return;
         }
@@ -311,10 +308,8 @@ impl Bundler<'_> {
             let Some(reference) = schema.as_str() else {
                 continue;
             };
-            let is_address = reference.contains('#')
-                || [".yaml", ".yml", ".json"]
-                    .iter()
-                    .any(|extension| reference.ends_with(extension));
+            let is_file = EXTENSIONS.iter().any(|it| reference.ends_with(it));
+            let is_address = is_file || reference.contains('#');
             if !is_address || place.file == &self.base && reference.starts_with('#') {
                 continue;
             }
@@ -389,8 +384,7 @@ impl Bundler<'_> {
         self.copied = self.copied.saturating_add(size);
         if self.copied > BYTES {
             if !is_full {
-                let what = format!("with its files, larger than {} MiB", BYTES >> 20);
-                self.problem(file, at, what, BUNDLER);
+                self.problem(file, at, too_large(), BUNDLER);
             }
             return None;
         }
@@ -537,9 +531,8 @@ impl Bundler<'_> {
             false => None,
         };
         if text.as_ref().is_some_and(|text| text.len() > BYTES) {
-            let what = format!("with its files, larger than {} MiB", BYTES >> 20);
             let document = &self.files[&self.base].document;
-            return Err(document.problem("", what, BUNDLER).into());
+            return Err(document.problem("", too_large(), BUNDLER).into());
         }
         self.files.remove(&self.base);
         let files = self.files.into_iter().map(|(address, file)| {
@@ -552,6 +545,10 @@ impl Bundler<'_> {
             unread: self.unread,
         })
     }
+}
+
+fn too_large() -> String {
+    format!("with its files, larger than {} MiB", BYTES >> 20)
 }
 
 /// Returns the section of the components for the values of `key`, which are read as `reading`.
@@ -604,9 +601,8 @@ fn name_of(target: &Target) -> String {
 /// Returns the name of `file`, without its extension.
 fn stem(file: &Url) -> String {
     let name = file.path().rsplit('/').next().unwrap_or_default();
-    let stem = [".yaml", ".yml", ".json"]
-        .iter()
-        .find_map(|extension| name.strip_suffix(extension));
+    let mut extensions = EXTENSIONS.iter();
+    let stem = extensions.find_map(|it| name.strip_suffix(it));
     stem.unwrap_or(name).replace("%20", "_")
 }
 

@@ -158,12 +158,12 @@ struct Reader<'a> {
     length: usize,
 }
 
-/// What comes next in a list or a mapping.
+/// The next part of a list or a mapping.
 enum Next {
     /// The item with this index.
     Item(usize),
     Key,
-    /// The value of a key at this place. It has this pointer, if it may be wanted.
+    /// The value of the key at this place, with the pointer of the value if it may be wanted.
     Value(Found, Option<String>),
 }
 

@@ -44,7 +44,8 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
     }
 }
 
-/// Refuses `object` if it is a header or cookie parameter with such a name or value.
+/// Refuses `object` if it is a header or cookie parameter whose name or value HTTP does not
+/// allow.
 fn parameter(
     document: &Document,
     at: &str,

@@ -91,7 +91,7 @@ pub(crate) fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// Returns how often `mark`, a character, occurs at most without another one between.
+/// Returns the length of the longest run of `mark`, one character, in `text`.
 fn longest_run(text: &str, mark: &str) -> usize {
     let runs = text.split(|c| !mark.contains(c)).map(str::len);
     runs.max().unwrap_or_default()
@@ -500,7 +500,7 @@ pub(crate) fn check(
     Ok(())
 }
 
-/// Whether `text` starts with `start`, in any case.
+/// Whether `text` starts with `start`, in upper or lower case.
 fn starts_with(text: &str, start: &str) -> bool {
     let found = text.get(..start.len());
     found.is_some_and(|found| found.eq_ignore_ascii_case(start))

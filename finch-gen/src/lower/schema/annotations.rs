@@ -8,7 +8,7 @@ use crate::annotation_keywords::is_kept;
 use crate::json::Fields as _;
 use crate::walk::{self, Kind, Reading};
 
-/// The keywords without schemas inside that lowering reads, and the ones that it may drop without a
+/// The keywords without inner schemas that lowering reads, and those that it may drop without a
 /// note because they assert nothing.
 const KNOWN: &[&str] = &[
     "$anchor",
@@ -140,7 +140,7 @@ impl Lowering<'_> {
     }
 }
 
-/// Whether lowering handles `keyword`. It reads all keywords with schemas inside.
+/// Whether lowering handles `keyword`. It reads all keywords with inner schemas.
 fn is_known(keyword: &str) -> bool {
     let inside = walk::inside(Reading::As(Kind::Schema), Some(keyword));
     !matches!(inside, Reading::Data) || KNOWN.contains(&keyword)

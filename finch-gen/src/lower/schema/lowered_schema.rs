@@ -30,7 +30,7 @@ impl Form {
         Self::exact(json!({}))
     }
 
-    /// Returns the schema that accepts everything, in place of an original that may refuse values.
+    /// Returns the schema that accepts everything, for an original that may refuse values.
     pub(super) fn widest() -> Self {
         Self::anything().with_exact(false)
     }

@@ -339,11 +339,7 @@ impl Lowering<'_> {
         if is_nullable(schema) {
             form = unions::or_null(form);
         }
-        let types = Types {
-            named: None,
-            null: false,
-        };
-        self.annotate(&mut form, schema, &types, at);
+        self.annotate(&mut form, schema, &Types::ANY, at);
         form
     }
 

@@ -16,8 +16,10 @@ use crate::walk::{self, Kind};
 
 // No document has these keywords, as they contain a character of Unicode's private use area.
 const FROM: &str = "x-\u{E000}from";
-const OBJECT_FROM: &str = "x-\u{E000}object-from";
-const OTHERS_FROM: &str = "x-\u{E000}others-from";
+/// Holds the pointer of the object that the `properties` of an object come from.
+pub(super) const OBJECT_FROM: &str = "x-\u{E000}object-from";
+/// Holds the pointer of the original schema in `additionalProperties` of an object.
+pub(super) const OTHERS_FROM: &str = "x-\u{E000}others-from";
 
 /// Marks `schema` as the one at `at`, if it may become a type.
 pub(super) fn set(schema: &mut Map<String, Value>, at: &str) {
@@ -36,16 +38,6 @@ pub(super) fn set_new(schema: &mut Map<String, Value>, at: &str) {
     if !schema.contains_key(FROM) {
         set(schema, at);
     }
-}
-
-/// Marks the properties of `object` as those in the schema at `at`.
-pub(super) fn set_of_object(object: &mut Map<String, Value>, at: &str) {
-    object.insert(OBJECT_FROM.to_owned(), at.into());
-}
-
-/// Marks the `additionalProperties` of `object` as the schema at `at`.
-pub(super) fn set_of_others(object: &mut Map<String, Value>, at: &str) {
-    object.insert(OTHERS_FROM.to_owned(), at.into());
 }
 
 /// Whether `keyword` is a mark.

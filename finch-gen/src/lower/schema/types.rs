@@ -67,7 +67,7 @@ pub(super) struct Types {
 }
 
 impl Types {
-    const ANY: Self = Self {
+    pub(super) const ANY: Self = Self {
         named: None,
         null: true,
     };

@@ -4,7 +4,8 @@ mod conditional;
 
 use serde_json::{Map, Value};
 
-use super::{Form, Lowering, source_marks, unions};
+use super::source_marks::{OBJECT_FROM, OTHERS_FROM};
+use super::{Form, Lowering, unions};
 use crate::json::Fields as _;
 use crate::pointer::join;
 
@@ -23,7 +24,7 @@ impl Lowering<'_> {
                 lowered.insert(name.clone(), property.value());
             }
             form.set("properties", lowered);
-            source_marks::set_of_object(&mut form.schema, at);
+            form.set(OBJECT_FROM, at);
         }
         self.names(schema, &mut form, at);
         self.additional(schema, &mut form, at);
@@ -91,7 +92,7 @@ impl Lowering<'_> {
                     }
                 };
                 form.set("additionalProperties", others);
-                source_marks::set_of_others(&mut form.schema, &from);
+                form.set(OTHERS_FROM, from);
                 return;
             }
         };
@@ -117,7 +118,7 @@ impl Lowering<'_> {
             false => others.value(),
         };
         form.set("additionalProperties", others);
-        source_marks::set_of_others(&mut form.schema, &pattern_at);
+        form.set(OTHERS_FROM, pattern_at);
         if !is_plain_map {
             let what =
                 "`patternProperties` → a case of `additionalProperties`; names are not checked";
