@@ -39,22 +39,21 @@ impl Reach {
     /// reach it through other new schemas.
     fn owners(
         &self,
-        operations: &BTreeSet<&str>,
-        schemas: &BTreeSet<&str>,
+        operations: &BTreeSet<String>,
+        schemas: &BTreeSet<String>,
     ) -> BTreeMap<String, String> {
         let mut owners: BTreeMap<&str, Option<&str>> = BTreeMap::new();
         let roots = self.roots.keys().map(String::as_str);
         let (own, others): (Vec<&str>, Vec<&str>) =
-            roots.partition(|root| operations.contains(root));
-        for (owner, root) in others
-            .into_iter()
-            .map(|root| (None, root))
-            .chain(own.into_iter().map(|root| (Some(root), root)))
-        {
-            self.claim(&mut owners, owner, root, |_| true);
+            roots.partition(|root| operations.contains(*root));
+        for root in others {
+            self.claim(&mut owners, None, root, |_| true);
+        }
+        for root in own {
+            self.claim(&mut owners, Some(root), root, |_| true);
         }
         owners.retain(|_, owner| owner.is_some());
-        let left = schemas.iter().copied();
+        let left = schemas.iter().map(String::as_str);
         let left: BTreeSet<&str> = left.filter(|it| !owners.contains_key(it)).collect();
         let referred: BTreeSet<&str> = left
             .iter()
@@ -97,10 +96,11 @@ impl Reach {
 
     /// Sets the operations of each change that breaks a user of the client.
     pub(super) fn label(&self, changes: &mut [Change]) {
-        let mut referring: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut referring = References::new();
         for (part, targets) in &self.references {
             for target in targets {
-                referring.entry(target).or_default().push(part);
+                let parts = referring.entry(target.clone()).or_default();
+                parts.insert(part.clone());
             }
         }
         let mut known: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -110,27 +110,13 @@ impl Reach {
                 continue;
             };
             if !known.contains_key(&part) && known.len() < LOOKED_UP {
-                let labels = self.reaching(&part, &referring);
-                known.insert(part.clone(), labels);
+                let reaching = reachability::reached(&part, &referring);
+                let labels = reaching.iter().filter_map(|part| self.roots.get(part));
+                let labels: BTreeSet<String> = labels.cloned().collect();
+                known.insert(part.clone(), labels.into_iter().collect());
             }
             change.operations = known.get(&part).cloned().unwrap_or_default();
         }
-    }
-
-    /// Returns the labels of the operations that reach `part`, sorted.
-    fn reaching(&self, part: &str, referring: &BTreeMap<&str, Vec<&str>>) -> Vec<String> {
-        let mut reaching = BTreeSet::from([part]);
-        let mut next = vec![part];
-        while let Some(part) = next.pop() {
-            for part in referring.get(part).into_iter().flatten() {
-                if reaching.insert(part) {
-                    next.push(part);
-                }
-            }
-        }
-        let labels = reaching.into_iter().filter_map(|part| self.roots.get(part));
-        let labels: BTreeSet<&String> = labels.collect();
-        labels.into_iter().cloned().collect()
     }
 }
 
@@ -145,10 +131,10 @@ pub(super) fn fold(changes: Vec<Change>, old: &Reach, new: &Reach) -> Vec<Change
                 .filter_map(|it| reachability::part_at(&it.pointer))
                 .collect()
         };
-        let [operations, schemas] = [Item::Operation, Item::Schema].map(parts);
-        let [operations, schemas] =
-            [&operations, &schemas].map(|parts| parts.iter().map(String::as_str).collect());
-        (kind, reach.owners(&operations, &schemas))
+        (
+            kind,
+            reach.owners(&parts(Item::Operation), &parts(Item::Schema)),
+        )
     });
     let owner = |change: &Change| {
         let part = reachability::part_at(&change.pointer)?;
