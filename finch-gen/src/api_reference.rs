@@ -18,15 +18,12 @@ use crate::client_tree::ClientTree;
 use crate::emit::{self, UNTAGGED};
 use crate::events::Events;
 use crate::inputs::Inputs;
+use crate::polish::syntax::syn_query;
 use crate::{file_header, markdown};
 
 /// Renders the page.
 pub(crate) fn reference(tree: &ClientTree, inputs: &Inputs<'_>) -> String {
-    let types = tree.file.items.iter().find_map(|item| match item {
-        Item::Mod(module) if module.ident == "types" => Some(module.content.as_ref()?.1.as_slice()),
-        _ => None,
-    });
-    let types = types.unwrap_or_default();
+    let types = syn_query::items(&tree.file, &["types"]).unwrap_or_default();
     let links = Links::new(inputs.docs, types);
     let model = &tree.model;
     let mut page = format!(
@@ -103,21 +100,18 @@ fn entry(operation: &Operation, call: &Call, model: &ApiModel, links: &Links<'_>
             links.link_types(&call.response)
         ));
     }
-    let name = &call.name;
-    let method =
-        |method: &str| format!("[`{method}()`]({docs}/calls/struct.{name}.html#method.{method})");
+    let page = format!("{docs}/calls/struct.{}.html", call.name);
+    let method = |method: &str| format!("[`{method}()`]({page}#method.{method})");
     if let Some(paging) = &call.paging {
-        item(match paging.list {
+        let pages = method("pages");
+        let all = match paging.list {
             Some(_) => format!(
-                "Returns one page of a list: {} returns the items of all pages, and {} the pages.",
-                method("items"),
-                method("pages")
+                "{} returns the items of all pages, and {pages} the pages",
+                method("items")
             ),
-            None => format!(
-                "Returns one page of a list: {} returns all pages.",
-                method("pages")
-            ),
-        });
+            None => format!("{pages} returns all pages"),
+        };
+        item(format!("Returns one page of a list: {all}."));
     }
     if call.can_wait(operation) {
         item(format!(
@@ -128,10 +122,7 @@ fn entry(operation: &Operation, call: &Call, model: &ApiModel, links: &Links<'_>
     let optional = call.parameters.iter().map(|(_, argument)| argument);
     let optional = optional.filter(|argument| !argument.is_required);
     let setters: Vec<String> = optional
-        .map(|Argument { field, .. }| {
-            let name = &call.name;
-            format!("[`{field}`]({docs}/calls/struct.{name}.html#method.{field})")
-        })
+        .map(|Argument { field, .. }| format!("[`{field}`]({page}#method.{field})"))
         .collect();
     if !setters.is_empty() {
         item(format!("Optional: {}.", setters.join(", ")));
@@ -186,10 +177,11 @@ fn deprecated_fields(types: &[Item], model: &ApiModel, links: &Links<'_>) -> Str
             let (Some(name), Some(note)) = (&field.ident, deprecation(&field.attrs)) else {
                 continue;
             };
-            let place = links.page(&item.ident.to_string()).map_or_else(
-                || format!("`{}::{name}`", item.ident),
-                |page| format!("[`{}::{name}`]({page}#structfield.{name})", item.ident),
-            );
+            let field = format!("`{}::{name}`", item.ident);
+            let place = match links.page(&item.ident.to_string()) {
+                Some(page) => format!("[{field}]({page}#structfield.{name})"),
+                None => field,
+            };
             let note = match note.as_str() {
                 "" => String::new(),
                 note => format!(": {}", line(note, model)),

@@ -113,7 +113,7 @@ pub use report::{Level, Note, Report};
 pub use shape::{Shaped, shape};
 pub use source::{Page, Source, sha256};
 pub use stats::{Names, Stats};
-pub use visible::{is_hidden, visible};
+pub use visible::{is_hidden, visible, visible_json};
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ use quote::{ToTokens as _, format_ident, quote};
 use syn::{Attribute, Ident};
 
 use super::client::path_arguments;
-use super::setter::Setter;
+use super::setter::{self, Setter};
 use super::{encoding, paging, table};
 use crate::api_model::Operation;
 use crate::call::{Argument, Call, Success};
@@ -141,42 +141,18 @@ fn setter(
     names: &[&Ident],
 ) -> TokenStream {
     let Argument { field, ty, .. } = argument;
-    let docs = doc_attrs::attribute(text);
-    let setter = Setter::new(field, ty);
-    let (taken, statement) = (
-        setter.argument(),
-        setter.statement(&quote!(self), &quote!(value)),
-    );
+    let setter = Setter::new(field, ty).method(field, text, deprecated);
     let maybe = format_ident!("maybe_{}", syn_query::spelled(field));
-    let maybe = match (argument.is_required, argument.is_nullable()) {
-        _ if names.contains(&&maybe) => None,
-        (true, false) => None,
-        (true, true) => Some((ty.to_token_stream(), "sets it to null", quote!(set))),
-        (false, _) => Some((quote!(Option<#ty>), "unsets it", quote!(maybe))),
+    let (accepted, none, function) = match (argument.is_required, argument.is_nullable()) {
+        _ if names.contains(&&maybe) => return setter,
+        (true, false) => return setter,
+        (true, true) => (ty.to_token_stream(), "sets it to null", quote!(set)),
+        (false, _) => (quote!(Option<#ty>), "unsets it", quote!(maybe)),
     };
-    let maybe = maybe.map(|(taken, none, function)| {
-        let docs = format!("As [`{field}`](Self::{field}); `None` {none}.");
-        let docs = doc_attrs::attribute(&docs);
-        let name = format_ident!("maybe_{}", syn_query::spelled(field));
-        quote! {
-            #docs
-            #deprecated
-            pub fn #name(mut self, value: #taken) -> Self {
-                self.#field.#function(value);
-                self
-            }
-        }
-    });
-    quote! {
-        #docs
-        #deprecated
-        pub fn #field(mut self, value: #taken) -> Self {
-            #statement
-            self
-        }
-
-        #maybe
-    }
+    let docs = format!("As [`{field}`](Self::{field}); `None` {none}.");
+    let statement = quote!(self.#field.#function(value););
+    let maybe = setter::method(&maybe, &docs, deprecated, accepted, statement);
+    quote!(#setter #maybe)
 }
 
 /// Emits `call`, which describes the call to the runtime.

@@ -1,15 +1,13 @@
 //! Emits the operations and the success examples, for a fake server in tests. They require the
 //! feature `test-util`.
 
-use std::fmt::Write as _;
-
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
-use serde_json::Value;
 
 use super::table;
 use crate::api_model::{ApiModel, Example, ExampleOf};
-use crate::{pointer, visible};
+use crate::visible::visible_json;
+use crate::{doc_attrs, pointer};
 
 /// The module `testing`.
 pub(super) fn testing(model: &ApiModel) -> TokenStream {
@@ -58,42 +56,16 @@ fn of_example(operation: &str, example: &Example) -> Option<TokenStream> {
         }
         _ => String::new(),
     };
-    let body = raw(&json(example.response.as_ref()?));
+    let body = doc_attrs::raw(&visible_json(&example.response.as_ref()?.to_string()));
     Some(quote! {
         Example { operation: #operation, status: #status, name: #name, body: #body }
     })
 }
 
-/// Returns `value` on one line, with an escape for each invisible character.
-fn json(value: &Value) -> String {
-    let mut json = String::new();
-    for c in value.to_string().chars() {
-        match visible::is_hidden(c) {
-            true => {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    write!(json, "\\u{unit:04x}").expect("a `String` takes any text");
-                }
-            }
-            false => json.push(c),
-        }
-    }
-    json
-}
-
-/// Returns `text` as a raw literal, unless it contains more marks than such a literal can have.
-fn raw(text: &str) -> Literal {
-    let mut hashes = "#".to_owned();
-    while text.contains(&format!("\"{hashes}")) {
-        hashes.push('#');
-    }
-    let raw = format!("r{hashes}\"{text}\"{hashes}").parse();
-    raw.unwrap_or_else(|_| Literal::string(text))
-}
-
 #[cfg(test)]
 mod tests {
     use quote::ToTokens as _;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use syn::Item;
 
@@ -206,12 +178,12 @@ mod tests {
                 r###"r#""é\n\u202e\udb40\udc01""#"###,
             ),
         ] {
-            let text = self::json(&value);
+            let text = visible_json(&value.to_string());
             assert_eq!(serde_json::from_str::<Value>(&text).ok(), Some(value));
-            assert_eq!(raw(&text).to_string(), expected);
+            assert_eq!(doc_attrs::raw(&text).to_string(), expected);
         }
         let marks = format!("\"{}", "#".repeat(300));
-        let literal: syn::LitStr = syn::parse_str(&raw(&marks).to_string()).unwrap();
+        let literal: syn::LitStr = syn::parse_str(&doc_attrs::raw(&marks).to_string()).unwrap();
         assert_eq!(literal.value(), marks);
     }
 }
