@@ -67,11 +67,7 @@ Examples:
   cargo xtask generate --verbose
       Prints every note."
     )]
-    Generate {
-        /// Prints every note of the report instead of one of each kind
-        #[arg(long, short)]
-        verbose: bool,
-    },
+    Generate(generate::Options),
     /// Checks that the inputs agree and that every generated file is up to date
     ///
     /// Writes nothing. Checks that SOURCE.toml records the document, that each action of
@@ -127,14 +123,7 @@ Examples:
   cargo xtask fuzz lower --seconds 600
       Runs one target for ten minutes."
     )]
-    Fuzz {
-        /// The targets to run instead of all
-        #[arg(value_enum, value_name = "TARGET")]
-        targets: Vec<fuzz::Target>,
-        /// How long each target tries new texts, in seconds
-        #[arg(long, value_name = "NUMBER", default_value_t = 60)]
-        seconds: u32,
-    },
+    Fuzz(fuzz::Options),
     /// Prints the changes of a new document, and the version that they require
     ///
     /// Compares the document of the work tree with a committed one or a file, both on the wire
@@ -154,18 +143,7 @@ Examples:
   cargo xtask diff --format markdown > body.md
       Writes the body of a pull request."
     )]
-    Diff {
-        /// What to compare with: a revision that git knows, or a document
-        #[arg(long, value_name = "REV|FILE", default_value = "HEAD")]
-        base: String,
-        /// How to print it
-        ///
-        /// `xtask/src/diff/json.rs` describes the JSON.
-        #[arg(long, value_enum, default_value_t)]
-        format: diff::Format,
-        /// The document to compare instead of the vendored one
-        file: Option<PathBuf>,
-    },
+    Diff(diff::Options),
     /// Prints a document as progenitor reads it, in OpenAPI 3.0.3
     ///
     /// Prints each change with its place and its reason on standard error.
@@ -182,13 +160,7 @@ Examples:
   cargo xtask lower --keep-going other.yaml
       Lowers the parts of another document that are not refused."
     )]
-    Lower {
-        /// The document to lower instead of the vendored one, without the overlay
-        file: Option<PathBuf>,
-        /// Skips the parts that are refused, and the operations that need them
-        #[arg(long)]
-        keep_going: bool,
-    },
+    Lower(lower::Options),
     /// Generates a client of any document, compiles and tests it
     ///
     /// Writes each client to target/try, and prints a row for each document. Files that a
@@ -206,20 +178,7 @@ Examples:
   cargo xtask try --keep-going --measure large.json
       Skips the parts that are refused, and measures how long the rest compiles."
     )]
-    Try {
-        /// The OpenAPI documents, as YAML or JSON
-        #[arg(required = true, value_name = "FILE")]
-        files: Vec<PathBuf>,
-        /// Skips the parts that are refused, and the operations that need them
-        #[arg(long)]
-        keep_going: bool,
-        /// An OpenAPI Overlay 1.0 or 1.1 to apply to each document
-        #[arg(long, value_name = "FILE")]
-        overlay: Option<PathBuf>,
-        /// Measures how long each client compiles, in comparison with progenitor's own output
-        #[arg(long)]
-        measure: bool,
-    },
+    Try(try_::Options),
 }
 
 #[derive(Args)]
@@ -276,35 +235,13 @@ fn main() -> ExitCode {
     let mut errors = Stream::new(io::stderr(), has_colours(io::stderr().is_terminal()));
     let outcome = match arguments.command {
         Command::Vendor(arguments) => vendor(&workspace, arguments, &mut out),
-        Command::Generate { verbose } => {
-            generate::run(&workspace, generate::Options { verbose }, &mut out)
-        }
+        Command::Generate(options) => generate::run(&workspace, options, &mut out),
         Command::Check => check::run(&workspace, &mut out),
         Command::Ci => ci::run(&workspace, &mut out),
-        Command::Fuzz { targets, seconds } => {
-            fuzz::run(&workspace, &fuzz::Options { targets, seconds }, &mut out)
-        }
-        Command::Diff { base, format, file } => {
-            diff::run(&workspace, &diff::Options { base, format, file }, &mut out)
-        }
-        Command::Lower { file, keep_going } => {
-            let options = lower::Options { file, keep_going };
-            lower::run(&workspace, &options, &mut out, &mut errors)
-        }
-        Command::Try {
-            files,
-            keep_going,
-            overlay,
-            measure,
-        } => {
-            let options = try_::Options {
-                files,
-                overlay,
-                keep_going,
-                measure,
-            };
-            try_::run(&workspace, &options, &mut out)
-        }
+        Command::Fuzz(options) => fuzz::run(&workspace, &options, &mut out),
+        Command::Diff(options) => diff::run(&workspace, &options, &mut out),
+        Command::Lower(options) => lower::run(&workspace, &options, &mut out, &mut errors),
+        Command::Try(options) => try_::run(&workspace, &options, &mut out),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

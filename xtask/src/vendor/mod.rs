@@ -261,16 +261,14 @@ fn record(before: &[Page], vendored: &Vendored, pages: Vec<Taken<'_>>) -> Source
             files: taken.files(),
             blocks: taken.blocks,
         };
-        let is_same = |before: &&Page| {
-            let key = |page: &Page| {
-                (
-                    page.address.clone(),
-                    page.sha256.clone(),
-                    page.files.clone(),
-                )
-            };
-            key(before) == key(&page)
+        let key = |page: &Page| {
+            (
+                page.address.clone(),
+                page.sha256.clone(),
+                page.files.clone(),
+            )
         };
+        let is_same = |before: &&Page| key(before) == key(&page);
         if let Some(before) = before.iter().find(is_same) {
             page.date.clone_from(&before.date);
         }
