@@ -10,8 +10,9 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use anyhow::Result;
 use clap::error::ErrorKind;
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use xtask::output::{Color, Output, Stream};
+use xtask::vendor_options::Options;
 use xtask::{Outcome, Workspace, check, ci, diagnostics, diff, fuzz, generate, lower, try_};
 
 /// The commands of this workspace.
@@ -48,7 +49,7 @@ Examples:
   cargo xtask vendor page.md --page https://developer.tryfinch.com/api-reference/page.md
       Takes the document from a page that was saved from a browser as Markdown."
     )]
-    Vendor(Vendor),
+    Vendor(Options),
     /// Regenerates the client from the vendored document
     ///
     /// Applies openapi/overlay.yaml to openapi/finch.yaml, writes the generated files that
@@ -181,39 +182,6 @@ Examples:
     Try(try_::Options),
 }
 
-#[derive(Args)]
-struct Vendor {
-    /// The pages to take the document from, now and in later runs: files or https:// addresses
-    ///
-    /// Each is a page of documentation with an OpenAPI block, a whole document, or an
-    /// index of such pages with the name llms.txt. From an index, only pages with the same
-    /// origin (scheme, host and port) are fetched.
-    #[arg(value_name = "SOURCE", verbatim_doc_comment)]
-    sources: Vec<String>,
-    /// The address that a SOURCE that is a file was saved from
-    ///
-    /// For several files, repeat the option for each file, in the same order.
-    #[arg(long = "page", value_name = "URL")]
-    pages: Vec<String>,
-    /// The OpenAPI block to take from a page with several blocks, such as 'post /auth/token'
-    ///
-    /// For several blocks, repeat the option.
-    #[arg(long = "block", value_name = "METHOD PATH")]
-    blocks: Vec<String>,
-    /// The most pages that an index may list
-    #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
-    max_pages: usize,
-    /// Also fetches from hosts with a loopback or private address
-    #[arg(long)]
-    allow_private: bool,
-    /// Shows the changes without making them
-    #[arg(long)]
-    dry_run: bool,
-    /// Lists every page that is skipped
-    #[arg(long, short)]
-    verbose: bool,
-}
-
 fn main() -> ExitCode {
     panic::set_hook(Box::new(|panic| {
         let mut errors = Stream::new(io::stderr(), false);
@@ -234,7 +202,7 @@ fn main() -> ExitCode {
     let mut out = Stream::new(io::stdout().lock(), has_colours(io::stdout().is_terminal()));
     let mut errors = Stream::new(io::stderr(), has_colours(io::stderr().is_terminal()));
     let outcome = match arguments.command {
-        Command::Vendor(arguments) => vendor(&workspace, arguments, &mut out),
+        Command::Vendor(options) => vendor(&workspace, options, &mut out),
         Command::Generate(options) => generate::run(&workspace, options, &mut out),
         Command::Check => check::run(&workspace, &mut out),
         Command::Ci => ci::run(&workspace, &mut out),
@@ -256,43 +224,24 @@ fn main() -> ExitCode {
 }
 
 #[cfg(feature = "vendor")]
-fn vendor(workspace: &Workspace, arguments: Vendor, out: &mut dyn Output) -> Result<Outcome> {
-    let options = xtask::vendor::Options {
-        sources: arguments.sources,
-        pages: arguments.pages,
-        blocks: arguments.blocks,
-        max_pages: arguments.max_pages,
-        dry_run: arguments.dry_run,
-        verbose: arguments.verbose,
-        is_terminal: io::stderr().is_terminal(),
-        manners: xtask::vendor::FetchPolicy {
-            allow_private: arguments.allow_private,
-            ..Default::default()
-        },
-    };
+fn vendor(workspace: &Workspace, mut options: Options, out: &mut dyn Output) -> Result<Outcome> {
+    options.is_terminal = io::stderr().is_terminal();
     xtask::vendor::run(workspace, &options, out)
 }
 
 /// Builds this program again with an HTTP client and TLS, and runs it instead.
 #[cfg(not(feature = "vendor"))]
-fn vendor(workspace: &Workspace, _: Vendor, out: &mut dyn Output) -> Result<Outcome> {
+fn vendor(workspace: &Workspace, _: Options, out: &mut dyn Output) -> Result<Outcome> {
     out.flush()?;
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let exit = std::process::Command::new(cargo)
-        .args([
-            "run",
-            "--locked",
-            "--package",
-            "xtask",
-            "--features",
-            "vendor",
-        ])
+    let run = "run --locked --package xtask --features vendor";
+    let exit = xtask::cargo()
+        .args(run.split(' '))
         .arg("--manifest-path")
         .arg(workspace.path("Cargo.toml"))
         .arg("--")
         .args(env::args_os().skip(1))
         .status()
-        .context("cargo: cannot be run; install a Rust toolchain")?;
+        .context(xtask::NO_CARGO)?;
     Ok(match exit.code() {
         Some(0) => Outcome::Done,
         Some(4) => Outcome::Stale,

@@ -60,11 +60,15 @@ pub(super) struct Type {
 impl Interface {
     pub(super) fn new(tree: &ClientTree) -> Self {
         let mut interface = Self::default();
-        let of_client = inherent(module(tree, "client"));
-        for (name, function) in of_client {
+        // The pointer of the operation of each call.
+        let mut pointers = BTreeMap::new();
+        for (name, function) in inherent(module(tree, "client")) {
             if name == "Client"
                 && let Some(pointer) = provenance::stated(&function.attrs)
+                && let ReturnType::Type(_, call) = &function.sig.output
+                && let Some(call) = syn_query::last_ident(call)
             {
+                pointers.insert(call.to_string(), pointer.clone());
                 let method = Method {
                     name: function.sig.ident.to_string(),
                     is_deprecated: has(&function.attrs, "deprecated"),
@@ -74,20 +78,14 @@ impl Interface {
                 interface.methods.insert(pointer, method);
             }
         }
-        let returned = started_calls(module(tree, "client"));
+        let methods = &mut interface.methods;
         for (call, value) in awaited(module(tree, "calls")) {
-            let mut methods = interface.methods.values_mut();
-            let started = returned.get(&call);
-            if let Some(method) = methods.find(|method| Some(&method.name) == started) {
+            if let Some(method) = pointers.get(&call).and_then(|at| methods.get_mut(at)) {
                 method.gives = value;
             }
         }
-        for (builder, function) in inherent(module(tree, "calls")) {
-            let Some(method) = returned.get(&builder) else {
-                continue;
-            };
-            let mut methods = interface.methods.values_mut();
-            let Some(method) = methods.find(|other| other.name == *method) else {
+        for (call, function) in inherent(module(tree, "calls")) {
+            let Some(method) = pointers.get(&call).and_then(|at| methods.get_mut(at)) else {
                 continue;
             };
             let name = function.sig.ident.to_string();
@@ -287,18 +285,6 @@ fn awaited(items: &[Item]) -> Vec<(String, String)> {
         Some((name, output?))
     });
     outputs.collect()
-}
-
-/// Returns the methods of the client, by the call that each one starts.
-fn started_calls(items: &[Item]) -> BTreeMap<String, String> {
-    let methods = inherent(items).filter_map(|(_, function)| {
-        let ReturnType::Type(_, ty) = &function.sig.output else {
-            return None;
-        };
-        let builder = syn_query::last_ident(ty)?.to_string();
-        Some((builder, function.sig.ident.to_string()))
-    });
-    methods.collect()
 }
 
 fn fields(fields: &Fields) -> BTreeMap<String, String> {

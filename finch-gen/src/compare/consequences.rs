@@ -147,31 +147,25 @@ pub(super) fn fold(changes: Vec<Change>, old: &Reach, new: &Reach) -> Vec<Change
             && owner(change)
                 .is_some_and(|(_, root)| reachability::part_at(&change.pointer) == Some(root))
     };
-    let mut brought: BTreeMap<(Kind, String), Vec<Change>> = BTreeMap::new();
-    let (mut kept, others): (Vec<Change>, Vec<Change>) = changes.into_iter().partition(is_owner);
-    let severities: BTreeMap<_, _> = kept
-        .iter()
-        .filter_map(|change| Some((owner(change)?, change.severity)))
-        .collect();
+    let (mut owning, others): (Vec<Change>, Vec<Change>) = changes.into_iter().partition(is_owner);
+    let mut indices = BTreeMap::new();
+    for (index, change) in owning.iter().enumerate() {
+        indices.entry(owner(change)).or_insert(index);
+    }
+    let mut kept = Vec::new();
     for change in others {
         let is_item = matches!(change.item, Item::Method | Item::Type | Item::Schema);
-        match owner(&change).filter(|_| is_item) {
-            Some(owner)
-                if severities
-                    .get(&owner)
-                    .is_some_and(|it| *it <= change.severity) =>
-            {
-                brought.entry(owner).or_default().push(change);
+        match owner(&change).and_then(|owner| indices.get(&Some(owner))) {
+            Some(index) if is_item && owning[*index].severity <= change.severity => {
+                owning[*index].brings.push(change);
             }
             _ => kept.push(change),
         }
     }
-    for change in kept.iter_mut().filter(|change| is_owner(change)) {
-        let mut items = owner(change)
-            .and_then(|owner| brought.remove(&owner))
-            .unwrap_or_default();
-        items.sort_by_cached_key(|change| (change.item, change.pointer.clone()));
-        change.brings = items;
+    for change in &mut owning {
+        let brings = &mut change.brings;
+        brings.sort_by_cached_key(|change| (change.item, change.pointer.clone()));
     }
-    kept
+    owning.extend(kept);
+    owning
 }

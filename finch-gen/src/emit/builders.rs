@@ -237,7 +237,8 @@ fn builder(
         let (name, held) = (property.name, property.held());
         quote!(#name: Field<#held>)
     });
-    let unset = properties.iter().map(Property::unset);
+    let unset = properties.iter();
+    let unset = unset.map(|property| setter::unset(property.name, property.default.is_none()));
     let setters = properties
         .iter()
         .map(|property| property.setters(name, &names));
@@ -330,14 +331,6 @@ impl Property<'_> {
         match (&self.default, self.inner()) {
             (Some(_), Some(inner)) => inner,
             _ => &self.ty,
-        }
-    }
-
-    fn unset(&self) -> TokenStream {
-        let (name, text) = (self.name, syn_query::spelled(self.name));
-        match &self.default {
-            Some(_) => quote!(#name: Field::optional(#text)),
-            None => quote!(#name: Field::required(#text)),
         }
     }
 

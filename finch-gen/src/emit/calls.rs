@@ -13,7 +13,7 @@ use crate::call::{Argument, Call, Success};
 use crate::polish::Context;
 use crate::polish::docs::deprecated;
 use crate::polish::syntax::syn_query;
-use crate::wire_format::{Decoding, Location, Parameter};
+use crate::wire_format::{Decoding, Location};
 use crate::{doc_attrs, markdown};
 
 /// The struct of a call and its implementations.
@@ -68,13 +68,8 @@ fn client_field(call: &Call) -> Ident {
 
 /// Emits `new`, which takes the path parameters.
 fn new(call: &Call, client: &Ident) -> TokenStream {
-    let fields = call.arguments().map(|argument| {
-        let (field, text) = (&argument.field, syn_query::spelled(&argument.field));
-        match argument.is_required {
-            true => quote!(#field: Field::required(#text)),
-            false => quote!(#field: Field::optional(#text)),
-        }
-    });
+    let fields = call.arguments();
+    let fields = fields.map(|argument| setter::unset(&argument.field, argument.is_required));
     let taken = path_arguments(call);
     let set = call.path_arguments().map(|Argument { field, ty, .. }| {
         Setter::new(field, ty).statement(&quote!(call), &field.to_token_stream())
@@ -105,7 +100,7 @@ fn setters(call: &Call, context: &Context<'_>) -> TokenStream {
             let site = context.model.site.as_deref();
             let description = parameter.description.as_deref();
             let text = markdown::block(description.unwrap_or_default(), site);
-            let text = format!("Sets {}.\n\n{text}", described_parameter(parameter));
+            let text = format!("Sets {parameter}.\n\n{text}");
             let deprecated = parameter
                 .deprecated
                 .then(|| deprecated::attribute(description, site));
@@ -120,16 +115,6 @@ fn setters(call: &Call, context: &Context<'_>) -> TokenStream {
         code.extend(setter(argument, text, None, &names));
     }
     code
-}
-
-fn described_parameter(parameter: &Parameter) -> String {
-    let name = markdown::code(&parameter.name);
-    match parameter.location {
-        Location::Path => format!("the parameter {name}"),
-        Location::Query => format!("the query parameter {name}"),
-        Location::Header => format!("the header {name}"),
-        Location::Cookie => format!("the cookie {name}"),
-    }
 }
 
 /// The setter that takes a value, and one that takes an option if the value may be absent or

@@ -106,6 +106,15 @@ impl<'a> Setter<'a> {
     }
 }
 
+/// Emits the `field` of a builder without a value.
+pub(super) fn unset(field: &Ident, is_required: bool) -> TokenStream {
+    let text = syn_query::spelled(field);
+    match is_required {
+        true => quote!(#field: Field::required(#text)),
+        false => quote!(#field: Field::optional(#text)),
+    }
+}
+
 /// Emits the method `name` of a builder, whose `statement` sets the `value` that it takes.
 pub(super) fn method(
     name: &Ident,

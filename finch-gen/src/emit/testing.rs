@@ -72,21 +72,14 @@ mod tests {
     use super::*;
 
     use crate::polish::syntax::syn_query;
-    use crate::{Inputs, Text};
+    use crate::tests::client_of;
 
     /// The module for a document with these servers and paths.
     fn check(servers: &str, paths: &str) -> String {
         let document = format!(
             "{{openapi: 3.1.0, info: {{title: T, version: '1'}}, servers: {servers}, paths: {paths}}}"
         );
-        let mut tree = crate::client_tree(&Inputs {
-            crate_name: "api",
-            ..Inputs::of_document(Text {
-                name: "api.yaml",
-                text: &document,
-            })
-        })
-        .unwrap();
+        let mut tree = client_of(&document);
         let items = syn_query::module(&mut tree.file, &["testing"]).unwrap();
         let Some(Item::Static(document)) = items.last() else {
             panic!("no static")
