@@ -7,8 +7,6 @@
 
 mod client;
 
-use std::time::Duration;
-
 use http::HeaderMap;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
