@@ -384,7 +384,11 @@ impl Error {
     }
 
     /// The deadline passed while the response body was read.
-    pub(super) fn late_within(call: &AttemptedCall<'_>, answer: RawResponse, Late(limit): Late) -> Self {
+    pub(super) fn late_within(
+        call: &AttemptedCall<'_>,
+        answer: RawResponse,
+        Late(limit): Late,
+    ) -> Self {
         let host = call.host();
         let what =
             format!("the deadline of {limit:?} passed while reading the response body from {host}");
@@ -392,7 +396,11 @@ impl Error {
     }
 
     /// The response body broke off.
-    pub(super) fn interrupted(call: &AttemptedCall<'_>, answer: RawResponse, error: BoxError) -> Self {
+    pub(super) fn interrupted(
+        call: &AttemptedCall<'_>,
+        answer: RawResponse,
+        error: BoxError,
+    ) -> Self {
         let host = call.host();
         let (kind, what) = match TransportError::is_timeout(&*error) {
             true => {

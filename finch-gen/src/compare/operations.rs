@@ -162,12 +162,14 @@ impl<'a> Comparer<'a> {
 
     /// Compares the fields of the document that describe the API as a whole.
     pub(super) fn document(&mut self) {
-        let root = |revision: &'a Revision| Place::new(&revision.document.root, String::new());
-        let (old, new) = (root(self.old), root(self.new));
-        if let (Some(old), Some(new)) = (old.get("info"), new.get("info")) {
-            self.noted(&old, &new, &["title", "version", "description"]);
+        for (pointer, keys) in [
+            ("/info", &["title", "version", "description"][..]),
+            ("", &["tags", "externalDocs"]),
+        ] {
+            if let (Some(old), Some(new)) = (self.old.at(pointer), self.new.at(pointer)) {
+                self.noted(&old, &new, keys);
+            }
         }
-        self.noted(&old, &new, &["tags", "externalDocs"]);
     }
 }
 

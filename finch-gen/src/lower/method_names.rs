@@ -1,4 +1,4 @@
-//! Short names for methods whose operation ids come from a framework.
+//! Names of methods, from operation ids. An id that comes from a framework gets a shorter name.
 //!
 //! | operation id | method |
 //! |---|---|
@@ -10,7 +10,6 @@
 
 use heck::{ToPascalCase as _, ToSnakeCase as _};
 
-use super::operations::method_name;
 use crate::api_model::Operation;
 use crate::report::Report;
 use crate::type_names;
@@ -20,6 +19,34 @@ const HASH: usize = 16;
 
 /// The maximum length of a summary that can become a name.
 const SUMMARY: usize = 50;
+
+/// Method names that are always taken: the runtime's methods, and the methods that generated
+/// code calls on the client.
+const TAKEN: [&str; 5] = [
+    "clone",
+    "exec",
+    "request",
+    "with_access_token",
+    "with_options",
+];
+
+/// Returns the method name for an operation id. It matches progenitor's own choice, so that
+/// progenitor keeps it. It is never a keyword or a taken name.
+pub(super) fn method_name(id: &str) -> Option<String> {
+    let name = type_names::words(id).to_snake_case();
+    // Treat OAuth as one word.
+    let name = format!("_{name}").replace("_o_auth", "_oauth");
+    let name = name[1..].to_owned();
+    match name.chars().next()? {
+        '0'..='9' => Some(format!("_{name}")),
+        _ if TAKEN.contains(&name.as_str()) => Some(format!("{name}_operation")),
+        // `gen` is a keyword since the 2024 edition, which syn does not know.
+        _ if name == "gen" || syn::parse_str::<syn::Ident>(&name).is_err() => {
+            Some(format!("{name}_"))
+        }
+        _ => Some(name),
+    }
+}
 
 /// Gives each of `operations` the shortest name that is unique.
 pub(super) fn shorten(operations: &mut [Operation], report: &mut Report) {

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use heck::{ToPascalCase as _, ToSnakeCase as _};
+use heck::ToPascalCase as _;
 use serde_json::Value;
 
+use super::method_names::method_name;
 use super::{idempotency, parameters, security};
 use crate::api_model::Operation;
 use crate::load::Document;
 use crate::problem::Problems;
 use crate::reachability::METHODS;
 use crate::report::Report;
-use crate::type_names::{self, Taken};
+use crate::type_names::Taken;
 use crate::{pointer, walk};
 
 /// Returns all operations that can be called, in document order.
@@ -145,34 +146,6 @@ fn name(
         }
     }
     (made, name)
-}
-
-/// Method names that are always taken: the runtime's methods, and the methods that generated
-/// code calls on the client.
-const TAKEN: [&str; 5] = [
-    "clone",
-    "exec",
-    "request",
-    "with_access_token",
-    "with_options",
-];
-
-/// Returns the method name for an operation id. It matches progenitor's own choice, so that
-/// progenitor keeps it. It is never a keyword or a taken name.
-pub(super) fn method_name(id: &str) -> Option<String> {
-    let name = type_names::words(id).to_snake_case();
-    // Treat OAuth as one word.
-    let name = format!("_{name}").replace("_o_auth", "_oauth");
-    let name = name[1..].to_owned();
-    match name.chars().next()? {
-        '0'..='9' => Some(format!("_{name}")),
-        _ if TAKEN.contains(&name.as_str()) => Some(format!("{name}_operation")),
-        // `gen` is a keyword since the 2024 edition, which syn does not know.
-        _ if name == "gen" || syn::parse_str::<syn::Ident>(&name).is_err() => {
-            Some(format!("{name}_"))
-        }
-        _ => Some(name),
-    }
 }
 
 /// Returns the names of properties that hold secrets, at any depth of the request body.

@@ -90,7 +90,8 @@ fn pair(name: &str, value: &str) -> (String, String) {
 #[test]
 fn a_value_in_the_path_is_one_segment_below_the_base() {
     for value in HOSTILE {
-        let (head, _) = request_of(|call| call.parameter(Parameter::path("p"), field(value))).unwrap();
+        let (head, _) =
+            request_of(|call| call.parameter(Parameter::path("p"), field(value))).unwrap();
         let rest = head.url.as_str().strip_prefix("https://api.example.com/v1");
         let segments: Vec<&str> = rest.unwrap().split('/').collect();
         assert_eq!(segments.len(), 3, "{value:?}: {}", head.url);
