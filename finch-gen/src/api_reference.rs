@@ -8,8 +8,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use quote::ToTokens as _;
-use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Expr, ExprLit, Fields, Ident, Item, Lit, Meta, Type};
 
 use crate::api_model::{ApiModel, Operation};
@@ -19,6 +17,7 @@ use crate::emit::{self, UNTAGGED};
 use crate::events::Events;
 use crate::inputs::Inputs;
 use crate::polish::syntax::syn_query;
+use crate::rust_text::printed;
 use crate::{file_header, markdown};
 
 /// Renders the page.
@@ -248,7 +247,7 @@ impl<'a> Links<'a> {
 
     /// Returns `ty` as code, with a link if it is or contains a generated type.
     fn link_types(&self, ty: &Type) -> String {
-        let text = written(ty);
+        let text = printed(ty);
         let names = text.split(|c: char| !c.is_alphanumeric() && c != '_');
         // A generated type follows `types::`.
         let name = names.clone().zip(names.skip(2)).find_map(|(module, name)| {
@@ -261,28 +260,6 @@ impl<'a> Links<'a> {
             None => format!("`{text}`"),
         }
     }
-}
-
-/// Returns `ty` as source code, with the names of the client and of the standard library in
-/// scope.
-fn written(ty: &Type) -> String {
-    struct Short;
-    impl VisitMut for Short {
-        fn visit_path_mut(&mut self, path: &mut syn::Path) {
-            path.leading_colon = None;
-            let first = path.segments.first().map(|first| first.ident.to_string());
-            if let Some("crate" | "std") = first.as_deref()
-                && let Some(last) = path.segments.pop()
-            {
-                path.segments = [last].into_iter().collect();
-            }
-            visit_mut::visit_path_mut(self, path);
-        }
-    }
-    let mut ty = ty.clone();
-    Short.visit_type_mut(&mut ty);
-    let text = ty.to_token_stream().to_string();
-    text.replace(' ', "").replace(',', ", ")
 }
 
 fn line(text: &str, model: &ApiModel) -> String {

@@ -79,6 +79,7 @@ mod provenance;
 mod reachability;
 mod render;
 mod report;
+mod rust_text;
 mod sensitive_names;
 mod shape;
 mod source;

@@ -146,9 +146,15 @@ const LEGACY_COMMAND: &str = "##[";
 /// (`ActionCommand.TryParseV2`).
 const COMMAND: &str = "::";
 
+/// Returns `text` on one line, without a command inside it. Each character is shown in the same way
+/// in a prefix of `text`.
+pub(crate) fn on_one_line(text: &str) -> String {
+    visible(text).replace(LEGACY_COMMAND, r"##\u{5b}")
+}
+
 /// Returns `text` as a line that shows all of it and is never a command.
 pub(crate) fn printable(text: &str) -> String {
-    let text = visible(text).replace(LEGACY_COMMAND, r"##\u{5b}");
+    let text = on_one_line(text);
     match text.trim_start().starts_with(COMMAND) {
         true => text.replacen(COMMAND, r"\u{3a}:", 1),
         false => text,

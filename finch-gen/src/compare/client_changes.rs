@@ -6,10 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Change, Item, Kind, Severity, Side};
-use super::client_api::{Interface, Method, Type, replace_words};
+use super::client_api::{Interface, Method, Type};
 use super::operations::without_names;
 use crate::api_model::Operation;
 use crate::client_tree::ClientTree;
+use crate::rust_text::replace_words;
 use crate::shape::Constants;
 
 /// The parts of a client that are compared.

@@ -117,17 +117,14 @@ fn text(operation: &Operation, call: &Call, context: &Context<'_>) -> String {
     ));
     if let Some(server) = &operation.server {
         let server = markdown::code(server);
-        let when = match operation.needs_credentials() {
-            true => {
-                "if the client has another base URL than the document's, or if its host \
-                     differs from the base URL's, as credentials are sent"
-            }
-            false => "if the client has another base URL than the document's",
+        let or_elsewhere = match operation.needs_credentials() {
+            true => ", or if its host differs from the base URL's, as credentials are sent",
+            false => "",
         };
         paragraphs.push(format!(
             "The document serves the operation at {server}. The call fails before anything is \
-             sent until `ClientBuilder::server` names the server, \
-             {when}."
+             sent until `ClientBuilder::server` names the server, if the client has another base \
+             URL than the document's{or_elsewhere}."
         ));
     }
     if !operation.unsent.is_empty() {

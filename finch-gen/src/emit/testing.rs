@@ -11,10 +11,8 @@ use crate::{doc_attrs, pointer};
 
 /// The module `testing`.
 pub(super) fn testing(model: &ApiModel) -> TokenStream {
-    let server = match &model.server {
-        Some(server) => quote!(Some(#server)),
-        None => quote!(None),
-    };
+    let server = model.server.as_ref();
+    let server = server.map_or(quote!(None), |server| quote!(Some(#server)));
     let operations = model.operations.iter().map(|operation| {
         let name = table::row_name(operation);
         quote!(&super::operations::#name)

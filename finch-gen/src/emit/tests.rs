@@ -580,7 +580,7 @@ fn several_successes_become_an_enum() {
             impl Success for types::PostASuccess {
                 type Value = Self;
                 fn decode(answer: RawResponse) -> Result<Response<Self>, Error> {
-                    match answer.status().as_u16() {
+                    match answer.status.as_u16() {
                         200 => Json::<types::PostAResponse200>::decode(answer)
                             .map(|response| response.map(types::PostASuccess::Status200)),
                         202 => Text::decode(answer)

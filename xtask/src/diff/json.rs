@@ -55,11 +55,8 @@ fn change(change: &Change, printed: &Printed<'_>) -> Value {
         Severity::Note => "note",
     };
     let side = match change.side {
-        Side::Request => "request",
-        Side::Response => "response",
-        Side::Both => "both",
-        Side::Document => "document",
-        Side::Client => "client",
+        Side::Both => "both".to_owned(),
+        side => side.to_string(),
     };
     let kind = match change.kind {
         Kind::Added => "added",

@@ -15,7 +15,7 @@ use finch_gen::vendor::{self, Fragment, Subject, Vendored};
 use finch_gen::{Page, Problem, Problems, Source, Text, sha256};
 
 use self::blocks::{Asked, Choice};
-use self::bundle::{Bundle, Bundler};
+use self::bundle::Bundle;
 use self::sources::{Content, Found, Skips, Sources, refuse};
 use crate::diagnostics::counted;
 use crate::files;
@@ -49,7 +49,7 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Re
     let taken = take(&found, options, &before, &mut skips, problems);
     skips.print(out, options.verbose)?;
     let mut pages = taken?;
-    Bundler::new(&web, &mut budget, out).bundle_all(&mut pages)?;
+    bundle::bundle_all(&mut pages, &web, &mut budget, out)?;
     let fragments: Vec<Fragment<'_>> = pages.iter().flat_map(Taken::fragments).collect();
     let vendored = vendor::merge(&fragments)?;
     let record = record(&before, &vendored, pages);
