@@ -8,9 +8,13 @@
 //!
 //! If two operations want the same name, neither gets it, and each takes its next candidate.
 
+use std::collections::BTreeMap;
+
 use heck::{ToPascalCase as _, ToSnakeCase as _};
+use serde_json::Value;
 
 use crate::api_model::Operation;
+use crate::json::Fields as _;
 use crate::report::Report;
 use crate::type_names;
 
@@ -19,6 +23,42 @@ const HASH: usize = 16;
 
 /// The maximum length of a summary that can become a name.
 const SUMMARY: usize = 50;
+
+/// Returns the id of an operation and its method name. If the id is missing, unusable or taken,
+/// both are derived from the HTTP method and the path.
+pub(super) fn id_and_name(
+    path: &str,
+    method: &str,
+    operation: &Value,
+    at: &str,
+    ids: &BTreeMap<String, String>,
+    report: &mut Report,
+) -> (String, String) {
+    let id = operation.text("operationId");
+    let other = id.and_then(|id| ids.get(id));
+    if let (Some(id), None) = (id, other)
+        && let Some(name) = method_name(id)
+    {
+        return (id.to_owned(), name);
+    }
+    let mut made = format!("{method}{}", path.replace(['{', '}'], ""));
+    while ids.contains_key(&made) {
+        made.push('_');
+    }
+    // It begins with the HTTP method, so it starts with a letter.
+    let name = method_name(&made).unwrap_or_default();
+    let why = match (id, other) {
+        (Some(id), Some(other)) => format!("operation id {id:?}, which {other} also has"),
+        (Some(id), None) => format!("operation id {id:?}, which contains no name"),
+        (None, _) => "no `operationId`".to_owned(),
+    };
+    let what = format!("{why} → derived from method and path: the method {name}");
+    match id {
+        Some(_) => report.warn("operation-id", at, what),
+        None => report.info("operation-id", at, what),
+    }
+    (made, name)
+}
 
 /// Method names that are always taken: the runtime's methods, and the methods that generated
 /// code calls on the client.
@@ -32,7 +72,7 @@ const TAKEN: [&str; 5] = [
 
 /// Returns the method name for an operation id. It matches progenitor's own choice, so that
 /// progenitor keeps it. It is never a keyword or a taken name.
-pub(super) fn method_name(id: &str) -> Option<String> {
+fn method_name(id: &str) -> Option<String> {
     let name = type_names::words(id).to_snake_case();
     // Treat OAuth as one word.
     let name = format!("_{name}").replace("_o_auth", "_oauth");

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use heck::ToPascalCase as _;
 use serde_json::Value;
 
-use super::method_names::method_name;
-use super::{idempotency, parameters, security};
+use super::{idempotency, method_names, parameters, security};
 use crate::api_model::Operation;
 use crate::json::Fields as _;
 use crate::load::Document;
@@ -28,7 +27,7 @@ pub(super) fn find(
     let mut taken = Taken::default();
     for (path, method, operation) in reachability::operations(document.root.field("paths")) {
         let at = pointer::join(&pointer::join("/paths", path), method);
-        let (id, name) = name(path, method, operation, &at, &ids, report);
+        let (id, name) = method_names::id_and_name(path, method, operation, &at, &ids, report);
         let numbered = |count| format!("{}_{count}", name.trim_end_matches('_'));
         let rust_name = taken.unique_with(&name, |name| name.to_pascal_case(), numbered);
         if rust_name != name {
@@ -90,42 +89,6 @@ pub(super) fn find(
         });
     }
     operations
-}
-
-/// Returns the id of an operation and its method name. If the id is missing, unusable or taken,
-/// both are derived from the HTTP method and the path.
-fn name(
-    path: &str,
-    method: &str,
-    operation: &Value,
-    at: &str,
-    ids: &BTreeMap<String, String>,
-    report: &mut Report,
-) -> (String, String) {
-    let id = operation.text("operationId");
-    let other = id.and_then(|id| ids.get(id));
-    if let (Some(id), None) = (id, other)
-        && let Some(name) = method_name(id)
-    {
-        return (id.to_owned(), name);
-    }
-    let mut made = format!("{method}{}", path.replace(['{', '}'], ""));
-    while ids.contains_key(&made) {
-        made.push('_');
-    }
-    // It begins with the HTTP method, so it starts with a letter.
-    let name = method_name(&made).unwrap_or_default();
-    let why = match (id, other) {
-        (Some(id), Some(other)) => format!("operation id {id:?}, which {other} also has"),
-        (Some(id), None) => format!("operation id {id:?}, which contains no name"),
-        (None, _) => "no `operationId`".to_owned(),
-    };
-    let what = format!("{why} → derived from method and path: the method {name}");
-    match id {
-        Some(_) => report.warn("operation-id", at, what),
-        None => report.info("operation-id", at, what),
-    }
-    (made, name)
 }
 
 /// Returns the names of properties that hold secrets, at any depth of the request body.
