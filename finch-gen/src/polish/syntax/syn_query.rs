@@ -94,8 +94,7 @@ pub(crate) fn last_ident(ty: &Type) -> Option<&Ident> {
 
 /// Returns the type inside of `Box`, or `ty` itself.
 pub(crate) fn unboxed(ty: &Type) -> &Type {
-    let inner = arguments_of(ty, "Box").and_then(|inner| inner.first().copied());
-    inner.unwrap_or(ty)
+    argument_of(ty, "Box").unwrap_or(ty)
 }
 
 /// Whether `ty` holds any JSON.
@@ -153,6 +152,11 @@ pub(crate) fn arguments_of<'a>(ty: &'a Type, name: &str) -> Option<Vec<&'a Type>
             })
             .collect()
     })
+}
+
+/// Returns the first type argument of `ty`, if the last name in its path is `name`.
+pub(crate) fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    arguments_of(ty, name)?.first().copied()
 }
 
 /// Whether `path` ends with the names in `end`.
