@@ -40,6 +40,12 @@ const CRATE: [&str; 6] = [
 /// The modules of the generated half.
 const GENERATED: [&str; 3] = ["calls", "operations", "types"];
 
+/// Other types and traits.
+const OTHERS: [&str; 2] = ["Display", "Key"];
+
+/// The types, traits and functions that a module may import.
+pub(super) const IMPORTS: [&[&str]; 3] = [&RUNTIME, &CRATE, &OTHERS];
+
 /// A module under construction. Code is parsed as it is added, because the tokens of a whole module
 /// would take much memory.
 #[derive(Default)]

@@ -10,6 +10,7 @@ use quote::format_ident;
 use serde_json::Value;
 use syn::{Fields, ImplItem, Item, ItemImpl, ReturnType, Type, parse_quote};
 
+use super::emitted_module::IMPORTS;
 use crate::api_model::{ApiModel, Operation};
 use crate::call::{Argument, Call, Example, Success};
 use crate::load::Document;
@@ -19,33 +20,18 @@ use crate::wire_format::{
     Decoding, Location, Parameter, RequestBody, ResponseBody, SuccessResponse,
 };
 
-/// The names that the module of calls uses itself.
-const TAKEN: [&str; 27] = [
-    "Binary",
+/// The names of the prelude that the module of calls uses.
+pub(super) const PRELUDE: [&str; 12] = [
     "Box",
-    "Call",
-    "CallFuture",
-    "Client",
     "Clone",
     "Debug",
-    "Display",
-    "Empty",
-    "Error",
-    "Field",
     "From",
     "Into",
-    "IntoFormat",
     "IntoFuture",
     "IntoIterator",
-    "Json",
     "Option",
-    "Parameter",
-    "Part",
-    "Response",
     "Result",
     "String",
-    "Style",
-    "Success",
     "TryInto",
     "Vec",
 ];
@@ -108,7 +94,8 @@ pub(super) fn read(
             ));
         }
         let mut name = builder.clone();
-        if TAKEN.contains(&name.to_string().as_str()) {
+        let mut taken = IMPORTS.into_iter().flatten().chain(&PRELUDE);
+        if taken.any(|taken| name == taken) {
             name = format_ident!("{name}Call");
             while !names.insert(name.to_string()) {
                 name = format_ident!("{name}_");

@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::Item;
 
-use super::signatures;
+use super::emitted_module::IMPORTS;
+use super::signatures::{self, PRELUDE};
 use crate::call::Call;
 use crate::client_tree::ClientTree;
 use crate::polish::Context;
@@ -609,41 +610,35 @@ fn several_successes_become_an_enum() {
 
 #[test]
 fn name_of_a_call_does_not_shadow_an_import() {
-    let text = "
-openapi: 3.1.0
-info: {title: T, version: '1'}
-paths:
-  /a:
-    get: {operationId: error, responses: {'204': {description: ''}}}
-    put: {operationId: error-call, responses: {'204': {description: ''}}}
-";
+    let names = IMPORTS.into_iter().flatten().chain(&PRELUDE);
+    let names: Vec<&str> = names.copied().filter(|name| *name != "check").collect();
+    let operations = names.iter().chain(&["ErrorCall", "Other"]).enumerate();
+    let paths: String = operations
+        .map(|(index, name)| {
+            format!("  /a{index}: {{get: {{operationId: {name}, responses: {{'204': {{description: ''}}}}}}}}\n")
+        })
+        .collect();
+    let text = format!("openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths:\n{paths}");
     let tree = crate::client_tree(&Inputs::of_document(Text {
         name: "api.yaml",
-        text,
+        text: &text,
     }));
-    let tree = tree.unwrap();
-    check(
-        &tree,
-        &quote! {
-            #[must_use = "a call does nothing until it is awaited or sent"]
-            pub struct ErrorCall_ { client: Client }
-            #[must_use = "a call does nothing until it is awaited or sent"]
-            pub struct ErrorCall { client: Client }
-            impl ErrorCall {
-                pub async fn send(self) -> Result<Response<()>, Error> {
-                    self.call().send::<Empty>().await
-                }
-            }
-            impl Client {
-                pub fn error(&self) -> calls::ErrorCall_ {
-                    calls::ErrorCall_::new(self.clone())
-                }
-                pub fn error_call(&self) -> calls::ErrorCall {
-                    calls::ErrorCall::new(self.clone())
-                }
-            }
-        },
-    );
+    let mut tree = tree.unwrap();
+    let calls = syn_query::module(&mut tree.file, &["calls"]).unwrap();
+    let structs = calls.iter().filter_map(|item| match item {
+        Item::Struct(item) => Some(item.ident.to_string()),
+        _ => None,
+    });
+    let structs: Vec<String> = structs.collect();
+    for name in names {
+        assert!(!structs.iter().any(|call| call == name), "{name}");
+    }
+    for call in ["ErrorCall", "ErrorCall_", "TextCall", "Other"] {
+        assert!(
+            structs.iter().any(|name| name == call),
+            "{call}: {structs:?}"
+        );
+    }
 }
 
 #[test]

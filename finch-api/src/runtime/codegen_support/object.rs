@@ -223,6 +223,7 @@ pub(crate) struct Properties<A> {
     other: Option<String>,
 }
 
+// Not inlined: each object would have a copy for each of its properties.
 impl<'de, A: MapAccess<'de>> Properties<A> {
     /// Returns the index of the next property, or the number of names if it is another
     /// property. The caller must then read or skip its value.
