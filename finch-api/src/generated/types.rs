@@ -74,7 +74,7 @@ crate::runtime::object! {
 }
 
 impl CreateAccessTokenRequest {
-    /// Returns a builder without a value.
+    /// Returns a builder with no property set.
     pub fn builder() -> builder::CreateAccessTokenRequestBuilder {
         Default::default()
     }
@@ -140,7 +140,7 @@ crate::runtime::object! {
 
 impl CreateAccessTokenResponse {
     #[cfg(feature = "test-util")]
-    /// Returns a builder without a value.
+    /// Returns a builder with no property set.
     pub fn builder() -> builder::CreateAccessTokenResponseBuilder {
         Default::default()
     }

@@ -111,7 +111,7 @@ fn start(item: &mut ItemImpl, of_tests: &BTreeMap<String, bool>) {
         let for_tests = of_tests.then(for_tests);
         item.items.push(parse_quote! {
             #for_tests
-            #[doc = " Returns a builder without a value."]
+            #[doc = " Returns a builder with no property set."]
             pub fn builder() -> builder::#builder {
                 ::std::default::Default::default()
             }
