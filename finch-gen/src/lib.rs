@@ -60,6 +60,7 @@ mod events;
 mod example_tests;
 mod file_header;
 mod inputs;
+mod keywords;
 mod limits;
 mod load;
 mod locate;

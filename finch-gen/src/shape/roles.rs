@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::{SCHEMAS, schemas};
 use crate::api_model::ApiModel;
+use crate::keywords::Keywords as _;
 use crate::load::Document;
 use crate::walk::{self, At};
 use crate::{pointer, provenance};
@@ -14,8 +16,7 @@ pub(super) fn in_responses(document: &Document, model: &ApiModel) -> BTreeSet<St
     let events = model.webhook_events.as_ref();
     // An earlier pass may have renamed the component.
     let events = events.and_then(|origin| {
-        let names = document.keys("/components/schemas").into_iter();
-        let mut places = names.map(|name| pointer::join("/components/schemas", &name));
+        let mut places = schemas(document).map(|(name, _)| pointer::join(SCHEMAS, name));
         places.find(|at| provenance::origin(document, at).as_ref() == Some(origin))
     });
     let mut starts = of_operations(model, &["responses"]);
@@ -50,7 +51,7 @@ fn reached<'a>(document: &'a Document, mut next: Vec<String>) -> BTreeSet<String
             continue;
         };
         let follow = |_: &At<'_>, _, object: &'a Value| {
-            if let Some(reference) = object.get("$ref").and_then(Value::as_str)
+            if let Some(reference) = object.text("$ref")
                 && seen.insert(reference)
                 && let Some((target, _)) = document.resolve(reference)
                 && reached.insert(target.clone())

@@ -8,12 +8,12 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{all_of, is_branch};
+use super::{all_of, each_schema, each_schema_mut, is_branch, only_conjunct, origin};
+use crate::keywords::Keywords as _;
 use crate::load::Document;
 use crate::lower::{self, WIDE, meant_type};
-use crate::provenance;
+
 use crate::report::Report;
-use crate::walk::{self, Kind};
 
 const ASSERTIONS: [&str; 13] = [
     "exclusiveMaximum",
@@ -47,12 +47,10 @@ pub(crate) const WIDE_INTEGER: &str = "x-\u{E000}wide-integer";
 
 /// Whether `schema` is an integer that may be larger than an `i64`.
 fn is_wide_integer(schema: &Map<String, Value>) -> bool {
-    let values = schema.get("enum").and_then(Value::as_array);
-    let mut values = values.into_iter().flatten().chain(schema.get("default"));
-    let is_integer = schema.get("type").is_some_and(|of| of == "integer");
-    let has_format = schema.contains_key("format");
-    let says_so = schema.get(WIDE) == Some(&Value::Bool(true));
-    is_integer && !has_format && (says_so || values.any(lower::is_wide))
+    let mut values = schema.list("enum").iter().chain(schema.get("default"));
+    schema.is_type("integer")
+        && !schema.has("format")
+        && (schema.is_true(WIDE) || values.any(lower::is_wide))
 }
 
 /// Removes the constraints that a client does not check from every schema.
@@ -62,10 +60,7 @@ pub(super) fn strip(document: &mut Document, report: &mut Report) {
         notes.push((at, "not-checked", not_checked(&["not"])));
     }
     let conditions = conditions(document);
-    walk::for_each_mut(&mut document.root, |at, kind, schema| {
-        let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
-            return;
-        };
+    each_schema_mut(document, |at, schema| {
         let mut dropped: Vec<&str> = Vec::new();
         // A type cannot say which of its properties and values occur together.
         for keyword in UNIONS {
@@ -83,16 +78,9 @@ pub(super) fn strip(document: &mut Document, report: &mut Report) {
             }
             notes.extend((!is_conjunct).then(|| (at.pointer(), "type-assumed", assumed(of))));
         }
-        let has = |keyword: &&str| schema.contains_key(*keyword);
-        dropped.extend(ASSERTIONS.into_iter().filter(has));
-        for keyword in ASSERTIONS {
-            schema.shift_remove(keyword);
-        }
-        // `not: {}` is a type without a value; on most others typify panics.
-        if schema
-            .get("not")
-            .is_some_and(|not| *not != Value::Object(Map::new()))
-        {
+        let is_dropped = |keyword: &&str| schema.shift_remove(*keyword).is_some();
+        dropped.extend(ASSERTIONS.into_iter().filter(is_dropped));
+        if denies(schema) {
             schema.shift_remove("not");
             dropped.push("not");
         }
@@ -102,10 +90,8 @@ pub(super) fn strip(document: &mut Document, report: &mut Report) {
         }
         // For these, typify emits numbers that are too small for some values, or not precise enough
         // to round-trip.
-        let format = schema.get("format").and_then(Value::as_str);
-        if format.is_some_and(|format| NARROW.contains(&format))
-            && !schema.get("type").is_some_and(|of| of == "string")
-        {
+        let format = schema.text("format");
+        if format.is_some_and(|format| NARROW.contains(&format)) && !schema.is_type("string") {
             schema.shift_remove("format");
             dropped.push("format");
         }
@@ -123,24 +109,24 @@ pub(super) fn strip(document: &mut Document, report: &mut Report) {
             notes.push((at.pointer(), "not-checked", not_checked(&dropped)));
         }
     });
-    walk::for_each(&document.root, |at, kind, schema| {
-        let is_whole = kind == Kind::Schema && !is_branch(at);
-        if is_whole && all_of::is_untyped_object(document, schema) {
+    each_schema(document, |at, schema| {
+        if !is_branch(at) && all_of::is_untyped_object(document, schema) {
             notes.push((at.pointer(), "type-assumed", assumed("object")));
         }
     });
     for (at, code, what) in notes {
-        let at = provenance::origin(document, &at).unwrap_or(at);
-        report.info(code, &at, what);
+        report.info(code, &origin(document, &at), what);
     }
 }
 
+/// Whether `schema` has a negation that is removed: `not: {}` is a type without a value; on most
+/// others typify panics.
+fn denies(schema: &Map<String, Value>) -> bool {
+    schema.get("not").is_some_and(|not| *not != json!({}))
+}
+
 fn not_checked(keywords: &[&str]) -> String {
-    let keywords: Vec<String> = keywords
-        .iter()
-        .map(|keyword| format!("`{keyword}`"))
-        .collect();
-    format!("{} → not checked by the client", keywords.join(", "))
+    format!("`{}` → not checked by the client", keywords.join("`, `"))
 }
 
 fn assumed(of: &str) -> String {
@@ -151,13 +137,9 @@ fn assumed(of: &str) -> String {
 /// pointer of the schema, and the keyword.
 fn conditions(document: &Document) -> HashSet<(String, &'static str)> {
     let mut found = HashSet::new();
-    walk::for_each(&document.root, |at, kind, schema| {
-        let (Kind::Schema, Value::Object(members)) = (kind, schema) else {
-            return;
-        };
+    each_schema(document, |at, schema| {
         // A union can be one of several conjuncts.
-        let conjuncts = members.get("allOf").and_then(Value::as_array);
-        let conjuncts = conjuncts.into_iter().flatten().enumerate();
+        let conjuncts = schema.list("allOf").iter().enumerate();
         let conjuncts = conjuncts.map(|(index, of)| (format!("/allOf/{index}"), of));
         let parts = conjuncts.chain([(String::new(), schema)]);
         let unions = parts.flat_map(|(within, part)| {
@@ -191,15 +173,10 @@ fn properties<'a>(
     found: &mut HashMap<&'a str, &'a Value>,
 ) {
     let schema = document.follow(schema).unwrap_or(schema);
-    let own = schema.get("properties").and_then(Value::as_object);
-    found.extend(
-        own.into_iter()
-            .flatten()
-            .map(|(name, of)| (name.as_str(), of)),
-    );
-    let conjuncts = schema.get("allOf").and_then(Value::as_array);
+    let own = schema.members("properties");
+    found.extend(own.map(|(name, of)| (name.as_str(), of)));
     if let Some(levels) = levels.checked_sub(1) {
-        for conjunct in conjuncts.into_iter().flatten() {
+        for conjunct in schema.list("allOf") {
             properties(document, conjunct, levels, found);
         }
     }
@@ -222,21 +199,13 @@ fn only_constrains(document: &Document, branch: &Value, own: &HashMap<&str, &Val
         }),
         keyword => keyword.starts_with("x-"),
     };
-    let says = |keyword: &str| members.contains_key(keyword);
-    (says("required") || says("properties")) && members.iter().all(is_constraint)
+    members.has_any(&["required", "properties"]) && members.iter().all(is_constraint)
 }
 
 /// Whether `constraint` lists values of the property `own`, or bounds them, and describes nothing
 /// that `own` does not describe.
 fn is_narrower(document: &Document, constraint: &Value, own: &Value) -> bool {
-    let own = match own
-        .get("allOf")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-    {
-        Some([only]) => only,
-        _ => own,
-    };
+    let own = only_conjunct(own);
     let own = document.follow(own).unwrap_or(own);
     let mut keywords = constraint.as_object().into_iter().flatten();
     constraint.is_object()
@@ -252,10 +221,9 @@ fn is_narrower(document: &Document, constraint: &Value, own: &Value) -> bool {
 /// visits outer schemas first, because a constraint that is removed within a negation would make
 /// the negation narrower.
 fn negations(document: &mut Document) -> Vec<String> {
-    let denies = |schema: &Value| schema.get("not").is_some_and(|not| *not != json!({}));
     let mut found = Vec::new();
-    walk::for_each(&document.root, |at, kind, schema| {
-        if kind == Kind::Schema && denies(schema) {
+    each_schema(document, |at, schema| {
+        if schema.as_object().is_some_and(denies) {
             found.push(at.pointer());
         }
     });

@@ -7,7 +7,9 @@
 
 use serde_json::{Map, Value};
 
+use crate::keywords::Keywords as _;
 use crate::load::Document;
+use crate::shape::listed_values::alternatives;
 use crate::wire_format::{Parameter, Style};
 
 /// How deep nested schemas are visited. A deeper one counts as plain.
@@ -64,21 +66,20 @@ impl<'a> Kinds<'a> {
         else {
             return Kind::Mixed;
         };
-        match schema.get("type").and_then(Value::as_str) {
+        match schema.text("type") {
             Some("object") => return Kind::Object,
             Some("array") => return Kind::Array,
             Some(_) => return Kind::Plain,
             None => {}
         }
-        let known = |kind: &Kind| *kind != Kind::Mixed;
-        if let Some(kind) = list(schema, "allOf")
-            .map(|of| self.of(of, depth))
-            .find(known)
-        {
+        let conjuncts = schema.list("allOf").iter();
+        let mut kinds = conjuncts.map(|of| self.of(of, depth));
+        if let Some(kind) = kinds.find(|kind| *kind != Kind::Mixed) {
             return kind;
         }
         for keyword in ["anyOf", "oneOf"] {
-            let branches = list(schema, keyword).filter(|branch| !is_null(branch));
+            // Null is not sent.
+            let branches = alternatives(schema, keyword);
             let mut kinds = branches.map(|branch| self.of(branch, depth));
             if let Some(first) = kinds.next() {
                 return match kinds.all(|kind| kind == first) {
@@ -87,11 +88,10 @@ impl<'a> Kinds<'a> {
                 };
             }
         }
-        let says = |keyword| schema.contains_key(keyword);
-        match () {
-            () if says("properties") || says("additionalProperties") => Kind::Object,
-            () if says("items") => Kind::Array,
-            () => Kind::Mixed,
+        match schema.has_any(&["properties", "additionalProperties"]) {
+            true => Kind::Object,
+            false if schema.has("items") => Kind::Array,
+            false => Kind::Mixed,
         }
     }
 
@@ -113,7 +113,7 @@ impl<'a> Kinds<'a> {
     ) -> Option<T> {
         let depth = depth.checked_sub(1)?;
         let schema = self.document.follow(schema)?.as_object()?;
-        let mut conjuncts = list(schema, "allOf");
+        let mut conjuncts = schema.list("allOf").iter();
         find(schema).or_else(|| conjuncts.find_map(|conjunct| self.part(conjunct, depth, find)))
     }
 
@@ -125,8 +125,8 @@ impl<'a> Kinds<'a> {
         refused: impl Fn(&'a Value) -> Option<&'static str> + Copy,
     ) -> Option<String> {
         self.part(schema, DEPTH, |schema| {
-            let properties = schema.get("properties").and_then(Value::as_object);
-            let required = list(schema, "required").filter_map(Value::as_str);
+            let properties = schema.object("properties");
+            let required = schema.list("required").iter().filter_map(Value::as_str);
             let mut required = required.filter_map(|name| Some((name, properties?.get(name)?)));
             let refused_property = required
                 .find_map(|(name, property)| Some((name, refused(property)?)))
@@ -140,14 +140,4 @@ impl<'a> Kinds<'a> {
             refused_property.or(refused_others)
         })
     }
-}
-
-fn list<'a>(schema: &'a Map<String, Value>, keyword: &str) -> impl Iterator<Item = &'a Value> {
-    let list = schema.get(keyword).and_then(Value::as_array);
-    list.into_iter().flatten()
-}
-
-/// Whether `schema` only accepts null. Null is not sent.
-fn is_null(schema: &Value) -> bool {
-    schema == &super::super::only_null()
 }
