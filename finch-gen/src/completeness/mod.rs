@@ -14,10 +14,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 
 use serde_json::{Map, Value};
-use syn::{ImplItem, Item, ItemImpl};
+use syn::{ImplItem, Item};
 
 use crate::client_tree::ClientTree;
 use crate::load::Document;
+use crate::polish::syntax::syn_query;
 use crate::problem::Problems;
 use crate::reachability::PATH_ITEMS;
 use crate::{pointer, provenance};
@@ -41,7 +42,7 @@ pub fn check(document: &Document, tree: &ClientTree) -> Result<(), Problems> {
         .collect();
 
     let mut problems = Problems::default();
-    let mut lost = |what: &str, pointer: &String| {
+    let mut report = |what: &str, pointer: &String| {
         problems.push(document.problem(pointer, what, REMEDY));
     };
     for operation in &operations {
@@ -50,8 +51,8 @@ pub fn check(document: &Document, tree: &ClientTree) -> Result<(), Problems> {
         let is_left_out = dropped.contains(operation.as_str()) || dropped.contains(item);
         match (count, is_left_out) {
             (1, false) | (0, true) => {}
-            (0, false) => lost("the client has no method for the operation", operation),
-            _ => lost(
+            (0, false) => report("the client has no method for the operation", operation),
+            _ => report(
                 "the client has several methods for the operation",
                 operation,
             ),
@@ -60,23 +61,19 @@ pub fn check(document: &Document, tree: &ClientTree) -> Result<(), Problems> {
     for (pointer, name) in &schemas {
         let is_type = out.types.contains(pointer) || out.unplaced.contains(&letters(name));
         if !is_type && !dropped.contains(pointer.as_str()) {
-            lost("the client has no type for the schema", pointer);
+            report("the client has no type for the schema", pointer);
         }
     }
-    for method in out.methods.keys() {
-        if !operations.contains(method) {
-            lost(
-                "the client has a method from this place, but the document has no operation here",
-                method,
-            );
-        }
+    for method in out.methods.keys().filter(|of| !operations.contains(*of)) {
+        let what =
+            "the client has a method from this place, but the document has no operation here";
+        report(what, method);
     }
     for (name, place) in &out.twice {
-        let what = format!("two types have the name {name}");
-        problems.push(document.problem(place, what, REMEDY));
+        report(&format!("two types have the name {name}"), place);
     }
     for (place, what) in documentation::check(&tree.file, &tree.examples) {
-        problems.push(document.problem(place, what, REMEDY));
+        report(&what, &place);
     }
     problems.or(())
 }
@@ -90,10 +87,8 @@ pub fn operations(document: &Document) -> BTreeSet<String> {
             let reference = pointer::of_reference(item.get("$ref")?.as_str()?)?;
             document.at(&reference)
         });
-        for (key, _) in shared
-            .take(PATH_ITEMS + 1)
-            .flat_map(|item| members(Some(item)))
-        {
+        let shared = shared.take(PATH_ITEMS + 1);
+        for (key, _) in shared.flat_map(|item| members(Some(item))) {
             if let "delete" | "get" | "head" | "options" | "patch" | "post" | "put" | "trace" =
                 key.as_str()
             {
@@ -141,45 +136,36 @@ struct Out {
 impl Out {
     fn read(file: &syn::File) -> Self {
         let mut out = Self::default();
-        for item in &file.items {
-            let Item::Mod(module) = item else { continue };
-            let items = module.content.as_ref().map(|(_, items)| items);
-            for item in items.into_iter().flatten() {
-                match item {
-                    Item::Impl(item) if module.ident == "client" => out.read_methods(item),
-                    item if module.ident == "types" => out.read_type(item),
-                    _ => {}
-                }
+        let items = |module| syn_query::items(file, &[module]).unwrap_or_default();
+        let members = items("client").iter().flat_map(|item| match item {
+            Item::Impl(item) => item.items.as_slice(),
+            _ => &[],
+        });
+        for member in members {
+            if let ImplItem::Fn(method) = member
+                && let Some(place) = provenance::stated(&method.attrs)
+            {
+                *out.methods.entry(place).or_default() += 1;
             }
+        }
+        for item in items("types") {
+            out.read_type(item);
         }
         out
     }
 
-    fn read_methods(&mut self, item: &ItemImpl) {
-        for member in &item.items {
-            if let ImplItem::Fn(method) = member
-                && let Some(place) = provenance::stated(&method.attrs)
-            {
-                *self.methods.entry(place).or_default() += 1;
-            }
-        }
-    }
-
     fn read_type(&mut self, item: &Item) {
-        let (attributes, name) = match item {
-            Item::Struct(item) => (&item.attrs, &item.ident),
-            Item::Enum(item) => (&item.attrs, &item.ident),
-            Item::Type(item) => (&item.attrs, &item.ident),
-            _ => return,
+        let Some(name) = syn_query::name(item).map(ToString::to_string) else {
+            return;
         };
-        let place = provenance::stated(attributes);
-        if !self.names.insert(name.to_string()) {
+        let place = provenance::stated(syn_query::attributes(item));
+        if !self.names.insert(name.clone()) {
             let place = place.clone().unwrap_or_default();
-            self.twice.push((name.to_string(), place));
+            self.twice.push((name.clone(), place));
         }
         match place {
             Some(place) => self.types.insert(place),
-            None => self.unplaced.insert(letters(&name.to_string())),
+            None => self.unplaced.insert(letters(&name)),
         };
     }
 }

@@ -71,8 +71,7 @@ struct Unnumber;
 
 impl VisitMut for Unnumber {
     fn visit_lit_str_mut(&mut self, literal: &mut LitStr) {
-        let text = literal.value();
-        if let Some((name, _)) = text.split_once(MARK) {
+        if let Some((name, _)) = literal.value().split_once(MARK) {
             *literal = LitStr::new(name, literal.span());
         }
     }

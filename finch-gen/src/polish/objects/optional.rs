@@ -78,8 +78,7 @@ impl VisitMut for Options {
 
 /// Returns the `T` of `Box<Option<T>>`.
 fn boxed_option(ty: &Type) -> Option<&Type> {
-    let inner = syn_query::arguments_of(ty, "Box")?.first().copied()?;
-    syn_query::arguments_of(inner, "Option")?.first().copied()
+    syn_query::argument_of(syn_query::argument_of(ty, "Box")?, "Option")
 }
 
 fn option() -> syn::Path {

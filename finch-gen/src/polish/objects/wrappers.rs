@@ -65,11 +65,11 @@ pub(crate) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
         for field in &mut fields.unnamed {
             field.vis = Visibility::Inherited;
         }
-        let [wrapped] = fields.unnamed.iter().collect::<Vec<_>>()[..] else {
-            continue;
-        };
-        conversions.extend(of_string(&item.ident, &wrapped.ty));
-        conversions.extend(of_array(&item.ident, &wrapped.ty));
+        if fields.unnamed.len() == 1 {
+            let wrapped = &fields.unnamed[0].ty;
+            conversions.extend(of_string(&item.ident, wrapped));
+            conversions.extend(of_array(&item.ident, wrapped));
+        }
     }
     items.extend(conversions);
     Ok(())
@@ -100,8 +100,7 @@ fn of_string(name: &Ident, wrapped: &Type) -> Vec<Item> {
 
 /// Returns the iterators over `name`, if it wraps an array.
 fn of_array(name: &Ident, wrapped: &Type) -> Vec<Item> {
-    let arguments = syn_query::arguments_of(wrapped, "Vec").unwrap_or_default();
-    let [of_item] = arguments[..] else {
+    let Some(of_item) = syn_query::argument_of(wrapped, "Vec") else {
         return Vec::new();
     };
     vec![

@@ -84,7 +84,7 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         let Some(name) = builder.and_then(|builder| returned.remove(&builder)) else {
             continue;
         };
-        for send in syn_query::functions(item).filter(|function| function.sig.ident == "send") {
+        for send in syn_query::functions(item).filter(|of| of.sig.ident == "send") {
             send.sig.output = parse_quote!(-> Result<ResponseValue<types::#name>, Error<()>>);
         }
     }
@@ -180,8 +180,8 @@ fn functions(success: &SuccessResponse) -> TokenStream {
     };
     let of = body_type(body);
     let text = doc_attrs::attribute(&format!("The value of a response with {status}."));
-    let into_text =
-        doc_attrs::attribute(&format!("Returns the value of a response with {status}."));
+    let into_text = format!("Returns the value of a response with {status}.");
+    let into_text = doc_attrs::attribute(&into_text);
     let (name, into) = (format_ident!("{name}"), format_ident!("into_{name}"));
     quote! {
         #text

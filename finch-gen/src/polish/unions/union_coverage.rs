@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
-use syn::{Field, Fields, Item, Type};
+use syn::{Fields, Item, Type};
 
 use super::variant_names;
 use crate::polish::syntax::{serde_attrs, syn_query};
@@ -28,6 +28,12 @@ enum Content {
     Any,
     /// A value without properties.
     Scalar,
+}
+
+impl Content {
+    fn is_object(&self) -> bool {
+        matches!(self, Self::Object(_) | Self::Any)
+    }
 }
 
 /// The results so far.
@@ -80,21 +86,18 @@ impl Types {
 
     /// Whether `ty` can hold an object.
     pub(super) fn is_object(&self, ty: &Type) -> bool {
-        let rivals = self.rivals(&[ty], &mut Cache::default());
-        let is_object = |content: &Content| matches!(content, Content::Object(_) | Content::Any);
-        rivals.content.iter().any(is_object)
+        self.alternatives(ty).iter().any(Content::is_object)
     }
 
     /// Whether `ty` accepts any JSON.
     pub(super) fn may_be_any(&self, ty: &Type) -> bool {
-        let rivals = self.rivals(&[ty], &mut Cache::default());
-        let is_any = |content: &Content| matches!(content, Content::Any);
-        rivals.content.iter().any(is_any)
+        let alternatives = self.alternatives(ty);
+        alternatives.iter().any(|of| matches!(of, Content::Any))
     }
 
-    fn is_scalar(&self, ty: &Type) -> bool {
-        let rivals = self.rivals(&[ty], &mut Cache::default());
-        rivals.content.is_empty()
+    /// Returns what `ty` can hold, except scalars.
+    fn alternatives(&self, ty: &Type) -> Vec<Content> {
+        self.rivals(&[ty], &mut Cache::default()).content
     }
 
     /// Returns the parts of a value that each of `types`, the variants of one union, keeps.
@@ -119,9 +122,8 @@ impl Types {
         cache.keeps.insert(key.clone(), quote!(Keeps::All));
         let keeps = match content {
             Content::Object(properties) => {
-                let is_object =
-                    |rival: &&Content| matches!(rival, Content::Object(_) | Content::Any);
-                match rivals.content.iter().filter(is_object).count() {
+                let objects = rivals.content.iter().filter(|rival| rival.is_object());
+                match objects.count() {
                     0 | 1 => quote!(Keeps::Object),
                     _ => self.object(&properties, rivals, cache),
                 }
@@ -139,7 +141,7 @@ impl Types {
             }
             Content::AnyOf(types) => {
                 // A scalar has nothing to lose, and must not count as keeping an object.
-                let types = types.iter().filter(|ty| !self.is_scalar(ty));
+                let types = types.iter().filter(|ty| !self.alternatives(ty).is_empty());
                 let types = types.map(|ty| self.keeps(ty, rivals, cache));
                 let mut types: Vec<TokenStream> = types.collect();
                 let mut seen = BTreeSet::new();
@@ -230,20 +232,17 @@ impl Types {
     }
 
     fn content(&self, ty: &Type) -> Content {
-        let argument = |name: &str, index: usize| {
-            let arguments = syn_query::arguments_of(ty, name)?;
-            arguments.get(index).map(|ty| (*ty).clone())
-        };
-        if let Some(inner) = argument("Option", 0).or_else(|| argument("Box", 0)) {
+        let argument = |name: &str| syn_query::argument_of(ty, name).cloned();
+        if let Some(inner) = argument("Option").or_else(|| argument("Box")) {
             return Content::AnyOf(vec![inner]);
         }
-        if let Some(item) = argument("Vec", 0) {
+        if let Some(item) = argument("Vec") {
             return Content::Items(item);
         }
-        if let Some(others) = argument("HashMap", 1).or_else(|| argument("Map", 1)) {
+        if let Some((_, others)) = syn_query::key_and_value(ty) {
             return Content::Object(Properties {
-                others: Some(others),
-                ..Properties::default()
+                named: BTreeMap::new(),
+                others: Some(others.clone()),
             });
         }
         match ty {
@@ -271,11 +270,12 @@ fn from_fields(fields: &Fields) -> Option<Content> {
         Fields::Named(fields) => {
             let mut properties = Properties::default();
             for field in &fields.named {
-                match wire_name(field) {
-                    Some(name) => {
-                        properties.named.insert(name, field.ty.clone());
-                    }
-                    None => properties.others = others(&field.ty),
+                if serde_attrs::is_flat(&field.attrs) {
+                    let others = syn_query::key_and_value(&field.ty);
+                    properties.others = others.map(|(_, value)| value.clone());
+                } else {
+                    let name = serde_attrs::json_name(field);
+                    properties.named.insert(name, field.ty.clone());
                 }
             }
             Some(Content::Object(properties))
@@ -286,26 +286,6 @@ fn from_fields(fields: &Fields) -> Option<Content> {
         }
         Fields::Unit => None,
     }
-}
-
-/// Returns the type of the values of the map `ty`.
-fn others(ty: &Type) -> Option<Type> {
-    let arguments =
-        syn_query::arguments_of(ty, "HashMap").or_else(|| syn_query::arguments_of(ty, "Map"));
-    arguments?.get(1).map(|ty| (*ty).clone())
-}
-
-/// Returns the JSON name of `field`, or `None` if it collects all other properties.
-fn wire_name(field: &Field) -> Option<String> {
-    let mut name = field.ident.as_ref().map(syn_query::spelled);
-    for option in serde_attrs::options(&field.attrs) {
-        if option.is("flatten") {
-            name = None;
-        } else if option.is("rename") {
-            name = option.text();
-        }
-    }
-    name
 }
 
 #[cfg(test)]

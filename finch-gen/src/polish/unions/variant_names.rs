@@ -51,25 +51,21 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         if let Item::Enum(item) = item
             && is_union(item)
         {
-            let known = context.shaped.unions.get(&item.ident.to_string());
-            let webhooks = webhooks
-                .iter()
-                .filter(|_| event.as_ref().is_some_and(|of| item.ident == of));
-            let webhooks: BTreeMap<&str, &str> =
-                webhooks.map(|(name, of)| (&**name, &**of)).collect();
-            let names = names(
-                item,
-                known.map(Vec::as_slice).unwrap_or_default(),
-                &webhooks,
-            );
+            let name = item.ident.to_string();
+            let known = context.shaped.unions.get(&name);
+            let known = known.map(Vec::as_slice).unwrap_or_default();
+            let names = match event.as_ref() == Some(&name) {
+                true => names(item, known, &webhooks),
+                false => names(item, known, &BTreeMap::new()),
+            };
             for variant in &mut item.variants {
                 if let Some(name) = names.get(&variant.ident.to_string()) {
                     variant.ident = name.clone();
                 }
             }
-            let described = context.shaped.descriptions.get(&item.ident.to_string());
+            let described = context.shaped.descriptions.get(&name);
             describe(item, described.map(Vec::as_slice).unwrap_or_default());
-            renamed.insert(item.ident.to_string(), names);
+            renamed.insert(name, names);
         }
     }
     for item in types {
@@ -122,7 +118,7 @@ fn describe(item: &mut ItemEnum, descriptions: &[Option<String>]) {
 fn names(
     item: &ItemEnum,
     known: &[KnownVariant],
-    webhooks: &BTreeMap<&str, &str>,
+    webhooks: &BTreeMap<String, String>,
 ) -> BTreeMap<String, Ident> {
     let is_numbered = |name: &str| {
         let number = name.strip_prefix("Variant");
@@ -134,27 +130,23 @@ fn names(
             return None;
         };
         let field = fields.unnamed.first().filter(|_| is_numbered(&old))?;
-        Some((
-            old,
-            candidates(&item.ident.to_string(), &field.ty, known, webhooks),
-        ))
+        let own = candidates(&item.ident.to_string(), &field.ty, known, webhooks);
+        Some((old, own))
     });
     let variants: Vec<(String, Vec<String>)> = variants.collect();
-    let mut taken: Taken = item
+    let names = item
         .variants
         .iter()
-        .map(|variant| variant.ident.to_string())
-        .filter(|name| !is_numbered(name))
-        .collect();
+        .map(|variant| variant.ident.to_string());
+    let mut taken: Taken = names.filter(|name| !is_numbered(name)).collect();
     let mut names = BTreeMap::new();
     for (old, own) in &variants {
         // A name that fits another variant, too, does not distinguish them.
         let is_free = |name: &&String| {
-            let others = variants.iter().filter(|(other, _)| other != old);
-            !taken.contains(name) && !others.into_iter().any(|(_, of)| of.contains(name))
+            let mut others = variants.iter().filter(|(other, _)| other != old);
+            !taken.contains(name) && !others.any(|(_, of)| of.contains(name))
         };
-        let name = own.iter().find(is_free).or(own.last());
-        if let Some(name) = name {
+        if let Some(name) = own.iter().find(is_free).or(own.last()) {
             let name = taken.unique(name);
             names.insert(old.clone(), Ident::new(&name, Span::call_site()));
         }
@@ -168,24 +160,19 @@ fn candidates(
     of: &str,
     ty: &Type,
     known: &[KnownVariant],
-    webhooks: &BTreeMap<&str, &str>,
+    webhooks: &BTreeMap<String, String>,
 ) -> Vec<String> {
     let ty = syn_query::unboxed(ty);
-    let name = syn_query::last_ident(ty)
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    let name = syn_query::last_name(ty);
     let known = known.iter().find(|known| known.name == name);
     let tags = known.into_iter().flat_map(|known| &known.tags);
     let values = tags.filter_map(Tag::only_value).map(Scalar::name);
-    let webhook = webhooks.get(name.as_str()).map(|of| (*of).to_owned());
-    let words = values.chain(webhook);
+    let words = values.chain(webhooks.get(&name).cloned());
     let words = words.map(|word| type_names::camel_case(&word));
-    let rest = name.strip_prefix(of).unwrap_or_default();
-    let rest = rest
-        .starts_with(char::is_uppercase)
-        .then(|| rest.to_owned());
-    let item = syn_query::arguments_of(ty, "Vec").and_then(|of| of.first().copied());
-    let kind = match item {
+    let rest = name.strip_prefix(of);
+    let rest = rest.filter(|rest| rest.starts_with(char::is_uppercase));
+    let rest = rest.map(str::to_owned);
+    let kind = match syn_query::argument_of(ty, "Vec") {
         Some(item) => pluralizer::pluralize(&kind(item), 2, false),
         None => kind(ty),
     };
@@ -196,12 +183,10 @@ fn candidates(
 
 /// Returns the name of the kind of `ty`, or its own.
 fn kind(ty: &Type) -> String {
-    if let Some([item]) = syn_query::arguments_of(ty, "Vec").as_deref() {
+    if let Some(item) = syn_query::argument_of(ty, "Vec") {
         return format!("{}List", kind(item));
     }
-    let last = syn_query::last_ident(syn_query::unboxed(ty))
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    let last = syn_query::last_name(syn_query::unboxed(ty));
     let kind = match last.as_str() {
         "Value" => "Other",
         "bool" => "Boolean",
