@@ -18,9 +18,13 @@ use crate::type_names::{self, Taken};
 /// The separator between the name of a property and its number.
 pub(crate) const MARK: char = '\u{E002}';
 
-/// Numbers the properties whose field names collide. Returns whether there are any.
+/// Numbers the properties whose field names collide. Returns whether there are any, or any with a
+/// name that is not ASCII.
 pub(super) fn make_unique(document: &mut Document, report: &mut Report) -> bool {
-    let mut has_numbered = false;
+    let mut has_special = false;
+    each_schema(document, |_, schema| {
+        has_special |= names(schema).any(|name| !name.is_ascii());
+    });
     for group in groups(document) {
         // typify reserves this name for the undeclared properties.
         let has_others = |at: &String| {
@@ -35,10 +39,7 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) -> bool 
         let mut renamed: BTreeMap<String, String> = BTreeMap::new();
         for at in &group {
             let schema = document.at(at).unwrap_or(&Value::Null);
-            let properties = schema.members("properties").map(|(name, _)| name.as_str());
-            // typify also emits a field for a name that is only in `required`.
-            let required = schema.list("required").iter().filter_map(Value::as_str);
-            for name in properties.chain(required) {
+            for name in names(schema) {
                 if !seen.insert(name.to_owned()) {
                     continue;
                 }
@@ -53,7 +54,7 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) -> bool 
             }
         }
         if !renamed.is_empty() {
-            has_numbered = true;
+            has_special = true;
             for at in &group {
                 if let Some(Value::Object(schema)) = document.at_mut(at) {
                     rename(schema, &renamed);
@@ -61,7 +62,14 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) -> bool 
             }
         }
     }
-    has_numbered
+    has_special
+}
+
+/// Returns the names of the properties of `schema`. typify also emits a field for a name that is
+/// only in `required`.
+fn names(schema: &Value) -> impl Iterator<Item = &str> {
+    let properties = schema.members("properties").map(|(name, _)| name.as_str());
+    properties.chain(schema.list("required").iter().filter_map(Value::as_str))
 }
 
 fn rename(schema: &mut Map<String, Value>, renamed: &BTreeMap<String, String>) {

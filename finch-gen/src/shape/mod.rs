@@ -85,8 +85,9 @@ pub struct Shaped {
     pub(crate) enum_values: EnumValues,
     /// The values of integer enums.
     pub(crate) integer_enums: EnumValues,
-    /// Whether two properties of an object had the same field name, and so got a number.
-    pub(crate) has_numbered_fields: bool,
+    /// Whether a property got a number, because another had the same field name, or has a name that
+    /// is not ASCII.
+    pub(crate) has_special_fields: bool,
     pub(crate) report: Report,
     /// The schemas that would become too large, for preflight to refuse.
     pub(crate) problems: Problems,
@@ -134,7 +135,7 @@ pub(crate) fn shape_unmarked(
     inheritance::make_unions(&mut document, &model, &mut of_schemas);
     webhook_events::make_union(&mut document, &mut model);
     discriminators::write_mappings(&mut document, &mut of_schemas);
-    let has_numbered_fields = field_names::make_unique(&mut document, &mut of_schemas);
+    let has_special_fields = field_names::make_unique(&mut document, &mut of_schemas);
     component_names::make_unique(&mut document, &mut of_schemas);
     let mut budget = CopyBudget::new(&document);
     all_of::merge_values(&mut document, &mut budget, &mut of_schemas);
@@ -173,7 +174,7 @@ pub(crate) fn shape_unmarked(
         samples,
         enum_values,
         integer_enums,
-        has_numbered_fields,
+        has_special_fields,
         report,
     }
 }

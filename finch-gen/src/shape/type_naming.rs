@@ -421,12 +421,15 @@ fn spelled(step: &str) -> String {
 /// `BenefitType` and `TypesOfPay` are `BenefitTypesOfPay`.
 fn joined(name: &str, next: &str) -> String {
     let (before, after) = (words(name), words(next));
-    let most = before.len().min(after.len());
-    let is_repeated = |count: &usize| {
-        let mut pairs = before[before.len() - count..].iter().zip(&after);
-        pairs.all(|(one, other)| singular(one) == singular(other))
-    };
-    let repeated = (1..=most).rev().find(is_repeated).unwrap_or_default();
+    let [ends, starts] = [&before, &after].map(|words| {
+        let singular: Vec<String> = words.iter().map(|word| singular(word)).collect();
+        singular
+    });
+    let is_repeated = |count: &usize| ends.ends_with(&starts[..*count]);
+    let repeated = (1..=after.len())
+        .rev()
+        .find(is_repeated)
+        .unwrap_or_default();
     before[..before.len() - repeated].concat() + next
 }
 

@@ -37,10 +37,12 @@ use crate::polish::syntax::syn_query;
 use crate::shape::{MARK, in_ascii};
 
 pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    // Most documents have no such property, and visiting every name takes long.
+    if !context.shaped.has_special_fields {
+        return Ok(());
+    }
     for item in syn_query::module(file, &["types"])? {
-        if context.shaped.has_numbered_fields {
-            Unnumber.visit_item_mut(item);
-        }
+        Unnumber.visit_item_mut(item);
         Transliterate.visit_item_mut(item);
     }
     Ok(())

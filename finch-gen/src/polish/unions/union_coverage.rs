@@ -5,6 +5,7 @@
 //! enough.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
@@ -14,10 +15,9 @@ use super::variant_names;
 use crate::polish::syntax::{serde_attrs, syn_query};
 
 /// The content of each type of a module, by its name.
-pub(crate) struct Types(BTreeMap<String, Content>);
+pub(crate) struct Types(BTreeMap<String, Rc<Content>>);
 
 /// The content of a type, in as much detail as it may lose.
-#[derive(Clone)]
 enum Content {
     Object(Properties),
     /// A list with items of this type.
@@ -48,12 +48,12 @@ struct Cache {
 /// The types that could also decode a value. The type itself is one of them.
 struct Rivals {
     index: usize,
-    content: Vec<Content>,
+    content: Vec<Rc<Content>>,
 }
 
 /// The properties of an object: those with a field, and the type of all others if the object
 /// keeps them.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Properties {
     named: BTreeMap<String, Type>,
     others: Option<Type>,
@@ -78,7 +78,7 @@ impl Types {
                 _ => None,
             };
             if let (Some(name), Some(content)) = (syn_query::name(item), content) {
-                types.insert(name.to_string(), content);
+                types.insert(name.to_string(), Rc::new(content));
             }
         }
         Self(types)
@@ -86,17 +86,17 @@ impl Types {
 
     /// Whether `ty` can hold an object.
     pub(super) fn is_object(&self, ty: &Type) -> bool {
-        self.alternatives(ty).iter().any(Content::is_object)
+        self.alternatives(ty).iter().any(|of| of.is_object())
     }
 
     /// Whether `ty` accepts any JSON.
     pub(super) fn may_be_any(&self, ty: &Type) -> bool {
         let alternatives = self.alternatives(ty);
-        alternatives.iter().any(|of| matches!(of, Content::Any))
+        alternatives.iter().any(|of| matches!(**of, Content::Any))
     }
 
     /// Returns what `ty` can hold, except scalars.
-    fn alternatives(&self, ty: &Type) -> Vec<Content> {
+    fn alternatives(&self, ty: &Type) -> Vec<Rc<Content>> {
         self.rivals(&[ty], &mut Cache::default()).content
     }
 
@@ -111,7 +111,7 @@ impl Types {
     /// Returns what `ty` keeps, described as far as it distinguishes `ty` from `rivals`.
     fn keeps(&self, ty: &Type, rivals: &Rivals, cache: &mut Cache) -> TokenStream {
         let content = self.content(ty);
-        if matches!(content, Content::Any | Content::Scalar) {
+        if matches!(*content, Content::Any | Content::Scalar) {
             return quote!(Keeps::All);
         }
         let key = (key(ty), rivals.index);
@@ -120,21 +120,20 @@ impl Types {
         }
         // Ends the recursion of a type that contains itself.
         cache.keeps.insert(key.clone(), quote!(Keeps::All));
-        let keeps = match content {
+        let keeps = match &*content {
             Content::Object(properties) => {
                 let objects = rivals.content.iter().filter(|rival| rival.is_object());
                 match objects.count() {
                     0 | 1 => quote!(Keeps::Object),
-                    _ => self.object(&properties, rivals, cache),
+                    _ => self.object(properties, rivals, cache),
                 }
             }
             Content::Items(item) => {
-                let of_rival = |rival: &Content| match rival {
-                    Content::Items(item) => Some(item.clone()),
+                let items = rivals.content.iter().filter_map(|rival| match &**rival {
+                    Content::Items(item) => Some(item),
                     _ => None,
-                };
-                let items: Vec<Type> = rivals.content.iter().filter_map(of_rival).collect();
-                match self.distinguish(&item, &items, cache) {
+                });
+                match self.distinguish(item, &items.collect::<Vec<_>>(), cache) {
                     Some(keeps) => quote!(Keeps::Items(&#keeps)),
                     None => quote!(Keeps::All),
                 }
@@ -159,15 +158,15 @@ impl Types {
     }
 
     fn object(&self, properties: &Properties, rivals: &Rivals, cache: &mut Cache) -> TokenStream {
-        let of_rivals = |name: Option<&str>| -> Vec<Type> {
-            let of = |rival: &Content| match (rival, name) {
-                (Content::Object(rival), Some(name)) => {
-                    rival.named.get(name).or(rival.others.as_ref()).cloned()
+        let of_rivals = |name: Option<&str>| -> Vec<&Type> {
+            let of = rivals.content.iter().filter_map(|rival| match &**rival {
+                Content::Object(rival) => {
+                    let named = name.and_then(|name| rival.named.get(name));
+                    named.or(rival.others.as_ref())
                 }
-                (Content::Object(rival), None) => rival.others.clone(),
                 _ => None,
-            };
-            rivals.content.iter().filter_map(of).collect()
+            });
+            of.collect()
         };
         let named = properties.named.iter().map(|(name, ty)| {
             let keeps = self.distinguish(ty, &of_rivals(Some(name)), cache);
@@ -194,14 +193,14 @@ impl Types {
     }
 
     /// Returns what `ty` keeps, or `None` if all of `others` keep the same.
-    fn distinguish(&self, ty: &Type, others: &[Type], cache: &mut Cache) -> Option<TokenStream> {
-        if others.iter().all(|other| other == ty) {
+    fn distinguish(&self, ty: &Type, others: &[&Type], cache: &mut Cache) -> Option<TokenStream> {
+        if others.iter().all(|other| *other == ty) {
             return None;
         }
-        let rivals = self.rivals(&others.iter().collect::<Vec<_>>(), cache);
+        let rivals = self.rivals(others, cache);
         let keeps = self.keeps(ty, &rivals, cache);
         let own = keeps.to_string();
-        let is_same = |other: &Type| self.keeps(other, &rivals, cache).to_string() == own;
+        let is_same = |other: &&Type| self.keeps(other, &rivals, cache).to_string() == own;
         let is_alike = others.iter().all(is_same);
         let is_all = ["Keeps :: All", "Keeps :: Object"].contains(&own.as_str());
         (!is_alike && !is_all).then_some(keeps)
@@ -217,12 +216,11 @@ impl Types {
             if !seen.insert(name.clone()) {
                 continue;
             }
-            match self.content(&ty) {
-                Content::AnyOf(types) => next.extend(types),
+            let content = self.content(&ty);
+            match &*content {
+                Content::AnyOf(types) => next.extend_from_slice(types),
                 Content::Scalar => {}
-                content => {
-                    rivals.insert(name, content);
-                }
+                _ => drop(rivals.insert(name, content)),
             }
         }
         let (names, content) = rivals.into_iter().unzip();
@@ -231,33 +229,32 @@ impl Types {
         Rivals { index, content }
     }
 
-    fn content(&self, ty: &Type) -> Content {
+    fn content(&self, ty: &Type) -> Rc<Content> {
+        // A type of this module is a single name.
+        if let Type::Path(path) = ty
+            && let Some(name) = path.path.get_ident()
+        {
+            let own = self.0.get(&name.to_string());
+            return own.cloned().unwrap_or_else(|| Rc::new(Content::Scalar));
+        }
         let argument = |name: &str| syn_query::argument_of(ty, name).cloned();
-        if let Some(inner) = argument("Option").or_else(|| argument("Box")) {
-            return Content::AnyOf(vec![inner]);
-        }
-        if let Some(item) = argument("Vec") {
-            return Content::Items(item);
-        }
-        if let Some((_, others)) = syn_query::key_and_value(ty) {
-            return Content::Object(Properties {
+        let content = if let Some(inner) = argument("Option").or_else(|| argument("Box")) {
+            Content::AnyOf(vec![inner])
+        } else if let Some(item) = argument("Vec") {
+            Content::Items(item)
+        } else if let Some((_, others)) = syn_query::key_and_value(ty) {
+            Content::Object(Properties {
                 named: BTreeMap::new(),
                 others: Some(others.clone()),
-            });
-        }
-        match ty {
-            Type::Array(array) => Content::Items((*array.elem).clone()),
-            // A type of this module is a single name.
-            Type::Path(path) => match path.path.get_ident() {
-                Some(name) => {
-                    let own = self.0.get(&name.to_string());
-                    own.cloned().unwrap_or(Content::Scalar)
-                }
-                None if syn_query::is_any_json(ty) => Content::Any,
-                None => Content::Scalar,
-            },
-            _ => Content::Scalar,
-        }
+            })
+        } else if let Type::Array(array) = ty {
+            Content::Items((*array.elem).clone())
+        } else if syn_query::is_any_json(ty) {
+            Content::Any
+        } else {
+            Content::Scalar
+        };
+        Rc::new(content)
     }
 }
 

@@ -96,7 +96,7 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         for of in &mut tried {
             of.position = positions.get(type_name(of.ty).as_str()).copied();
         }
-        tried.sort_by_key(|of| {
+        tried.sort_by_cached_key(|of| {
             let position = of.position.unwrap_or(usize::MAX);
             (types.may_be_any(of.ty), position)
         });
