@@ -17,6 +17,7 @@ use serde_json::{Map, Value};
 use syn::{ImplItem, Item};
 
 use crate::client_tree::ClientTree;
+use crate::keywords::Keywords as _;
 use crate::load::Document;
 use crate::polish::syntax::syn_query;
 use crate::problem::Problems;
@@ -81,14 +82,14 @@ pub fn check(document: &Document, tree: &ClientTree) -> Result<(), Problems> {
 /// Returns the pointers of the operations that a client can call.
 pub fn operations(document: &Document) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for (path, item) in members(document.root.get("paths")) {
+    for (path, item) in document.root.members("paths") {
         // The target of a reference may be a reference, too, and may have more operations.
         let shared = iter::successors(Some(item), |item| {
-            let reference = pointer::of_reference(item.get("$ref")?.as_str()?)?;
+            let reference = pointer::of_reference(item.text("$ref")?)?;
             document.at(&reference)
         });
-        let shared = shared.take(PATH_ITEMS + 1);
-        for (key, _) in shared.flat_map(|item| members(Some(item))) {
+        let members = shared.take(PATH_ITEMS + 1).filter_map(Value::as_object);
+        for key in members.flat_map(Map::keys) {
             if let "delete" | "get" | "head" | "options" | "patch" | "post" | "put" | "trace" =
                 key.as_str()
             {
@@ -101,16 +102,12 @@ pub fn operations(document: &Document) -> BTreeSet<String> {
 
 /// Returns the pointers of the component schemas, and their names.
 pub fn schemas(document: &Document) -> BTreeMap<String, &String> {
-    members(document.at("/components/schemas"))
-        .map(|(name, _)| (format!("/components/schemas/{}", escaped(name)), name))
-        .collect()
-}
-
-fn members(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
-    value
-        .and_then(Value::as_object)
-        .into_iter()
-        .flat_map(Map::iter)
+    let schemas = document
+        .at("/components/schemas")
+        .and_then(Value::as_object);
+    let names = schemas.into_iter().flat_map(Map::keys);
+    let names = names.map(|name| (format!("/components/schemas/{}", escaped(name)), name));
+    names.collect()
 }
 
 fn escaped(name: &str) -> String {

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::type_naming::is_final;
-use super::{SCHEMAS, alias, each_schema, schemas_mut};
+use super::{SCHEMAS, alias, each_schema, replace, schemas_mut};
 use crate::api_model::ApiModel;
 use crate::keywords::Keywords as _;
 use crate::load::Document;
@@ -33,9 +33,7 @@ pub(super) fn move_in(document: &mut Document, model: &ApiModel) {
         }
         for (key, conjunct) in now {
             let schema = schemas_mut(document).and_then(|schemas| schemas.shift_remove(*key));
-            if let Some(place) = document.at_mut(&conjunct.pointer) {
-                *place = schema.unwrap_or_default();
-            }
+            replace(document, &conjunct.pointer, schema.unwrap_or_default());
         }
     }
 }

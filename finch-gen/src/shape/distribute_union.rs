@@ -12,7 +12,9 @@ use serde_json::{Map, Value, json};
 use super::copy_budget::{CopyBudget, count_values};
 use super::discriminators::mapping_mut;
 use super::type_naming::{self, Path};
-use super::{SCHEMAS, alias, only_null, reference, referred, schemas_mut, taken, union_of};
+use super::{
+    SCHEMAS, alias, only_null, reference, referred, replace, schemas_mut, taken, union_of,
+};
 use crate::keywords::Keywords as _;
 use crate::load::Document;
 use crate::pointer::join;
@@ -47,9 +49,7 @@ pub(super) fn write_out(document: &mut Document, budget: &mut CopyBudget) {
             continue;
         };
         let (schema, branches) = union.write_out(&name, &mut taken);
-        if let Some(place) = document.at_mut(&at) {
-            *place = schema;
-        }
+        replace(document, &at, schema);
         made.extend(branches);
     }
     // Add them after the loop, so that it does not visit them.

@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::{
-    REFERENCE, SCHEMAS, alias, each_schema, reference, referred, schemas, schemas_mut, taken,
+    REFERENCE, SCHEMAS, alias, each_schema, reference, referred, replace, schemas, schemas_mut,
+    taken,
 };
 use crate::annotation_keywords::is_annotation;
 use crate::api_model::ApiModel;
@@ -21,7 +22,7 @@ use crate::report::Report;
 
 /// Makes unions of the schemas with discriminators that others build on.
 pub(super) fn make_unions(document: &mut Document, model: &ApiModel, report: &mut Report) {
-    let References { parts, mut used } = references(document);
+    let (parts, mut used) = references(document);
     let webhooks = model.webhooks.iter();
     used.extend(webhooks.filter_map(|webhook| pointer::last(&webhook.schema)));
     let has_variants =
@@ -38,9 +39,7 @@ pub(super) fn make_unions(document: &mut Document, model: &ApiModel, report: &mu
     let base_names: BTreeMap<String, String> = base_names.collect();
     for (name, base_name) in &base_names {
         for part in parts.get(name).into_iter().flatten() {
-            if let Some(part) = document.at_mut(part) {
-                *part = reference(base_name);
-            }
+            replace(document, part, reference(base_name));
         }
     }
     let all: BTreeSet<String> = heirs.values().flatten().cloned().collect();
@@ -133,16 +132,9 @@ fn heirs(parts: &BTreeMap<String, Vec<String>>, name: &str) -> BTreeSet<String> 
     heirs
 }
 
-/// The references to components.
-struct References {
-    /// The pointers of references by which a component builds on their target, by the name of
-    /// the target.
-    parts: BTreeMap<String, Vec<String>>,
-    /// The names of the targets of all other references.
-    used: BTreeSet<String>,
-}
-
-fn references(document: &Document) -> References {
+/// Returns the pointers of the references by which a component builds on their target, by the name
+/// of the target. Also returns the names of the targets of all other references.
+fn references(document: &Document) -> (BTreeMap<String, Vec<String>>, BTreeSet<String>) {
     let mut parts: Vec<(String, String)> = Vec::new();
     let mut used = BTreeSet::new();
     let mut mapped: BTreeSet<&str> = BTreeSet::new();
@@ -173,7 +165,7 @@ fn references(document: &Document) -> References {
     for (name, at) in others {
         parts.entry(name).or_default().push(at);
     }
-    References { parts, used }
+    (parts, used)
 }
 
 /// Returns the name of the component that `target`, in the mapping of a discriminator, means.

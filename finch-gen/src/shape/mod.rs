@@ -211,6 +211,13 @@ fn taken(document: &Document) -> Taken {
     document.keys(SCHEMAS).into_iter().collect()
 }
 
+/// Replaces the value at `at`, if there is one.
+fn replace(document: &mut Document, at: &str, value: impl Into<Value>) {
+    if let Some(place) = document.at_mut(at) {
+        *place = value.into();
+    }
+}
+
 /// Calls `with` with the position and the value of every schema.
 fn each_schema<'a>(document: &'a Document, mut with: impl FnMut(&At<'_>, &'a Value)) {
     walk::for_each(&document.root, |at, kind, schema| {

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::referred;
+use super::{referred, replace};
 use crate::api_model::{ApiModel, Operation};
 use crate::keywords::Keywords as _;
 use crate::load::Document;
@@ -156,12 +156,10 @@ fn of_operation(
         *object = named;
         known.push((index, parameter));
     }
-    if !list.is_empty()
-        && let Some(parameters) = document.at_mut(&at)
-    {
+    if !list.is_empty() {
         let mut index = 0..;
         list.retain(|_| index.next().is_some_and(|index| !dropped.contains(&index)));
-        *parameters = list.into();
+        replace(document, &at, list);
     }
     known.sort_by_key(|(index, _)| *index);
     known.into_iter().map(|(_, parameter)| parameter).collect()

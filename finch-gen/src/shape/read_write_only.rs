@@ -88,11 +88,8 @@ pub(super) fn separate(document: &mut Document, model: &ApiModel, report: &mut R
 /// Returns the components that requests refer to and that contain a `readOnly` property, directly
 /// or not.
 fn own_in_requests(document: &Document, in_requests: &BTreeSet<String>) -> BTreeSet<String> {
-    let mut own: BTreeSet<String> = in_requests
-        .iter()
-        .filter(|name| !members_that_are(document, name, "readOnly").is_empty())
-        .cloned()
-        .collect();
+    let mut own = in_requests.clone();
+    own.retain(|name| !members_that_are(document, name, "readOnly").is_empty());
     let mut leading: BTreeMap<&str, Vec<&String>> = BTreeMap::new();
     for name in in_requests {
         let Some(schema) = schema(document, name) else {
@@ -106,11 +103,13 @@ fn own_in_requests(document: &Document, in_requests: &BTreeSet<String>) -> BTree
     }
     let mut next: Vec<String> = own.iter().cloned().collect();
     while let Some(name) = next.pop() {
-        for holder in leading.get(name.as_str()).into_iter().flatten() {
-            if own.insert((*holder).clone()) {
-                next.push((*holder).clone());
-            }
-        }
+        let holders = leading.get(name.as_str()).into_iter().flatten();
+        next.extend(
+            holders
+                .copied()
+                .filter(|holder| own.insert((*holder).clone()))
+                .cloned(),
+        );
     }
     own
 }

@@ -6,6 +6,7 @@
 
 use serde_json::{Value, json};
 
+use super::replace;
 use super::request_bodies::BYTES;
 use crate::api_model::ApiModel;
 use crate::keywords::Keywords as _;
@@ -51,9 +52,7 @@ fn drop_body(document: &mut Document, at: &str, why: &str, report: &mut Report) 
         response.shift_remove("content");
         let what = format!("the body of {why} → dropped; it cannot have one");
         report.info("no-body", at, what);
-        if let Some(place) = document.at_mut(at) {
-            *place = response.into();
-        }
+        replace(document, at, response);
     }
 }
 

@@ -19,7 +19,7 @@ use serde_json::{Map, Value, json};
 
 use super::request_bodies::FILE;
 use super::variants::branches;
-use super::{alias, each_schema, only_null, origin, reference, union_of};
+use super::{alias, each_schema, only_null, origin, reference, replace, union_of};
 use crate::keywords::Keywords as _;
 use crate::load::Document;
 use crate::lower::schema::annotated_enum::{DEPRECATED, DESCRIPTIONS, NAMES};
@@ -49,9 +49,7 @@ pub(super) fn join(document: &mut Document, report: &mut Report) {
                 let what = "a union of strings → one enum, which accepts every other text, too";
                 report.info("string-union", &origin(document, &at), what);
             }
-            if let Some(union) = document.at_mut(&at) {
-                *union = schema.into();
-            }
+            replace(document, &at, schema);
         }
     }
 }

@@ -61,14 +61,13 @@ pub(super) fn strip(document: &mut Document, report: &mut Report) {
     }
     let conditions = conditions(document);
     each_schema_mut(document, |at, schema| {
-        let mut dropped: Vec<&str> = Vec::new();
         // A type cannot say which of its properties and values occur together.
-        for keyword in UNIONS {
-            let is_condition = || conditions.contains(&(at.pointer(), keyword));
-            if schema.contains_key(keyword) && is_condition() {
-                schema.shift_remove(keyword);
-                dropped.push(keyword);
-            }
+        let is_condition = |keyword: &&'static str| {
+            schema.has(keyword) && conditions.contains(&(at.pointer(), *keyword))
+        };
+        let mut dropped: Vec<&str> = UNIONS.into_iter().filter(is_condition).collect();
+        for keyword in &dropped {
+            schema.shift_remove(*keyword);
         }
         if let Some(of) = meant_type(schema) {
             // The other conjuncts may have a type.
@@ -78,33 +77,24 @@ pub(super) fn strip(document: &mut Document, report: &mut Report) {
             }
             notes.extend((!is_conjunct).then(|| (at.pointer(), "type-assumed", assumed(of))));
         }
-        let is_dropped = |keyword: &&str| schema.shift_remove(*keyword).is_some();
-        dropped.extend(ASSERTIONS.into_iter().filter(is_dropped));
-        if denies(schema) {
-            schema.shift_remove("not");
-            dropped.push("not");
-        }
-        // Without a type, a format does not apply.
-        if !schema.contains_key("type") && schema.shift_remove("format").is_some() {
-            dropped.push("format");
-        }
-        // For these, typify emits numbers that are too small for some values, or not precise enough
-        // to round-trip.
-        let format = schema.text("format");
-        if format.is_some_and(|format| NARROW.contains(&format)) && !schema.is_type("string") {
-            schema.shift_remove("format");
-            dropped.push("format");
-        }
+        let mut unchecked = ASSERTIONS.to_vec();
+        unchecked.extend(denies(schema).then_some("not"));
+        // Without a type, a format does not apply. For narrow numbers, typify emits types that are
+        // too small for some values, or not precise enough to round-trip.
+        let format = schema.text("format").filter(|_| !schema.is_type("string"));
+        let is_narrow = format.is_some_and(|format| NARROW.contains(&format));
+        unchecked.extend((is_narrow || !schema.has("type")).then_some("format"));
+        let is_closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
+        unchecked.extend(is_closed.then_some("additionalProperties"));
+        unchecked.retain(|keyword| schema.shift_remove(*keyword).is_some());
+        dropped.append(&mut unchecked);
         if is_wide_integer(schema) {
             schema.insert("format".to_owned(), WIDE_INTEGER.into());
             schema.shift_remove(WIDE);
             let what = "integer that exceeds `i64` → an `i128`";
             notes.push((at.pointer(), "wide-integer", what.to_owned()));
         }
-        if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
-            schema.shift_remove("additionalProperties");
-            dropped.push("additionalProperties");
-        }
+
         if !dropped.is_empty() {
             notes.push((at.pointer(), "not-checked", not_checked(&dropped)));
         }

@@ -155,12 +155,8 @@ pub(super) fn descriptions(document: &Document) -> Descriptions {
 
 /// Returns the variants of `union`, each once, in the order in which the decoder tries them.
 pub(super) fn variants<'a>(document: &'a Document, union: &'a Value) -> Vec<Variant<'a>> {
-    let discriminator = discriminator(union);
+    let discriminator = union.object("discriminator");
     variants_of(document, branches(union), discriminator.as_slice())
-}
-
-fn discriminator(schema: &Value) -> Option<&Map<String, Value>> {
-    schema.get("discriminator")?.as_object()
 }
 
 /// The variants of a union of `branches`, with these discriminators.
@@ -204,7 +200,8 @@ pub(super) fn variants_of<'a>(
             }
             continue;
         }
-        variant.discriminators.extend(discriminator(variant.schema));
+        let discriminator = variant.schema.object("discriminator");
+        variant.discriminators.extend(discriminator);
         variant.component = None;
         variant.depth += 1;
         if variant.depth > DEPTH {

@@ -56,8 +56,7 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             let place = provenance::read(&field.attrs);
             let schema = place.as_deref().and_then(|at| context.document.at(at));
             if schema.is_some_and(|schema| is_nullable(context.document, schema, 8)) {
-                let option = syn_build::global(&["std", "option", "Option"]);
-                field.ty = syn_build::type_of(option, [field.ty.clone()]);
+                field.ty = syn_build::option_of(field.ty.clone());
                 field.attrs.push(read.clone());
             }
         }

@@ -126,7 +126,7 @@ fn read(item: &mut ItemStruct) -> Option<ItemMacro> {
         read_leniently(item);
         return None;
     };
-    derives::remove(&mut item.attrs, &["Deserialize"]);
+    derives::remove(&mut item.attrs, "Deserialize");
     item.fields.iter_mut().for_each(drop_decode_options);
     let members = members.iter().map(|member| {
         let keyword = format_ident!("{}", member.absent.keyword().1);
@@ -227,10 +227,8 @@ mod tests {
 
     /// Returns the remaining fields of `item`, and the code that decodes it.
     fn rewritten(mut item: ItemStruct) -> (Fields, Option<String>) {
-        let read = members(&item).map(|members| {
-            crate::render::layout::print(&super::read(&item.ident, &members).mac.tokens)
-        });
-        item.fields.iter_mut().for_each(drop_decode_options);
+        let read = read(&mut item);
+        let read = read.map(|read| crate::render::layout::print(&read.mac.tokens));
         (item.fields, read)
     }
 

@@ -65,7 +65,7 @@ fn debug(item: &mut ItemStruct, context: &Context<'_>) -> Option<ItemImpl> {
     if !is_whole && !item.fields.iter().any(|field| is_sensitive(&field.attrs)) {
         return None;
     }
-    derives::remove(&mut item.attrs, &["Debug"]);
+    derives::remove(&mut item.attrs, "Debug");
     let redacted = quote!(&crate::runtime::Redacted);
     let name = &item.ident;
     let text = name.to_string();

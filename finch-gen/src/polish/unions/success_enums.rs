@@ -80,8 +80,8 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     }
     for item in syn_query::module(file, &["builder"])? {
         let Item::Impl(item) = item else { continue };
-        let builder = syn_query::self_name(item).map(ToString::to_string);
-        let Some(name) = builder.and_then(|builder| returned.remove(&builder)) else {
+        let builder = syn_query::last_name(&item.self_ty);
+        let Some(name) = returned.remove(&builder) else {
             continue;
         };
         for send in syn_query::functions(item).filter(|of| of.sig.ident == "send") {

@@ -107,7 +107,7 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     }
     for (index, implementation) in implementations {
         if let Item::Enum(union) = &mut items[index] {
-            derives::remove(&mut union.attrs, &["Deserialize"]);
+            derives::remove(&mut union.attrs, "Deserialize");
         }
         items.push(Item::Impl(implementation));
     }

@@ -31,13 +31,13 @@
 use std::collections::BTreeMap;
 
 use proc_macro2::Span;
-use quote::ToTokens as _;
+
 use syn::visit_mut::{self, VisitMut};
 use syn::{Fields, Ident, Item, ItemEnum, Type};
 
 use crate::doc_attrs;
 use crate::polish::Context;
-use crate::polish::syntax::syn_query;
+use crate::polish::syntax::{serde_attrs, syn_query};
 use crate::provenance;
 use crate::shape::{KnownVariant, Scalar, Tag};
 use crate::type_names::{self, Taken};
@@ -63,15 +63,21 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
                     variant.ident = name.clone();
                 }
             }
+            // The descriptions of the branches, if each variant comes from one branch.
             let described = context.shaped.descriptions.get(&name);
-            describe(item, described.map(Vec::as_slice).unwrap_or_default());
+            let described = described.filter(|of| of.len() == item.variants.len());
+            let described = described.into_iter().flatten();
+            for (variant, description) in item.variants.iter_mut().zip(described) {
+                if let Some(description) = description {
+                    doc_attrs::set(&mut variant.attrs, description);
+                }
+            }
             renamed.insert(name, names);
         }
     }
     for item in types {
         if let Item::Impl(item) = item
-            && let Some(names) =
-                syn_query::self_name(item).and_then(|name| renamed.get(&name.to_string()))
+            && let Some(names) = renamed.get(&syn_query::last_name(&item.self_ty))
         {
             Rename { names }.visit_item_impl_mut(item);
         }
@@ -95,22 +101,7 @@ fn webhooks(types: &[Item], context: &Context<'_>) -> BTreeMap<String, String> {
 
 /// Whether `item` is an untagged enum.
 pub(crate) fn is_union(item: &ItemEnum) -> bool {
-    item.attrs.iter().any(|attribute| {
-        attribute.path().is_ident("serde")
-            && attribute.to_token_stream().to_string().contains("untagged")
-    })
-}
-
-/// Documents the variants with the descriptions of their branches, if each comes from one branch.
-fn describe(item: &mut ItemEnum, descriptions: &[Option<String>]) {
-    if descriptions.len() != item.variants.len() {
-        return;
-    }
-    for (variant, description) in item.variants.iter_mut().zip(descriptions) {
-        if let Some(description) = description {
-            doc_attrs::set(&mut variant.attrs, description);
-        }
-    }
+    serde_attrs::options(&item.attrs).any(|option| option.is("untagged"))
 }
 
 /// Returns the new names of the numbered variants, by their old ones. `known` are the variants

@@ -80,7 +80,7 @@ impl<'a, 'b> Intersection<'a, 'b> {
         whole
     }
 
-    fn allows_null(&self, schema: &Value) -> bool {
+    pub(super) fn allows_null(&self, schema: &Value) -> bool {
         nullability::admits_null(self.document, schema, &mut Memo::default())
     }
 

@@ -26,13 +26,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::copy_budget::{COMPARISONS, CopyBudget, count_values};
-use super::{
-    component_at, each_schema, each_schema_mut, nullability, referred, schemas_mut, union_of,
-};
+use super::{component_at, each_schema, each_schema_mut, referred, replace, schemas_mut, union_of};
 use crate::annotation_keywords::is_annotation;
 use crate::keywords::Keywords as _;
 use crate::load::Document;
-use crate::memo::Memo;
 use crate::provenance;
 use crate::report::Report;
 
@@ -98,9 +95,7 @@ fn merge_all(
             break;
         }
         for (at, schema) in merged {
-            if let Some(place) = document.at_mut(&at) {
-                *place = schema;
-            }
+            replace(document, &at, schema);
         }
         if let Some(schemas) = schemas_mut(document) {
             schemas.extend(components);
@@ -125,7 +120,7 @@ fn merge_one(
         return None;
     }
     intersection.place = provenance::origin(document, at).unwrap_or_default();
-    let is_nullable = nullability::admits_null(document, schema, &mut Memo::default());
+    let is_nullable = intersection.allows_null(schema);
     let is_repeated = parts.is_repeated;
     let parts = parts.nearest_first();
     if parts.iter().all(|part| is_of_objects(document, part)) {
