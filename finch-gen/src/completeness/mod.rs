@@ -124,8 +124,7 @@ struct Out {
     /// The normalized names of types whose documentation names no place: typify drops the
     /// description of a type that has no values.
     unplaced: BTreeSet<String>,
-    /// The names of all types.
-    names: BTreeSet<String>,
+
     /// The duplicate names, each with the place of the second type.
     twice: Vec<(String, String)>,
 }
@@ -145,25 +144,22 @@ impl Out {
                 *out.methods.entry(place).or_default() += 1;
             }
         }
+        let mut names = BTreeSet::new();
         for item in items("types") {
-            out.read_type(item);
+            let Some(name) = syn_query::name(item).map(ToString::to_string) else {
+                continue;
+            };
+            let place = provenance::stated(syn_query::attributes(item));
+            if !names.insert(name.clone()) {
+                let place = place.clone().unwrap_or_default();
+                out.twice.push((name.clone(), place));
+            }
+            match place {
+                Some(place) => out.types.insert(place),
+                None => out.unplaced.insert(letters(&name)),
+            };
         }
         out
-    }
-
-    fn read_type(&mut self, item: &Item) {
-        let Some(name) = syn_query::name(item).map(ToString::to_string) else {
-            return;
-        };
-        let place = provenance::stated(syn_query::attributes(item));
-        if !self.names.insert(name.clone()) {
-            let place = place.clone().unwrap_or_default();
-            self.twice.push((name.clone(), place));
-        }
-        match place {
-            Some(place) => self.types.insert(place),
-            None => self.unplaced.insert(letters(&name)),
-        };
     }
 }
 

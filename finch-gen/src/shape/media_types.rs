@@ -23,10 +23,12 @@ pub(super) fn choose(document: &mut Document, model: &ApiModel, report: &mut Rep
         bodies.extend(statuses.map(|status| pointer::join(&responses, &status)));
         for body in bodies {
             let content = format!("{}/content", document.followed(&body));
-            let structured = document.at(&content).and_then(Value::as_object);
-            let structured = structured.into_iter().flatten();
-            let structured = structured
-                .filter(|(name, of)| is_any(name) && has_structure(document, &of["schema"]));
+            let of_any = document.at(&content).and_then(Value::as_object);
+            let of_any = of_any
+                .into_iter()
+                .flatten()
+                .filter(|(name, _)| is_any(name));
+            let structured = of_any.filter(|(_, of)| has_structure(document, &of["schema"]));
             let structured: Vec<String> = structured.map(|(name, _)| name.clone()).collect();
             let Some(Value::Object(media_types)) = document.at_mut(&content) else {
                 continue;

@@ -67,19 +67,15 @@ fn of_response(document: &mut Document, at: &str, report: &mut Report) -> Option
     let is_string = followed.is_some_and(|schema| schema.is_type("string"));
     let has_format = followed.is_some_and(|schema| schema.has("format"));
     let is_plain = is_any(name) && is_string && !has_format;
-    let decoding = if is_json(name) {
-        Decoding::Json
+    let (decoding, raw) = if is_json(name) {
+        (Decoding::Json, None)
     } else if is_text(name) || is_form(name) || is_plain {
-        Decoding::Text
+        (Decoding::Text, Some(("text", json!({"type": "string"}))))
     } else {
-        Decoding::Bytes
+        let bytes = json!({"type": "string", "format": BYTES});
+        (Decoding::Bytes, Some(("bytes", bytes)))
     };
-    let (raw, what) = match decoding {
-        Decoding::Json => (None, ""),
-        Decoding::Text => (Some(json!({"type": "string"})), "text"),
-        Decoding::Bytes => (Some(json!({"type": "string", "format": BYTES})), "bytes"),
-    };
-    if let Some(raw) = raw {
+    if let Some((what, raw)) = raw {
         if !is_string || name.starts_with("text/event-stream") {
             let what = format!("a body of {name} → its {what}, unchanged");
             report.info("raw-response", at, what);

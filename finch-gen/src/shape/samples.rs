@@ -44,30 +44,22 @@ pub(super) fn find(document: &Document, unions: &Unions, report: &mut Report) ->
         };
         let mut rivals = Rivals::new(document, union, known);
         let samples = branches(union).enumerate();
-        let samples = samples.map(|(branch, of)| match rivals.sample(branch) {
-            Sample::Of(value) => Some(value),
-            Sample::Unknown => None,
-            Sample::OfOthers => {
+        let samples = samples.map(|(branch, of)| {
+            rivals.sample(branch).unwrap_or_else(|Shadowed| {
                 let at = origin(document, &join(SCHEMAS, name));
                 let of = alias(of).map_or_else(|| rivals.name(branch), type_names::type_name);
                 let what = format!("`{of}` → not tested; its samples also fit an earlier branch");
                 report.info("variant-shadowed", &at, what);
                 None
-            }
+            })
         });
         found.insert(type_name, samples.collect());
     }
     found
 }
 
-/// A sample of a branch.
-enum Sample {
-    Of(Value),
-    /// All values that were tried decode as another branch.
-    OfOthers,
-    /// No sample was found, although there may be one.
-    Unknown,
-}
+/// All values that were tried as a sample of a branch decode as another branch.
+struct Shadowed;
 
 /// The variants of a union. Each may accept values of the variants after it.
 struct Rivals<'a> {
@@ -111,13 +103,14 @@ impl<'a> Rivals<'a> {
         own.map(Variant::name).unwrap_or_default()
     }
 
-    fn sample(&mut self, branch: usize) -> Sample {
+    /// Returns a sample of `branch`, or `None` if none was found, although there may be one.
+    fn sample(&mut self, branch: usize) -> Result<Option<Value>, Shadowed> {
         // The decoder keeps any JSON as a variant of the outer union.
         let is_own = |of: &Variant<'_>| {
             of.branch == branch && !(of.is_nested() && takes_everything(of.schema))
         };
         let own = (0..self.variants.len()).filter(|index| is_own(&self.variants[*index]));
-        let mut was_read = false;
+        let mut is_shadowed = false;
         for index in own.collect::<Vec<_>>() {
             for is_full in [true, false] {
                 let mut sampler = Sampler {
@@ -133,16 +126,13 @@ impl<'a> Rivals<'a> {
                     give(&mut sample, &tag.path, tag);
                 }
                 match self.is_of_another(index, &sample) {
-                    Some(false) => return Sample::Of(sample),
-                    Some(true) => was_read = true,
-                    None => return Sample::Unknown,
+                    Some(false) => return Ok(Some(sample)),
+                    Some(true) => is_shadowed = true,
+                    None => return Ok(None),
                 }
             }
         }
-        match was_read {
-            true => Sample::OfOthers,
-            false => Sample::Unknown,
-        }
+        if is_shadowed { Err(Shadowed) } else { Ok(None) }
     }
 
     /// Whether `sample`, made for the variant at `index`, decodes as another branch. Returns `None`

@@ -133,12 +133,9 @@ fn conditions(document: &Document) -> HashSet<(String, &'static str)> {
         let conjuncts = conjuncts.map(|(index, of)| (format!("/allOf/{index}"), of));
         let parts = conjuncts.chain([(String::new(), schema)]);
         let unions = parts.flat_map(|(within, part)| {
-            let union = move |keyword| {
-                let branches = part.get(keyword)?.as_array()?;
-                Some((within.clone(), keyword, branches))
-            };
-            UNIONS.into_iter().filter_map(union)
+            UNIONS.map(|keyword| (within.clone(), keyword, part.list(keyword)))
         });
+        let unions = unions.filter(|(.., branches)| !branches.is_empty());
         let mut unions = unions.peekable();
         if unions.peek().is_none() {
             return;
@@ -147,7 +144,7 @@ fn conditions(document: &Document) -> HashSet<(String, &'static str)> {
         properties(document, schema, LEVELS, &mut own);
         for (within, keyword, branches) in unions {
             let constrains = |branch: &Value| only_constrains(document, branch, &own);
-            if !branches.is_empty() && branches.iter().all(constrains) {
+            if branches.iter().all(constrains) {
                 found.insert((format!("{}{within}", at.pointer()), keyword));
             }
         }

@@ -85,20 +85,16 @@ impl VisitMut for Unnumber {
 }
 
 fn unnumber(tokens: TokenStream) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|token| match token {
-            TokenTree::Group(group) => {
-                Group::new(group.delimiter(), unnumber(group.stream())).into()
-            }
-            TokenTree::Literal(literal) => match syn::Lit::new(literal.clone()) {
-                syn::Lit::Str(text) => match text.value().split_once(MARK) {
-                    Some((name, _)) => Literal::string(name).into(),
-                    None => literal.into(),
-                },
-                _ => literal.into(),
+    let unnumbered = tokens.into_iter().map(|token| match token {
+        TokenTree::Group(group) => Group::new(group.delimiter(), unnumber(group.stream())).into(),
+        TokenTree::Literal(literal) => match syn::Lit::new(literal.clone()) {
+            syn::Lit::Str(text) => match text.value().split_once(MARK) {
+                Some((name, _)) => Literal::string(name).into(),
+                None => literal.into(),
             },
-            token => token,
-        })
-        .collect()
+            _ => literal.into(),
+        },
+        token => token,
+    });
+    unnumbered.collect()
 }

@@ -127,13 +127,8 @@ fn definition(name: &Ident, successes: &[SuccessResponse], place: &str) -> Token
     let variants = successes.iter().map(|success| {
         let variant = variant(&success.status);
         let text = doc_attrs::attribute(&format!("A response with {}.", status(&success.status)));
-        match &success.body {
-            Some(body) => {
-                let of = body_type(body);
-                quote!(#text #variant(#of))
-            }
-            None => quote!(#text #variant),
-        }
+        let of = success.body.iter().map(body_type);
+        quote!(#text #variant #((#of))*)
     });
     let functions = successes.iter().map(functions);
     let text = "The kinds of success. The status of the response decides between them.";

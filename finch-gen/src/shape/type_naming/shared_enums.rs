@@ -34,8 +34,9 @@ pub(super) fn join(document: &mut Document, labels: &HashMap<String, String>) ->
     // The keys of equal enums in document order, by their word and their content.
     let mut all: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     for (key, schema) in schemas.iter() {
-        if let Some(word) = word(key, labels)
-            && let Some(content) = content(schema)
+        // Few schemas are enums, and finding a word takes long.
+        if let Some(content) = content(schema)
+            && let Some(word) = word(key, labels)
         {
             all.entry((word, content)).or_default().push(key.clone());
         }
@@ -49,7 +50,8 @@ pub(super) fn join(document: &mut Document, labels: &HashMap<String, String>) ->
         }
         let names = names(&word, &keys, &schemas[first], labels);
         joined.candidates.insert(first.clone(), names);
-        let text = |key: &String| text(&schemas[key]);
+        let text =
+            |key: &String| provenance::strip(schemas[key].text("description").unwrap_or_default());
         let have_own_texts = others.iter().any(|other| text(other) != text(first));
         let default = |key: &String| schemas[key].get("default");
         let have_own_defaults = others.iter().any(|other| default(other) != default(first));
@@ -87,10 +89,6 @@ fn content(schema: &Value) -> Option<String> {
     let mut members: Vec<(&String, &Value)> = members.collect();
     members.sort_by_key(|(keyword, _)| *keyword);
     serde_json::to_string(&members).ok()
-}
-
-fn text(schema: &Value) -> String {
-    provenance::strip(schema.text("description").unwrap_or_default())
 }
 
 /// Reduces the description of `schema` to its place: each property has its own text.
