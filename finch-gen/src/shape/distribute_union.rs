@@ -90,10 +90,8 @@ impl Union {
                 if unions.next().is_some() || leads_to(document, &conjuncts[at], name) {
                     return None;
                 }
-                let inline = conjuncts
-                    .iter()
-                    .filter(|of| of.has_any(&["anyOf", "oneOf"]));
-                if inline.count() > 1 {
+                let is_union = |of: &&Value| of.has_any(&["anyOf", "oneOf"]);
+                if conjuncts.iter().filter(is_union).count() > 1 {
                     return None;
                 }
                 let mut beside = conjuncts.clone();

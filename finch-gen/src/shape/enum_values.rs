@@ -114,16 +114,14 @@ fn values(schema: &Map<String, Value>) -> Vec<EnumValue> {
         None if have_names(&texts) => texts.clone(),
         None => names_for(&texts),
     };
-    names
-        .into_iter()
-        .zip(texts)
-        .map(|(name, value)| EnumValue {
-            name,
-            description: annotation(DESCRIPTIONS, &value),
-            deprecated: deprecated.iter().any(|of| *of == value.as_str()),
-            value,
-        })
-        .collect()
+    let values = names.into_iter().zip(texts);
+    let values = values.map(|(name, value)| EnumValue {
+        name,
+        description: annotation(DESCRIPTIONS, &value),
+        deprecated: deprecated.iter().any(|of| *of == value.as_str()),
+        value,
+    });
+    values.collect()
 }
 
 /// Returns the names that the document gives to `texts`, if all are valid in Rust and unique.
@@ -132,15 +130,13 @@ fn given_names(
     annotation: impl Fn(&str) -> Option<String>,
 ) -> Option<Vec<String>> {
     let mut taken = BTreeSet::new();
-    texts
-        .iter()
-        .map(|text| {
-            let annotation = annotation(text)
-                .filter(|annotation| annotation.starts_with(|c: char| c.is_ascii_alphabetic()));
-            let name = variant(&annotation?);
-            taken.insert(name.clone()).then_some(name)
-        })
-        .collect()
+    let names = texts.iter().map(|text| {
+        let annotation = annotation(text)?;
+        let is_name = annotation.starts_with(|c: char| c.is_ascii_alphabetic());
+        let name = variant(&annotation);
+        (is_name && taken.insert(name.clone())).then_some(name)
+    });
+    names.collect()
 }
 
 /// Explains why the `enum` of `schema` cannot become an enum of strings, if it cannot.

@@ -226,12 +226,10 @@ pub(super) fn admits_null<'a>(
         });
     }
     let list = |keyword| schema.get(keyword).and_then(Value::as_array);
+    let mut conjuncts = schema.list("allOf").iter();
     (schema.is_true("nullable") || !schema.has("type"))
         && list("enum").is_none_or(|values| values.contains(&Value::Null))
-        && schema
-            .list("allOf")
-            .iter()
-            .all(|one| admits_null(document, one, memo))
+        && conjuncts.all(|one| admits_null(document, one, memo))
         && ["anyOf", "oneOf"].into_iter().all(|keyword| {
             list(keyword).is_none_or(|any| any.iter().any(|one| admits_null(document, one, memo)))
         })

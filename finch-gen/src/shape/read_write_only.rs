@@ -104,12 +104,10 @@ fn own_in_requests(document: &Document, in_requests: &BTreeSet<String>) -> BTree
     let mut next: Vec<String> = own.iter().cloned().collect();
     while let Some(name) = next.pop() {
         let holders = leading.get(name.as_str()).into_iter().flatten();
-        next.extend(
-            holders
-                .copied()
-                .filter(|holder| own.insert((*holder).clone()))
-                .cloned(),
-        );
+        let new = holders
+            .copied()
+            .filter(|holder| own.insert((*holder).clone()));
+        next.extend(new.cloned());
     }
     own
 }

@@ -28,10 +28,8 @@ pub(super) fn in_responses(document: &Document, model: &ApiModel) -> BTreeSet<St
 
 /// Returns the pointers of everything that requests refer to, directly or not.
 pub(super) fn in_requests(document: &Document, model: &ApiModel) -> BTreeSet<String> {
-    reached(
-        document,
-        of_operations(model, &["requestBody", "parameters"]),
-    )
+    let starts = of_operations(model, &["requestBody", "parameters"]);
+    reached(document, starts)
 }
 
 /// Returns the pointers of these `members` of all operations.

@@ -144,6 +144,7 @@ impl<'a> Rivals<'a> {
             tags.filter(|tag| has(sample, &tag.path, tag) == Some(true))
                 .count()
         };
+        let accepts = |schema| fits(self.document, schema, sample, self.is_closed, &self.steps);
         let rivals = self.variants.iter().enumerate();
         for (of, rival) in rivals.filter(|(of, _)| *of != index) {
             let is_alike = rival.name() == own.name();
@@ -170,13 +171,7 @@ impl<'a> Rivals<'a> {
                 && (is_alike && is_earlier
                     || tags.clone().all(may_be)
                         && (given(of) > given(index) || is_earlier && given(of) == given(index)))
-                && fits(
-                    self.document,
-                    rival.schema,
-                    sample,
-                    self.is_closed,
-                    &self.steps,
-                )
+                && accepts(rival.schema)
             {
                 return (!self.steps.are_spent()).then_some(true);
             }

@@ -288,10 +288,8 @@ fn names(
             names.insert(key.clone(), taken.unique(last));
         }
     }
-    let suffixed = keys.iter();
-    let mut suffixed: Vec<_> = suffixed
-        .filter_map(|key| Some((key, suffix(key)?)))
-        .collect();
+    let suffixed = keys.iter().filter_map(|key| Some((key, suffix(key)?)));
+    let mut suffixed: Vec<_> = suffixed.collect();
     // Name a component before the components whose names extend it.
     suffixed.sort_by_key(|(key, _)| key.matches(SUFFIX).count());
     for (key, (of, suffix)) in suffixed {

@@ -125,10 +125,7 @@ fn names(
         Some((old, own))
     });
     let variants: Vec<(String, Vec<String>)> = variants.collect();
-    let names = item
-        .variants
-        .iter()
-        .map(|variant| variant.ident.to_string());
+    let names = item.variants.iter().map(|of| of.ident.to_string());
     let mut taken: Taken = names.filter(|name| !is_numbered(name)).collect();
     let mut names = BTreeMap::new();
     for (old, own) in &variants {
