@@ -9,6 +9,7 @@ mod runtime {
     pub(crate) mod decode;
     mod json_path;
     pub(crate) mod json_text;
+    mod zeroizing_bytes;
 }
 
 use std::hint::black_box;

@@ -13,18 +13,20 @@
 //!
 //! Anything else, such as a path item, replaces the reference.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use url::Url;
 
-use crate::load::{CHAIN, DEPTH, NEST_LESS, Text, load};
+use crate::json::Fields as _;
+use crate::load::{CHAIN, DEPTH, Document, NEST_LESS, Text, load};
 use crate::locate;
 use crate::pointer;
-use crate::problem::{Problem, Problems};
+use crate::problem::Problems;
 use crate::type_names;
-use crate::vendor::write;
-use crate::walk::{Kind, Reading, inside};
+use crate::vendor::{COMPONENTS, write};
+use crate::walk::{self, Kind, Reading, inside};
 
 /// The most files.
 const FILES: usize = 2_000;
@@ -39,17 +41,14 @@ const PROBLEMS: usize = 100;
 pub(crate) const BUNDLER: &str =
     "bundle the files into one document first, as `npx @redocly/cli bundle` does";
 
-/// The sections of the components.
-const SECTIONS: [&str; 8] = [
-    "schemas",
-    "responses",
-    "parameters",
-    "examples",
-    "requestBodies",
-    "headers",
-    "securitySchemes",
-    "links",
-];
+const EXTENSIONS: [&str; 3] = [".yaml", ".yml", ".json"];
+
+/// Returns the sections of the components that values of files become part of. A callback or a
+/// path item replaces the reference to it instead.
+fn sections() -> impl Iterator<Item = &'static str> {
+    let is_component = |section: &&str| !matches!(*section, "callbacks" | "pathItems");
+    COMPONENTS.into_iter().filter(is_component)
+}
 
 /// A document with its files.
 #[derive(Clone, Debug, Default)]
@@ -78,15 +77,17 @@ pub fn bundle(
     let (Ok(base), Ok(document)) = (Url::parse(address), load(text)) else {
         return Ok(Bundled::default());
     };
-    let mut root = document.root;
-    let mut ids = HashSet::new();
-    find_ids(&root, &base, &mut ids);
+    let mut root = document.root.clone();
+    let file = File {
+        document,
+        text: text.text.to_owned(),
+    };
     let mut bundler = Bundler {
         read,
         base: base.clone(),
         folder: text.name.rsplit_once('/').map_or("", |(folder, _)| folder),
-        ids,
-        files: BTreeMap::from([(base.clone(), File::new(text.name, text.text, root.clone()))]),
+        ids: find_ids(&root, &base),
+        files: BTreeMap::from([(base.clone(), file)]),
         unreadable: HashMap::new(),
         names: HashMap::new(),
         taken: BTreeMap::new(),
@@ -114,19 +115,8 @@ pub fn bundle(
 
 /// A file of the document.
 struct File {
-    name: String,
+    document: Document,
     text: String,
-    root: Value,
-}
-
-impl File {
-    fn new(name: &str, text: &str, root: Value) -> Self {
-        Self {
-            name: name.to_owned(),
-            text: text.to_owned(),
-            root,
-        }
-    }
 }
 
 /// A value of a file.
@@ -182,28 +172,26 @@ impl Bundler<'_> {
             return;
         };
         let base = self.base.clone();
-        self.open_map(components, &base, "/components");
-        for section in SECTIONS {
+        self.open_map(components, "/components");
+        for section in sections() {
             let Some(named) = components.get_mut(section) else {
                 continue;
             };
             let at = format!("/components/{section}");
-            self.open_map(named, &base, &at);
+            self.open_map(named, &at);
             let Some(named) = named.as_object_mut() else {
                 continue;
             };
             self.taken.insert(section, named.keys().cloned().collect());
             for (name, component) in named {
-                let Some(reference) = only_reference(component) else {
-                    continue;
-                };
                 let at = format!("{}/$ref", pointer::join(&at, name));
-                let Some(target) = self.target(&base, &at, reference) else {
+                let reference = only_reference(component);
+                let target = reference.and_then(|of| self.target(&base, &at, of));
+                let Some(target) = target.filter(|target| target.file != base) else {
                     continue;
                 };
-                let key = (section, target.clone());
-                if target.file != base && !self.names.contains_key(&key) {
-                    self.names.insert(key, name.clone());
+                if let Entry::Vacant(entry) = self.names.entry((section, target.clone())) {
+                    entry.insert(name.clone());
                     self.queue.push_back((section, name.clone(), target));
                     *component = Value::Null;
                     self.is_changed = true;
@@ -212,21 +200,17 @@ impl Bundler<'_> {
         }
     }
 
-    /// Replaces the mapping `map` of `file`, if it is only a reference, with references to the
-    /// values in the target.
-    fn open_map(&mut self, map: &mut Value, file: &Url, at: &str) {
-        let mut file = file.clone();
+    /// Replaces the mapping `map` at `at` of the document, if it is only a reference, with
+    /// references to the values in the target.
+    fn open_map(&mut self, map: &mut Value, at: &str) {
+        let mut file = self.base.clone();
         for _ in 0..CHAIN {
-            let Some(reference) = only_reference(map) else {
+            let reference = only_reference(map);
+            let target = reference.and_then(|of| self.target(&file, &format!("{at}/$ref"), of));
+            let Some(target) = target.filter(|target| target.file != self.base) else {
                 return;
             };
-            let Some(target) = self.target(&file, &format!("{at}/$ref"), reference) else {
-                return;
-            };
-            if target.file == self.base {
-                return;
-            }
-            let Some(members) = self.find(&target).and_then(Value::as_object) else {
+            let Some(members) = self.find(&target).object() else {
                 return;
             };
             let reference_to = |name: &String| {
@@ -235,14 +219,13 @@ impl Bundler<'_> {
                 address.set_fragment(Some(&pointer));
                 json!({"$ref": address.as_str()})
             };
-            let opened: Map<String, Value> = match members.get("$ref") {
-                Some(reference) => Map::from_iter([("$ref".to_owned(), reference.clone())]),
+            *map = match members.get("$ref") {
+                Some(reference) => json!({"$ref": reference}),
                 None => members
                     .keys()
                     .map(|name| (name.clone(), reference_to(name)))
                     .collect(),
             };
-            *map = opened.into();
             file = target.file;
             self.is_changed = true;
         }
@@ -260,11 +243,11 @@ impl Bundler<'_> {
             return self.problem(place.file, &place.at, what, NEST_LESS);
         }
         let is_schema = matches!(place.reading, Reading::As(Kind::Schema));
-        if is_schema && value.get("$id").is_some_and(Value::is_string) {
+        if is_schema && value.text("$id").is_some() {
             // References inside it are relative to its `$id`.
             return;
         }
-        if let Some(reference) = value.get("$ref").and_then(Value::as_str) {
+        if let Some(reference) = value.text("$ref") {
             let is_local = place.file == &self.base && reference.starts_with('#');
             if !is_local
                 && let Some(target) =
@@ -273,19 +256,10 @@ impl Bundler<'_> {
                 // A mapping of components is not a component.
                 let is_object = matches!(place.reading, Reading::As(_));
                 match place.section.filter(|_| is_object) {
-                    _ if target.file == self.base => {
-                        value["$ref"] = reference_to(&target.pointer);
-                        self.is_changed = true;
+                    None if target.file != self.base => {
+                        return self.inline(value, target, place);
                     }
-                    Some(section) => {
-                        let name = self.component(section, &target);
-                        value["$ref"] = reference_to(&component_at(section, &name));
-                        self.is_changed = true;
-                    }
-                    None => {
-                        self.inline(value, target, place);
-                        return;
-                    }
+                    section => value["$ref"] = self.reference_to(section, &target),
                 }
             }
         }
@@ -334,25 +308,27 @@ impl Bundler<'_> {
             let Some(reference) = schema.as_str() else {
                 continue;
             };
-            let is_address = reference.contains('#')
-                || [".yaml", ".yml", ".json"]
-                    .iter()
-                    .any(|extension| reference.ends_with(extension));
+            let is_file = EXTENSIONS.iter().any(|it| reference.ends_with(it));
+            let is_address = is_file || reference.contains('#');
             if !is_address || place.file == &self.base && reference.starts_with('#') {
                 continue;
             }
             let at = pointer::join(&format!("{}/discriminator/mapping", place.at), key);
             if let Some(target) = self.target(place.file, &at, reference) {
-                *schema = match target.file == self.base {
-                    true => reference_to(&target.pointer),
-                    false => {
-                        let name = self.component("schemas", &target);
-                        reference_to(&component_at("schemas", &name))
-                    }
-                };
-                self.is_changed = true;
+                *schema = self.reference_to(Some("schemas"), &target);
             }
         }
+    }
+
+    /// Returns a reference to `target`, or to the component in `section` that replaces it.
+    fn reference_to(&mut self, section: Option<&'static str>, target: &Target) -> Value {
+        let component = section.filter(|_| target.file != self.base).map(|section| {
+            let name = self.component(section, target);
+            pointer::join(&format!("/components/{section}"), &name)
+        });
+        let pointer = component.as_ref().unwrap_or(&target.pointer);
+        self.is_changed = true;
+        format!("#{}", pointer.replace('%', "%25")).into()
     }
 
     /// Replaces `value`, a reference to `target`, with `target`. Keeps the other properties of
@@ -360,8 +336,7 @@ impl Bundler<'_> {
     fn inline(&mut self, value: &mut Value, target: Target, place: &Place<'_>) {
         if self.open.contains(&target) {
             let what = "the file includes itself here";
-            self.problem(place.file, &place.at, what, "refer to a component instead");
-            return;
+            return self.problem(place.file, &place.at, what, "refer to a component instead");
         }
         let Some(mut content) = self.copy(&target, place.file, &place.at) else {
             return;
@@ -389,17 +364,13 @@ impl Bundler<'_> {
         if let Some(name) = self.names.get(&key) {
             return name.clone();
         }
-        let name = {
-            let taken = self.taken.entry(section).or_default();
-            let name = name_of(target);
-            let name = match taken.contains(&name) {
-                true => format!("{}_{name}", stem(&target.file)),
-                false => name,
-            };
-            let name = type_names::unique(&name, |name| taken.contains(name));
-            taken.insert(name.clone());
-            name
-        };
+        let taken = self.taken.entry(section).or_default();
+        let mut name = name_of(target);
+        if taken.contains(&name) {
+            name = format!("{}_{name}", stem(&target.file));
+        }
+        let name = type_names::unique(&name, |name| taken.contains(name));
+        taken.insert(name.clone());
         self.names.insert(key, name.clone());
         self.queue
             .push_back((section, name.clone(), target.clone()));
@@ -413,8 +384,7 @@ impl Bundler<'_> {
         self.copied = self.copied.saturating_add(size);
         if self.copied > BYTES {
             if !is_full {
-                let what = format!("with its files, larger than {} MiB", BYTES >> 20);
-                self.problem(file, at, what, BUNDLER);
+                self.problem(file, at, too_large(), BUNDLER);
             }
             return None;
         }
@@ -447,11 +417,8 @@ impl Bundler<'_> {
                 continue;
             }
             let named = &mut components[section];
-            if named.is_null() {
-                *named = json!({});
-            }
-            if let Some(named) = named.as_object_mut() {
-                named.insert(name, content);
+            if named.is_null() || named.is_object() {
+                named[name] = content;
             }
         }
     }
@@ -476,17 +443,12 @@ impl Bundler<'_> {
             self.unread(file, at, format!("{reference:?}: {reason}"));
             return None;
         }
-        let is_there = target
-            .as_ref()
-            .is_some_and(|target| self.find(target).is_some());
-        if !is_there {
-            self.unread(
-                file,
-                at,
-                format!("{reference:?} has no target in that file"),
-            );
+        let target = target.filter(|target| self.find(target).is_some());
+        if target.is_none() {
+            let what = format!("{reference:?} has no target in that file");
+            self.unread(file, at, what);
         }
-        target.filter(|_| is_there)
+        target
     }
 
     /// Reads the file at `address`, unless it is already read.
@@ -515,66 +477,47 @@ impl Bundler<'_> {
                 (Some(name), "") => name,
                 (Some(name), folder) => format!("{folder}/{name}"),
             };
-            match load(&Text {
+            let document = load(&Text {
                 name: &name,
                 text: &text,
-            }) {
-                Ok(document) => Ok(File::new(&name, &text, document.root)),
-                Err(problems) => Err(problems
-                    .iter()
-                    .map(|problem| problem.what.clone())
-                    .collect::<Vec<_>>()
-                    .join(", ")),
-            }
+            });
+            document
+                .map(|document| File { document, text })
+                .map_err(|problems| {
+                    let reasons = problems.into_iter().map(|problem| problem.what);
+                    reasons.collect::<Vec<_>>().join(", ")
+                })
         });
-        match read {
-            Ok(file) => {
-                self.files.insert(address.clone(), file);
-                Ok(())
-            }
-            Err(reason) => {
-                self.unreadable.insert(address.clone(), reason.clone());
-                Err(reason)
-            }
-        }
+        let file = read.inspect_err(|reason| {
+            self.unreadable.insert(address.clone(), reason.clone());
+        })?;
+        self.files.insert(address.clone(), file);
+        Ok(())
     }
 
     fn find(&self, target: &Target) -> Option<&Value> {
-        pointer::find(&self.files.get(&target.file)?.root, &target.pointer)
+        self.files.get(&target.file)?.document.at(&target.pointer)
     }
 
     fn problem(&mut self, file: &Url, at: &str, what: impl Into<String>, remedy: &str) {
-        if self.problems.len() == PROBLEMS {
-            return;
+        if self.problems.len() < PROBLEMS {
+            let problem = self.files[file].document.problem(at, what, remedy);
+            self.problems.push(problem);
         }
-        let problem = self.problem_at(file, at, what.into(), remedy);
-        self.problems.push(problem);
     }
 
     fn unread(&mut self, file: &Url, at: &str, what: String) {
         // A file that is included twice is rewritten twice, but reported once.
-        if !self.unread_at.insert((file.clone(), at.to_owned())) {
-            return;
-        }
-        let problem = self.problem_at(file, at, what, BUNDLER);
-        self.unread.push(problem);
-    }
-
-    fn problem_at(&self, file: &Url, at: &str, what: String, remedy: &str) -> Problem {
-        let name = self.files.get(file).map(|file| file.name.clone());
-        Problem {
-            file: name.unwrap_or_default(),
-            place: None,
-            pointer: at.to_owned(),
-            what,
-            remedy: remedy.to_owned(),
+        if self.unread_at.insert((file.clone(), at.to_owned())) {
+            let problem = self.files[file].document.problem(at, what, BUNDLER);
+            self.unread.push(problem);
         }
     }
 
     fn finish(mut self, root: &Value) -> Result<Bundled, Problems> {
         for file in self.files.values() {
             let text = Text {
-                name: &file.name,
+                name: &file.document.name,
                 text: &file.text,
             };
             locate::locate(&mut self.problems, &text);
@@ -588,23 +531,24 @@ impl Bundler<'_> {
             false => None,
         };
         if text.as_ref().is_some_and(|text| text.len() > BYTES) {
-            let what = format!("with its files, larger than {} MiB", BYTES >> 20);
-            let base = self.base.clone();
-            return Err(self.problem_at(&base, "", what, BUNDLER).into());
+            let document = &self.files[&self.base].document;
+            return Err(document.problem("", too_large(), BUNDLER).into());
         }
         self.files.remove(&self.base);
-        let files = self.files.into_iter();
+        let files = self.files.into_iter().map(|(address, file)| {
+            let relative = self.base.make_relative(&address);
+            (relative.unwrap_or_else(|| address.into()), file.text)
+        });
         Ok(Bundled {
             text,
-            files: files
-                .map(|(address, file)| {
-                    let relative = self.base.make_relative(&address);
-                    (relative.unwrap_or_else(|| address.into()), file.text)
-                })
-                .collect(),
+            files: files.collect(),
             unread: self.unread,
         })
     }
+}
+
+fn too_large() -> String {
+    format!("with its files, larger than {} MiB", BYTES >> 20)
 }
 
 /// Returns the section of the components for the values of `key`, which are read as `reading`.
@@ -617,16 +561,8 @@ fn section_of(key: &str, reading: Reading) -> Option<&'static str> {
     }
     match key {
         "requestBody" => Some("requestBodies"),
-        _ => SECTIONS.into_iter().find(|section| *section == key),
+        _ => sections().find(|section| *section == key),
     }
-}
-
-fn component_at(section: &str, name: &str) -> String {
-    pointer::join(&format!("/components/{section}"), name)
-}
-
-fn reference_to(pointer: &str) -> Value {
-    Value::String(format!("#{}", pointer.replace('%', "%25")))
 }
 
 /// Returns the reference that `value` is, if it is nothing else.
@@ -635,15 +571,17 @@ fn only_reference(value: &Value) -> Option<&str> {
     members.get("$ref")?.as_str().filter(|_| members.len() == 1)
 }
 
-/// Finds the addresses that schemas of the document declare as their `$id`.
-fn find_ids(root: &Value, base: &Url, ids: &mut HashSet<Url>) {
-    crate::walk::for_each(root, |_, kind, schema| {
-        let id = schema.get("$id").filter(|_| kind == Kind::Schema);
-        if let Some(mut id) = id.and_then(Value::as_str).and_then(|id| base.join(id).ok()) {
+/// Returns the addresses that schemas of the document declare as their `$id`.
+fn find_ids(root: &Value, base: &Url) -> HashSet<Url> {
+    let mut ids = HashSet::new();
+    walk::for_each(root, |_, kind, schema| {
+        let id = schema.text("$id").filter(|_| kind == Kind::Schema);
+        if let Some(mut id) = id.and_then(|id| base.join(id).ok()) {
             id.set_fragment(None);
             ids.insert(id);
         }
     });
+    ids
 }
 
 /// Returns a name for the component that replaces `target`: its key, or else the name of its
@@ -653,10 +591,7 @@ fn name_of(target: &Target) -> String {
     let key = key.filter(|key| !key.bytes().all(|byte| byte.is_ascii_digit()));
     let name = key.unwrap_or_else(|| stem(&target.file));
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    let name: String = name
-        .chars()
-        .map(|c| if is_allowed(c) { c } else { '_' })
-        .collect();
+    let name = name.replace(|c| !is_allowed(c), "_");
     match name.is_empty() {
         true => "file".to_owned(),
         false => name,
@@ -666,9 +601,8 @@ fn name_of(target: &Target) -> String {
 /// Returns the name of `file`, without its extension.
 fn stem(file: &Url) -> String {
     let name = file.path().rsplit('/').next().unwrap_or_default();
-    let stem = [".yaml", ".yml", ".json"]
-        .iter()
-        .find_map(|extension| name.strip_suffix(extension));
+    let mut extensions = EXTENSIONS.iter();
+    let stem = extensions.find_map(|it| name.strip_suffix(it));
     stem.unwrap_or(name).replace("%20", "_")
 }
 

@@ -60,7 +60,7 @@ mod events;
 mod example_tests;
 mod file_header;
 mod inputs;
-mod keywords;
+mod json;
 mod limits;
 mod load;
 mod locate;

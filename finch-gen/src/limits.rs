@@ -18,10 +18,11 @@ use std::iter;
 
 use serde_json::{Map, Value};
 
+use crate::json::Fields;
 use crate::load::{Document, NEST_LESS};
 use crate::pointer::{self, join};
 use crate::problem::Problems;
-use crate::reachability::{METHODS, PATH_ITEMS};
+use crate::reachability::{PATH_ITEMS, operations_of};
 use crate::walk::{self, Kind};
 
 /// The length in bytes up to which the limits on size are fixed.
@@ -78,7 +79,11 @@ pub(crate) const LEAVE_OUT: &str =
 pub(crate) fn check(document: &Document) -> Result<(), Problems> {
     let mut problems = Problems::default();
     let (mut schemas, mut enum_values) = (0, 0);
-    let mut composed = Composed::new(document);
+    let mut composed = Composed {
+        document,
+        found: HashMap::new(),
+        total: 0,
+    };
     let mut too_deep = None;
     walk::for_each(&document.root, |at, kind, object| {
         if kind == Kind::Schema {
@@ -94,29 +99,29 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
         let what = format!("a schema whose pointer has more than {DEPTH} tokens");
         problems.push(document.problem(at, what, NEST_LESS));
     }
-    let mut references = References::new(document);
+    let mut references = References {
+        document,
+        found: HashMap::new(),
+    };
     let root_security = entries(&document.root, "security");
     let (mut operations, mut parameters, mut security) = (0, 0, 0);
     let mut copied = Copied::default();
-    let paths = document.root.get("paths").and_then(Value::as_object);
-    for (path, item) in paths.into_iter().flatten() {
+    for (path, item) in document.root.field("paths").fields() {
         // The target of a reference may be a reference, too.
         let items = iter::successors(Some(item), |item| referred(document, item));
         for item in items.take(PATH_ITEMS + 1) {
             let shared = length(item, "parameters");
             copied.add(references.copied(item));
             references.add_parameters(item, &mut copied);
-            let members = item.as_object().into_iter().flat_map(Map::iter);
-            for (method, operation) in members.filter(|(name, _)| METHODS.contains(&name.as_str()))
-            {
+            for (method, operation) in operations_of(item) {
                 let count = shared + length(operation, "parameters");
                 operations += 1;
                 parameters += count;
                 references.add_parameters(operation, &mut copied);
-                for body in successes(operation).chain(operation.get("requestBody")) {
+                for body in successes(operation).chain(operation.field("requestBody")) {
                     copied.add(references.copied(body));
                 }
-                security += match operation.get("security") {
+                security += match operation.field("security") {
                     Some(_) => entries(operation, "security"),
                     None => root_security,
                 };
@@ -163,8 +168,7 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
 /// Checks the number of types that the components of `document` become, together with the
 /// number of methods.
 pub(crate) fn check_types(document: &Document, operations: usize, problems: &mut Problems) {
-    let components = document.root.get("components");
-    let types = components.map_or(0, |components| length(components, "schemas"));
+    let types = length(document.root.field("components"), "schemas");
     let most = scale(document, TYPES);
     if types + operations > most {
         let what = format!(
@@ -190,14 +194,6 @@ struct Composed<'a> {
 }
 
 impl<'a> Composed<'a> {
-    fn new(document: &'a Document) -> Self {
-        Self {
-            document,
-            found: HashMap::new(),
-            total: 0,
-        }
-    }
-
     /// Adds the references that `schema` leads to.
     fn add(&mut self, schema: &'a Value) {
         self.total = self.total.saturating_add(self.count(schema, 0));
@@ -206,9 +202,11 @@ impl<'a> Composed<'a> {
     /// Counts the references that `schema` leads to. `schema` itself is `depth` references
     /// deep.
     fn count(&mut self, schema: &'a Value, depth: usize) -> usize {
-        let branches = ["allOf", "anyOf", "oneOf"].into_iter();
-        let branches = branches.filter_map(|keyword| schema.get(keyword)?.as_array());
-        let references = branches.flatten().filter_map(|of| of.get("$ref")?.as_str());
+        let branches = ["allOf", "anyOf", "oneOf"].map(|keyword| schema.list(keyword));
+        let references = branches
+            .into_iter()
+            .flatten()
+            .filter_map(|of| of.text("$ref"));
         references.fold(0, |sum: usize, reference| {
             sum.saturating_add(self.behind(reference, depth))
         })
@@ -234,22 +232,18 @@ impl<'a> Composed<'a> {
 
 /// Returns the responses of `operation` whose bodies become types.
 fn successes(operation: &Value) -> impl Iterator<Item = &Value> {
-    let responses = operation.get("responses").and_then(Value::as_object);
+    let responses = operation.field("responses").fields();
     let is_error = |status: &str| status.starts_with(['4', '5']);
-    let has_success = responses.is_some_and(|responses| {
-        let mut statuses = responses.keys();
-        statuses.any(|status| !is_error(status) && status != "default")
-    });
+    let is_success = |status: &str| !is_error(status) && status != "default";
+    let has_success = responses.clone().any(|(status, _)| is_success(status));
     let successes = responses
-        .into_iter()
-        .flatten()
         .filter(move |(status, _)| !(is_error(status) || has_success && *status == "default"));
     successes.map(|(_, response)| response)
 }
 
 /// Returns the direct target of the reference `value`.
 fn referred<'a>(document: &'a Document, value: &Value) -> Option<&'a Value> {
-    document.at(&pointer::of_reference(value.get("$ref")?.as_str()?)?)
+    document.at(&pointer::of_reference(value.text("$ref")?)?)
 }
 
 /// The number of copied values.
@@ -265,15 +259,13 @@ impl Copied {
     fn of(value: &Value) -> Self {
         let mut copied = Self::default();
         match value {
-            Value::Object(members) => {
+            Value::Object(fields) => {
                 copied.objects += 1;
-                members
-                    .values()
-                    .for_each(|value| copied.add(Self::of(value)));
+                fields.values().for_each(|it| copied.add(Self::of(it)));
             }
             Value::Array(items) => {
                 copied.values += items.len();
-                items.iter().for_each(|value| copied.add(Self::of(value)));
+                items.iter().for_each(|it| copied.add(Self::of(it)));
             }
             _ => {}
         }
@@ -294,16 +286,9 @@ struct References<'a> {
 }
 
 impl<'a> References<'a> {
-    fn new(document: &'a Document) -> Self {
-        Self {
-            document,
-            found: HashMap::new(),
-        }
-    }
-
     /// Returns the size of the copy that replaces `value`, if `value` is a reference.
     fn copied(&mut self, value: &'a Value) -> Copied {
-        let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
+        let Some(reference) = value.text("$ref") else {
             return Copied::default();
         };
         let document = self.document;
@@ -314,27 +299,23 @@ impl<'a> References<'a> {
     /// Adds the copies of the parameters of `object`. The parameters themselves already count
     /// in the list.
     fn add_parameters(&mut self, object: &'a Value, copied: &mut Copied) {
-        let parameters = object.get("parameters").and_then(Value::as_array);
-        for parameter in parameters.into_iter().flatten() {
-            let of_parameter = self.copied(parameter);
-            copied.add(Copied {
-                objects: of_parameter.objects.saturating_sub(1),
-                ..of_parameter
-            });
+        for parameter in object.list("parameters") {
+            let mut of_parameter = self.copied(parameter);
+            of_parameter.objects = of_parameter.objects.saturating_sub(1);
+            copied.add(of_parameter);
         }
     }
 }
 
 /// Returns how many properties the objects in the list `keyword` of `object` have in all.
 fn entries(object: &Value, keyword: &str) -> usize {
-    let items = object.get(keyword).and_then(Value::as_array);
-    let items = items.into_iter().flatten();
-    items.filter_map(Value::as_object).map(Map::len).sum()
+    let items = object.list(keyword).iter();
+    items.map(|item| item.object().map_or(0, Map::len)).sum()
 }
 
 /// Returns the length of the list or mapping `keyword` of `object`.
-fn length(object: &Value, keyword: &str) -> usize {
-    match object.get(keyword) {
+fn length<'a>(object: impl Fields<'a>, keyword: &str) -> usize {
+    match object.field(keyword) {
         Some(Value::Array(items)) => items.len(),
         Some(Value::Object(members)) => members.len(),
         _ => 0,

@@ -10,14 +10,14 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::iter;
+
 use std::ops::Range;
 
 use saphyr_parser::{Event, Marker, Parser, Span};
 
 use crate::load::{Text, without_bom};
 use crate::pointer;
-use crate::problem::{Excerpt, Place, Problems};
+use crate::problem::{Excerpt, Place, Problem, Problems};
 
 /// The place of a value in a text.
 struct Found {
@@ -29,21 +29,20 @@ struct Found {
 
 /// Sets the place of each of `problems` that refers to `text`.
 pub(crate) fn locate(problems: &mut Problems, text: &Text<'_>) {
-    let is_in = |file: &str, pointer: &str| file == text.name && !pointer.is_empty();
-    let of_text = problems.iter().filter(|one| is_in(&one.file, &one.pointer));
-    let of_text = of_text.filter(|problem| problem.place.is_none());
-    let pointers: Vec<String> = of_text.map(|one| one.pointer.clone()).collect();
-    if pointers.is_empty() {
+    let is_in_text = |problem: &&mut Problem| {
+        problem.file == text.name && problem.place.is_none() && !problem.pointer.is_empty()
+    };
+    let mut of_text: Vec<&mut Problem> = problems.iter_mut().filter(is_in_text).collect();
+    if of_text.is_empty() {
         return;
     }
-    let name = text.name;
     let text = without_bom(text.text);
-    let places = places(text, &pointers);
-    for problem in problems.iter_mut() {
-        if problem.file == name
-            && problem.place.is_none()
-            && let Some(found) = around(&problem.pointer).find_map(|at| places.get(at))
-        {
+    let places = places(
+        text,
+        of_text.iter().flat_map(|it| around(&it.pointer)).collect(),
+    );
+    for problem in &mut of_text {
+        if let Some(found) = around(&problem.pointer).find_map(|at| places.get(at)) {
             problem.place = Some(Box::new(Place {
                 line: found.line,
                 column: found.column,
@@ -76,16 +75,14 @@ pub(crate) fn place(text: &str, line: usize, column: usize) -> Box<Place> {
 
 /// Returns `pointer` and the pointers of the enclosing values, except the root.
 fn around(pointer: &str) -> impl Iterator<Item = &str> {
-    let all = iter::successors(Some(pointer), |&inner| Some(inner.rsplit_once('/')?.0));
-    all.filter(|pointer| !pointer.is_empty())
+    pointer::around(pointer).filter(|pointer| !pointer.is_empty())
 }
 
-/// Returns the places in `text` of the values at `pointers` and of the values that enclose
-/// them.
-fn places(text: &str, pointers: &[String]) -> BTreeMap<String, Found> {
+/// Returns the places in `text` of the values at the `wanted` pointers.
+fn places(text: &str, wanted: BTreeSet<&str>) -> BTreeMap<String, Found> {
     let text = without_halves(text);
     let mut reader = Reader {
-        wanted: pointers.iter().flat_map(|at| around(at)).collect(),
+        wanted,
         found: BTreeMap::new(),
         open: Vec::new(),
         rest: &text,
@@ -106,16 +103,14 @@ fn places(text: &str, pointers: &[String]) -> BTreeMap<String, Found> {
             }
             Event::SequenceStart(..) => {
                 let at = reader.begin(span.start, None);
-                reader.open.push(Open::Sequence { at, next: 0 });
+                reader.open.push((at, Next::Item(0)));
             }
             Event::MappingStart(..) => {
                 let at = reader.begin(span.start, None);
-                reader.open.push(Open::Mapping { at, key: None });
+                reader.open.push((at, Next::Key));
             }
             Event::SequenceEnd | Event::MappingEnd => {
-                let at = reader.open.pop().and_then(|open| match open {
-                    Open::Sequence { at, .. } | Open::Mapping { at, .. } => at,
-                });
+                let at = reader.open.pop().and_then(|(at, _)| at);
                 reader.end(at, span);
             }
             _ => {}
@@ -152,8 +147,9 @@ struct Reader<'a> {
     /// The pointers to find the places of.
     wanted: BTreeSet<&'a str>,
     found: BTreeMap<String, Found>,
-    /// The lists and mappings that are open, the innermost last.
-    open: Vec<Open>,
+    /// The lists and mappings that are open, the innermost last, each with its pointer if it is
+    /// wanted.
+    open: Vec<(Option<String>, Next)>,
     /// The text after the last marker.
     rest: &'a str,
     /// The number of characters before `rest`.
@@ -162,27 +158,13 @@ struct Reader<'a> {
     length: usize,
 }
 
-/// A sequence or a mapping, with its pointer if it is wanted.
-enum Open {
-    Sequence {
-        at: Option<String>,
-        /// The index of the next item.
-        next: usize,
-    },
-    Mapping {
-        at: Option<String>,
-        /// The key of the next value: its place, and the pointer of the value.
-        key: Option<(Start, Option<String>)>,
-    },
-}
-
-/// The start of a key or a value.
-#[derive(Clone, Copy)]
-struct Start {
-    line: usize,
-    column: usize,
-    /// In bytes.
-    offset: usize,
+/// The next part of a list or a mapping.
+enum Next {
+    /// The item with this index.
+    Item(usize),
+    Key,
+    /// The value of the key at this place, with the pointer of the value if it may be wanted.
+    Value(Found, Option<String>),
 }
 
 impl Reader<'_> {
@@ -200,39 +182,30 @@ impl Reader<'_> {
     /// Begins a key or a value at `mark`; `scalar` is its text if it is a scalar. Returns the
     /// pointer of a value that is wanted.
     fn begin(&mut self, mark: Marker, scalar: Option<&str>) -> Option<String> {
-        let start = Start {
+        let offset = self.offset(mark);
+        let start = Found {
             line: mark.line(),
             column: mark.col() + 1,
-            offset: self.offset(mark),
+            range: offset..offset,
         };
-        let (start, at) = match self.open.last_mut() {
-            None => return Some(String::new()),
-            Some(Open::Sequence { at, next }) => {
-                let index = *next;
-                *next += 1;
-                (start, Some(format!("{}/{index}", at.as_ref()?)))
+        let Some((within, next)) = self.open.last_mut() else {
+            return Some(String::new());
+        };
+        let (start, at) = match std::mem::replace(next, Next::Key) {
+            Next::Item(index) => {
+                *next = Next::Item(index + 1);
+                (start, Some(format!("{}/{index}", within.as_ref()?)))
             }
-            Some(Open::Mapping { at, key }) => match key.take() {
-                Some(key) => key,
-                None => {
-                    let member = at.as_ref().zip(scalar);
-                    let member = member.map(|(at, name)| pointer::join(at, name));
-                    *key = Some((start, member));
-                    return None;
-                }
-            },
+            Next::Key => {
+                let member = within.as_ref().zip(scalar);
+                let member = member.map(|(at, name)| pointer::join(at, name));
+                *next = Next::Value(start, member);
+                return None;
+            }
+            Next::Value(key, at) => (key, at),
         };
         let at = at.filter(|at| self.wanted.contains(at.as_str()))?;
-        let Start {
-            line,
-            column,
-            offset,
-        } = start;
-        self.found.entry(at.clone()).or_insert(Found {
-            line,
-            column,
-            range: offset..offset,
-        });
+        self.found.entry(at.clone()).or_insert(start);
         Some(at)
     }
 

@@ -50,13 +50,26 @@ pub(crate) fn find<'a>(root: &'a Value, pointer: &str) -> Option<&'a Value> {
     })
 }
 
+/// Returns the pointer of the value that encloses the one at `pointer`.
+pub(crate) fn parent(pointer: &str) -> &str {
+    pointer.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+/// Whether `pointer` is `whole`, or the pointer of a value inside it.
+pub(crate) fn is_within(pointer: &str, whole: &str) -> bool {
+    let rest = pointer.strip_prefix(whole);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Returns `pointer` and the pointers of the values around it, up to the root.
+pub(crate) fn around(pointer: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(pointer), |&inner| Some(inner.rsplit_once('/')?.0))
+}
+
 /// Returns `pointer` if it resolves in `root`, or else its longest prefix that does.
 pub(crate) fn nearest(root: &Value, pointer: &str) -> String {
-    let mut pointer = pointer;
-    while find(root, pointer).is_none() {
-        pointer = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
-    }
-    pointer.to_owned()
+    let nearest = around(pointer).find(|at| find(root, at).is_some());
+    nearest.unwrap_or_default().to_owned()
 }
 
 /// Works as [`find`], but returns a mutable reference.

@@ -88,6 +88,24 @@ impl Excerpt {
     }
 }
 
+impl Problem {
+    /// Returns a problem without a known place in the text.
+    pub(crate) fn new(
+        file: &str,
+        pointer: impl Into<String>,
+        what: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self {
+            file: file.to_owned(),
+            place: None,
+            pointer: pointer.into(),
+            what: what.into(),
+            remedy: remedy.into(),
+        }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {

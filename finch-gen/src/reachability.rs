@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use crate::json::Fields;
 use crate::load::Document;
 use crate::{pointer, walk};
 
@@ -19,6 +20,23 @@ pub(crate) const PATH_ITEMS: usize = 8;
 /// Which parts refer to which, by pointer. An operation refers to its path item, because it
 /// inherits the parameters.
 pub(crate) type References = BTreeMap<String, BTreeSet<String>>;
+
+/// Returns the operations of the mapping `paths`, each with its path and method.
+pub(crate) fn operations<'a>(
+    paths: impl Fields<'a>,
+) -> impl Iterator<Item = (&'a String, &'a String, &'a Value)> {
+    paths.fields().flat_map(|(path, item)| {
+        operations_of(item).map(move |(method, operation)| (path, method, operation))
+    })
+}
+
+/// Returns the operations of a path item, each with its method.
+pub(crate) fn operations_of<'a>(
+    item: impl Fields<'a>,
+) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    item.fields()
+        .filter(|(name, _)| METHODS.contains(&name.as_str()))
+}
 
 /// Returns the pointer of the smallest part that contains `pointer`. Returns `None` if `pointer`
 /// belongs to the whole document.

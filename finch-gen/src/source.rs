@@ -57,14 +57,11 @@ impl Source {
                     excerpt: Some(Excerpt::new(source.text, span)),
                 })
             });
+            let remedy = "record `sha256` and `version`, and for each `[[page]]` its `address`, \
+                          `sha256` and `date`";
             Problems::from(Problem {
-                file: source.name.to_owned(),
                 place,
-                pointer: String::new(),
-                what: error.message().to_owned(),
-                remedy: "record `sha256` and `version`, and for each `[[page]]` its `address`, \
-                         `sha256` and `date`"
-                    .to_owned(),
+                ..Problem::new(source.name, "", error.message(), remedy)
             })
         })
     }
@@ -92,33 +89,17 @@ impl Source {
     ///
     /// The record cannot be read, or it describes another document.
     pub fn verify(source: &Text<'_>, document: &Text<'_>) -> Result<Self, Problems> {
-        let problem = |file: String, pointer: &str, what: String, remedy: String| {
-            Problems::from(Problem {
-                file,
-                place: None,
-                pointer: pointer.to_owned(),
-                what,
-                remedy,
-            })
-        };
         let record = Self::read(source)?;
-        let actual = sha256(document.text);
-        if actual != record.sha256 {
-            return Err(problem(
-                document.name.to_owned(),
-                "",
-                format!(
-                    "its sha256 is {actual}, but {} records {}",
-                    source.name, record.sha256
-                ),
-                format!(
-                    "if it was edited, restore it and put the correction into the overlay; if it \
-                     is a new document, vendor it, so that {} records it",
-                    source.name
-                ),
-            ));
+        let (name, recorded, actual) = (source.name, &record.sha256, sha256(document.text));
+        if actual == *recorded {
+            return Ok(record);
         }
-        Ok(record)
+        let what = format!("its sha256 is {actual}, but {name} records {recorded}");
+        let remedy = format!(
+            "if it was edited, restore it and put the correction into the overlay; if it is a new \
+             document, vendor it, so that {name} records it"
+        );
+        Err(Problem::new(document.name, "", what, remedy).into())
     }
 
     /// Checks that the record has the document's `version`.
@@ -130,30 +111,19 @@ impl Source {
         if self.version == version {
             return Ok(());
         }
-        Err(Problem {
-            file: source.name.to_owned(),
-            place: None,
-            pointer: "/version".to_owned(),
-            what: format!(
-                "it records version {}, but the document's info.version is {version}",
-                self.version
-            ),
-            remedy: format!("record version = \"{version}\""),
-        }
-        .into())
+        let what = format!(
+            "it records version {}, but the document's info.version is {version}",
+            self.version
+        );
+        let remedy = format!("record version = \"{version}\"");
+        Err(Problem::new(source.name, "/version", what, remedy).into())
     }
 }
 
 /// Returns the SHA-256 of `text` in lower-case hexadecimal.
 pub fn sha256(text: &str) -> String {
-    use std::fmt::Write as _;
-
-    Sha256::digest(text)
-        .iter()
-        .fold(String::with_capacity(64), |mut hex, byte| {
-            let _infallible = write!(hex, "{byte:02x}");
-            hex
-        })
+    let bytes = Sha256::digest(text);
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -100,6 +100,11 @@ impl<'a> At<'a> {
         pointer
     }
 
+    fn place(&self, kind: Kind) -> Place {
+        let pointer = self.pointer();
+        Place { pointer, kind }
+    }
+
     fn write(&self, pointer: &mut String) {
         if let Some(parent) = self.parent {
             parent.write(pointer);
@@ -128,24 +133,14 @@ pub(crate) enum Reading {
 /// Returns all objects of `root` in document order, each before the objects inside it.
 pub(crate) fn places(root: &Value) -> Vec<Place> {
     let mut places = Vec::new();
-    for_each(root, |at, kind, _| {
-        places.push(Place {
-            pointer: at.pointer(),
-            kind,
-        });
-    });
+    for_each(root, |at, kind, _| places.push(at.place(kind)));
     places
 }
 
 /// Returns all schemas in the schema `root`, whose pointer is `at`, with `root` first.
 pub(crate) fn schemas(root: &Value, at: &str) -> Vec<Place> {
     let mut places = Vec::new();
-    for_each_schema(root, at, |at, kind, _| {
-        places.push(Place {
-            pointer: at.pointer(),
-            kind,
-        });
-    });
+    for_each_schema(root, at, |at, kind, _| places.push(at.place(kind)));
     places
 }
 
@@ -213,6 +208,13 @@ pub(crate) fn inside(reading: Reading, key: Option<&str>) -> Reading {
     }
 }
 
+/// Returns how to read `value`, which is inside a mapping or list that is read as `reading`, or
+/// `None` if it contains no object.
+fn reading_of(value: &Value, reading: Reading, key: Option<&str>) -> Option<Reading> {
+    let reading = (!is_plain(value)).then(|| inside(reading, key));
+    reading.filter(|reading| !matches!(reading, Reading::Data))
+}
+
 fn visit<'a>(
     value: &'a Value,
     at: &At<'_>,
@@ -225,19 +227,14 @@ fn visit<'a>(
     match value {
         Value::Object(members) => {
             for (key, member) in members {
-                if is_plain(member) {
-                    continue;
-                }
-                let reading = inside(reading, Some(key));
-                if !matches!(reading, Reading::Data) {
+                if let Some(reading) = reading_of(member, reading, Some(key)) {
                     visit(member, &at.within(Token::Name(key)), reading, with);
                 }
             }
         }
         Value::Array(items) => {
-            let reading = inside(reading, None);
-            if !matches!(reading, Reading::Data) {
-                for (index, item) in items.iter().enumerate() {
+            for (index, item) in items.iter().enumerate() {
+                if let Some(reading) = reading_of(item, reading, None) {
                     visit(item, &at.within(Token::Index(index)), reading, with);
                 }
             }
@@ -255,19 +252,14 @@ fn visit_mut(
     match value {
         Value::Object(members) => {
             for (key, member) in members {
-                if is_plain(member) {
-                    continue;
-                }
-                let reading = inside(reading, Some(key));
-                if !matches!(reading, Reading::Data) {
+                if let Some(reading) = reading_of(member, reading, Some(key)) {
                     visit_mut(member, &at.within(Token::Name(key)), reading, with);
                 }
             }
         }
         Value::Array(items) => {
-            let reading = inside(reading, None);
-            if !matches!(reading, Reading::Data) {
-                for (index, item) in items.iter_mut().enumerate() {
+            for (index, item) in items.iter_mut().enumerate() {
+                if let Some(reading) = reading_of(item, reading, None) {
                     visit_mut(item, &at.within(Token::Index(index)), reading, with);
                 }
             }

@@ -49,6 +49,10 @@ use super::zeroizing_bytes::ZeroizingBytes;
 /// The future of an awaited call. It returns the value of the main success.
 pub type CallFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'static>>;
 
+/// The future of a response, whatever its status.
+pub(super) type Exchange =
+    Pin<Box<dyn Future<Output = Result<(RawResponse, Attempts), Error>> + Send>>;
+
 /// A call that is being built. Parameters and bodies are encoded when they are added.
 #[derive(Clone)]
 pub(crate) struct Call {
@@ -94,11 +98,15 @@ impl Call {
     ) -> Self {
         if let Some(value) = self.take(value) {
             let value = self.encode(|| to_json(&value));
-            let value = value.map_err(|what| parameter.blame(&what));
-            let added = value.and_then(|value| self.add(parameter, &value));
-            self.note(added);
+            self.parameter_as_json(parameter, value);
         }
         self
+    }
+
+    fn parameter_as_json(&mut self, parameter: Parameter<'static>, value: Result<Value, String>) {
+        let value = value.map_err(|what| parameter.blame(&what));
+        let added = value.and_then(|value| self.add(parameter, &value));
+        self.note(added);
     }
 
     fn add(&mut self, parameter: Parameter<'static>, value: &Value) -> Result<(), String> {
@@ -198,11 +206,14 @@ impl Call {
     }
 
     /// Sends the request and reads the response, whatever its status.
-    pub(super) async fn exchange(mut self) -> Result<(RawResponse, Attempts), Error> {
-        let (client, operation) = (self.client.clone(), self.operation);
-        let exposed = mem::take(&mut self.exposed);
-        let (head, body) = self.encoded()?;
-        execute(&client, head, body, exposed, operation).await
+    // Boxed, because the caller's crate compiles the body of an `async fn`.
+    pub(super) fn exchange(mut self) -> Exchange {
+        Box::pin(async move {
+            let (client, operation) = (self.client.clone(), self.operation);
+            let exposed = mem::take(&mut self.exposed);
+            let (head, body) = self.encoded()?;
+            execute(&client, head, body, exposed, operation).await
+        })
     }
 
     /// Returns the head of the request without credentials, and the body.

@@ -8,13 +8,12 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
-use super::call::{Call, main_success};
+use super::call::{Call, Exchange, main_success};
 use super::error::Error;
 use super::operation::Operation;
 use super::paging::{Paging, Read, digest};
 use super::raw_response::RawResponse;
 use super::response::Response;
-use super::retry::Attempts;
 use super::success::Success;
 
 /// The pages of a list, in order. The `pages()` method of a call returns it.
@@ -50,9 +49,6 @@ enum State {
     Requested(String, Exchange),
     Ended,
 }
-
-type Exchange =
-    Pin<Box<dyn Future<Output = Result<(RawResponse, Attempts), Error>> + Send + 'static>>;
 
 impl Call {
     /// Returns the pages of this call.
@@ -141,7 +137,7 @@ impl<T> Pages<T> {
             }
             None => self.paging.position(&call),
         };
-        Ok((position, Box::pin(call.exchange())))
+        Ok((position, call.exchange()))
     }
 
     /// Reads the page at `position`.

@@ -8,7 +8,7 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::call::{execute, wiped};
+use super::call::{Exchange, execute, wiped};
 use super::client::Client;
 use super::error::Error;
 use super::exposed::{self, Exposed};
@@ -170,21 +170,24 @@ impl Request {
         Ok(Response::with((), answer))
     }
 
-    async fn exchange(self) -> Result<(RawResponse, Attempts), Error> {
-        let secrets = RequestSecrets {
-            credentials: self.client.config.credentials.clone(),
-            exposed: self.exposed.clone().into(),
-            ..RequestSecrets::default()
-        };
-        let name = format!("{} {}", self.method, self.template);
-        let name = secrets.redactor().line(&name, MAX_NAME);
-        match self.exchange_unnamed().await {
-            Ok((mut answer, attempts)) => {
-                answer.operation = name.into();
-                Ok((answer, attempts))
+    // Boxed, because the caller's crate compiles the body of an `async fn`.
+    fn exchange(self) -> Exchange {
+        Box::pin(async move {
+            let secrets = RequestSecrets {
+                credentials: self.client.config.credentials.clone(),
+                exposed: self.exposed.clone().into(),
+                ..RequestSecrets::default()
+            };
+            let name = format!("{} {}", self.method, self.template);
+            let name = secrets.redactor().line(&name, MAX_NAME);
+            match self.exchange_unnamed().await {
+                Ok((mut answer, attempts)) => {
+                    answer.operation = name.into();
+                    Ok((answer, attempts))
+                }
+                Err(error) => Err(error.of_operation(&name)),
             }
-            Err(error) => Err(error.of_operation(&name)),
-        }
+        })
     }
 
     async fn exchange_unnamed(self) -> Result<(RawResponse, Attempts), Error> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::call::{Call, main_success};
+use super::call::{Call, Exchange, main_success};
 use super::deadline::Deadline;
 use super::error::Error;
 use super::error_kind::ErrorKind;
@@ -31,44 +31,51 @@ impl Call {
         timeout: Duration,
     ) -> Result<Response<S::Value>, Error> {
         let operation = self.operation;
-        let is_idempotent = operation.idempotent;
-        let not_ready = |answer| Error::not_ready(answer, timeout).of_idempotent(is_idempotent);
-        let deadline = Deadline::after(timeout);
-        let mut backoff = MIN_WAIT;
-        let mut accepted = None;
-        loop {
-            let mut call = self.clone();
-            let longest = call.client.config.timeout.min(deadline.rest());
-            let options = RequestOptions::new().timeout(longest);
-            call.client = call.client.with_options(options);
-            let (answer, attempts) = match (call.exchange().await, accepted) {
-                (Ok(exchanged), _) => exchanged,
-                (Err(error), Some(answer))
-                    if error.kind() == ErrorKind::Timeout && deadline.rest().is_zero() =>
-                {
+        let (answer, attempts) = self.exchange_until_ready(timeout).await?;
+        main_success::<S>(operation, answer).map_err(|error| attempts.annotate(error))
+    }
+
+    // Boxed, because the caller's crate compiles the body of an `async fn`.
+    fn exchange_until_ready(self, timeout: Duration) -> Exchange {
+        Box::pin(async move {
+            let is_idempotent = self.operation.idempotent;
+            let not_ready = |answer| Error::not_ready(answer, timeout).of_idempotent(is_idempotent);
+            let deadline = Deadline::after(timeout);
+            let mut backoff = MIN_WAIT;
+            let mut accepted = None;
+            loop {
+                let mut call = self.clone();
+                let longest = call.client.config.timeout.min(deadline.rest());
+                let options = RequestOptions::new().timeout(longest);
+                call.client = call.client.with_options(options);
+                let (answer, attempts) = match (call.exchange().await, accepted) {
+                    (Ok(exchanged), _) => exchanged,
+                    (Err(error), Some(answer))
+                        if error.kind() == ErrorKind::Timeout && deadline.rest().is_zero() =>
+                    {
+                        return Err(not_ready(answer));
+                    }
+                    (Err(error), _) => return Err(error),
+                };
+                if answer.status != StatusCode::ACCEPTED {
+                    return Ok((answer, attempts));
+                }
+                let wait = match answer.retry_after() {
+                    Some(wait) => wait.max(MIN_WAIT),
+                    None => backoff,
+                };
+                backoff = (backoff * 2).min(MAX_WAIT);
+                if !deadline.allows(wait) {
                     return Err(not_ready(answer));
                 }
-                (Err(error), _) => return Err(error),
-            };
-            if answer.status != StatusCode::ACCEPTED {
-                let decoded = main_success::<S>(operation, answer);
-                return decoded.map_err(|error| attempts.annotate(error));
+                tracing::debug!(
+                    wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+                    "the result is not ready, asking again"
+                );
+                accepted = Some(answer);
+                tokio::time::sleep(wait).await;
             }
-            let wait = match answer.retry_after() {
-                Some(wait) => wait.max(MIN_WAIT),
-                None => backoff,
-            };
-            backoff = (backoff * 2).min(MAX_WAIT);
-            if !deadline.allows(wait) {
-                return Err(not_ready(answer));
-            }
-            tracing::debug!(
-                wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
-                "the result is not ready, asking again"
-            );
-            accepted = Some(answer);
-            tokio::time::sleep(wait).await;
-        }
+        })
     }
 }
 

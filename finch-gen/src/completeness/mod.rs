@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use syn::{ImplItem, Item};
 
 use crate::client_tree::ClientTree;
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::polish::syntax::syn_query;
 use crate::problem::Problems;
@@ -82,7 +82,7 @@ pub fn check(document: &Document, tree: &ClientTree) -> Result<(), Problems> {
 /// Returns the pointers of the operations that a client can call.
 pub fn operations(document: &Document) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for (path, item) in document.root.members("paths") {
+    for (path, item) in document.root.field("paths").fields() {
         // The target of a reference may be a reference, too, and may have more operations.
         let shared = iter::successors(Some(item), |item| {
             let reference = pointer::of_reference(item.text("$ref")?)?;

@@ -18,6 +18,7 @@ use serde_json::{Map, Value};
 use serde_yaml::Value as Yaml;
 use tree::Tree;
 
+use crate::json::Fields as _;
 use crate::problem::{Problem, Problems};
 use crate::{locate, pointer};
 
@@ -73,7 +74,7 @@ impl Document {
 
     /// Whether the document declares OpenAPI 3.0.
     pub(crate) fn is_3_0(&self) -> bool {
-        let version = self.root.get("openapi").and_then(Value::as_str);
+        let version = self.root.text("openapi");
         version.is_some_and(|version| version.starts_with("3.0."))
     }
 
@@ -84,13 +85,7 @@ impl Document {
         what: impl Into<String>,
         remedy: impl Into<String>,
     ) -> Problem {
-        Problem {
-            file: self.name.clone(),
-            place: None,
-            pointer: pointer.into(),
-            what: what.into(),
-            remedy: remedy.into(),
-        }
+        Problem::new(&self.name, pointer, what, remedy)
     }
 
     /// Returns the target of `reference` with its pointer. Follows at most [`CHAIN`]
@@ -100,7 +95,7 @@ impl Document {
         for _ in 0..CHAIN {
             let pointer = pointer::of_reference(reference)?;
             let value = self.at(&pointer)?;
-            match value.get("$ref").and_then(Value::as_str) {
+            match value.text("$ref") {
                 Some(next) => reference = next,
                 None => return Some((pointer, value)),
             }
@@ -110,23 +105,20 @@ impl Document {
 
     /// Returns the pointer of the target, if the value at `at` is a reference, or else `at`.
     pub(crate) fn followed(&self, at: &str) -> String {
-        let reference = self.at(at).and_then(|value| value.get("$ref")?.as_str());
-        match reference.and_then(|reference| self.resolve(reference)) {
-            Some((pointer, _)) => pointer,
-            None => at.to_owned(),
-        }
+        let reference = self.at(at).text("$ref");
+        let target = reference.and_then(|reference| self.resolve(reference));
+        target.map_or_else(|| at.to_owned(), |(pointer, _)| pointer)
     }
 
     /// Returns the keys of the mapping at `at`, or an empty list if the value is not a mapping.
     pub(crate) fn keys(&self, at: &str) -> Vec<String> {
-        let object = self.at(at).and_then(Value::as_object);
-        let members = object.into_iter().flatten();
-        members.map(|(name, _)| name.clone()).collect()
+        let fields = self.at(at).fields();
+        fields.map(|(name, _)| name.clone()).collect()
     }
 
     /// Returns the target of `value` if it is a reference, or else `value`.
     pub(crate) fn follow<'a>(&'a self, value: &'a Value) -> Option<&'a Value> {
-        match value.get("$ref").and_then(Value::as_str) {
+        match value.text("$ref") {
             Some(reference) => Some(self.resolve(reference)?.1),
             None => Some(value),
         }
@@ -150,70 +142,19 @@ pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
         text: without_bom(text.text),
         ..*text
     };
-    let problem = |place: Option<(usize, usize)>, pointer: &str, what: String, remedy: &str| {
-        Problems::from(Problem {
-            file: text.name.to_owned(),
-            place: place.map(|(line, column)| locate::place(text.text, line, column)),
-            pointer: pointer.to_owned(),
-            what,
-            remedy: remedy.to_owned(),
-        })
-    };
-    let too_deep = format!("nested more than {DEPTH} levels deep");
-    let mut yaml = read_json(text.text).or_else(|not_json| {
-        if let Err((at, what)) = check_nesting(text.text) {
-            return Err(match is_too_deep(&what) {
-                true => problem(Some(at), "", too_deep, NEST_LESS),
-                false => problem(Some(at), "", format!("not YAML: {what}"), CORRECT),
-            });
-        }
-        if let Some((name, at)) = anchors::defined_twice(text.text) {
-            let what = format!("more than one anchor has the name `&{name}`");
-            return Err(problem(Some(at), "", what, "give each anchor its own name"));
-        }
-        let tree = Tree::new(text.text);
-        let read = tree.deserialize(serde_yaml::Deserializer::from_str(text.text));
-        read.map_err(|not_yaml| {
-            let (at, language, message) = if text.name.ends_with(".json") {
-                let at = (not_json.line(), not_json.column());
-                (Some(at), "JSON", not_json.to_string())
-            } else {
-                let at = not_yaml.location().map(|at| (at.line(), at.column()));
-                (at, "YAML", not_yaml.to_string())
-            };
-            let (what, remedy) = if is_too_deep(&message) {
-                (too_deep, NEST_LESS)
-            } else if tree.is_spent() || message.starts_with("repetition limit exceeded") {
-                let what = "its aliases (*) make it many times as large as its text";
-                (
-                    what.to_owned(),
-                    "write out their values, or refer to components",
-                )
-            } else {
-                (format!("not {language}: {message}"), CORRECT)
-            };
-            problem(at, "", what, remedy)
-        })
-    })?;
+    let mut yaml = read_json(text.text).or_else(|not_json| read_yaml(text, &not_json))?;
     yaml.apply_merge().map_err(|error| {
         let what = format!("a merge key (<<) cannot be applied: {error}");
-        problem(None, "", what, "merge mappings into mappings only")
+        Problem::new(text.name, "", what, "merge mappings into mappings only")
     })?;
     let root = to_json(yaml, "").map_err(|(pointer, what)| {
-        problem(
-            None,
-            &pointer,
-            what,
-            "write a value that JSON can represent",
-        )
+        let remedy = "write a value that JSON can represent";
+        Problem::new(text.name, pointer, what, remedy)
     })?;
     if !root.is_object() {
-        return Err(problem(
-            None,
-            "",
-            format!("expected a mapping, found {}", kind(&root)),
-            "give a whole document, not a part or an empty file",
-        ));
+        let what = format!("expected a mapping, found {}", kind(&root));
+        let remedy = "give a whole document, not a part or an empty file";
+        return Err(Problem::new(text.name, "", what, remedy).into());
     }
     Ok(Document {
         length: text.text.len(),
@@ -227,6 +168,45 @@ fn read_json(text: &str) -> Result<Yaml, serde_json::Error> {
     let value = Tree::new(text).deserialize(&mut json)?;
     json.end()?;
     Ok(value)
+}
+
+/// Reads `text` as YAML, because it is `not_json`.
+fn read_yaml(text: &Text<'_>, not_json: &serde_json::Error) -> Result<Yaml, Problem> {
+    let problem = |place: Option<(usize, usize)>, what: String, remedy: &str| Problem {
+        place: place.map(|(line, column)| locate::place(text.text, line, column)),
+        ..Problem::new(text.name, "", what, remedy)
+    };
+    let too_deep = format!("nested more than {DEPTH} levels deep");
+    if let Err((at, what)) = check_nesting(text.text) {
+        return Err(match is_too_deep(&what) {
+            true => problem(Some(at), too_deep, NEST_LESS),
+            false => problem(Some(at), format!("not YAML: {what}"), CORRECT),
+        });
+    }
+    if let Some((name, at)) = anchors::defined_twice(text.text) {
+        let what = format!("more than one anchor has the name `&{name}`");
+        return Err(problem(Some(at), what, "give each anchor its own name"));
+    }
+    let tree = Tree::new(text.text);
+    let read = tree.deserialize(serde_yaml::Deserializer::from_str(text.text));
+    read.map_err(|not_yaml| {
+        let (at, language, message) = if text.name.ends_with(".json") {
+            let at = (not_json.line(), not_json.column());
+            (Some(at), "JSON", not_json.to_string())
+        } else {
+            let at = not_yaml.location().map(|at| (at.line(), at.column()));
+            (at, "YAML", not_yaml.to_string())
+        };
+        if is_too_deep(&message) {
+            problem(at, too_deep, NEST_LESS)
+        } else if tree.is_spent() || message.starts_with("repetition limit exceeded") {
+            let what = "its aliases (*) make it many times as large as its text";
+            let remedy = "write out their values, or refer to components";
+            problem(at, what.to_owned(), remedy)
+        } else {
+            problem(at, format!("not {language}: {message}"), CORRECT)
+        }
+    })
 }
 
 /// Returns `root` as YAML, with its keys in order.
@@ -313,25 +293,17 @@ fn to_json(yaml: Yaml, at: &str) -> Result<Value, (String, String)> {
         Yaml::Bool(value) => Value::Bool(value),
         Yaml::String(value) => Value::String(value),
         Yaml::Number(number) => {
-            let json = if let Some(value) = number.as_u64() {
-                Some(value.into())
-            } else if let Some(value) = number.as_i64() {
-                Some(value.into())
-            } else {
-                number.as_f64().and_then(serde_json::Number::from_f64)
-            };
-            match json {
-                Some(json) => Value::Number(json),
-                None => return Err((at.to_owned(), format!("the number {number} is not finite"))),
-            }
+            let unsigned = number.as_u64().map(serde_json::Number::from);
+            let integer = unsigned.or_else(|| number.as_i64().map(Into::into));
+            let json = integer.or_else(|| serde_json::Number::from_f64(number.as_f64()?));
+            let not_finite = || (at.to_owned(), format!("the number {number} is not finite"));
+            json.ok_or_else(not_finite)?.into()
         }
-        Yaml::Sequence(items) => Value::Array(
-            items
-                .into_iter()
-                .enumerate()
-                .map(|(index, item)| to_json(item, &format!("{at}/{index}")))
-                .collect::<Result<_, _>>()?,
-        ),
+        Yaml::Sequence(items) => {
+            let items = items.into_iter().enumerate();
+            let items = items.map(|(index, item)| to_json(item, &format!("{at}/{index}")));
+            Value::Array(items.collect::<Result<_, _>>()?)
+        }
         Yaml::Mapping(members) => {
             let mut object = Map::with_capacity(members.len());
             for (key, value) in members {

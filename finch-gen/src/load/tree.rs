@@ -110,11 +110,6 @@ impl<'de> Visitor<'de> for &Tree {
         Ok(value.into())
     }
 
-    fn visit_string<E: Error>(self, value: String) -> Result<Value, E> {
-        self.spend(value.len())?;
-        Ok(value.into())
-    }
-
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut sequence = Vec::new();
         while let Some(item) = items.next_element_seed(self)? {
@@ -128,9 +123,8 @@ impl<'de> Visitor<'de> for &Tree {
         while let Some(key) = members.next_key_seed(self)? {
             let value = members.next_value_seed(self)?;
             if mapping.contains_key(&key) {
-                let key = key
-                    .as_str()
-                    .map_or_else(String::new, |key| format!(" {key:?}"));
+                let key = key.as_str().map(|key| format!(" {key:?}"));
+                let key = key.unwrap_or_default();
                 return Err(Error::custom(format!("duplicate key{key}")));
             }
             mapping.insert(key, value);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::schema_dialects::{self, Dialect};
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::pointer::{self, join};
 use crate::problem::Problems;
@@ -18,13 +19,12 @@ pub(super) fn inline_path_items(document: &mut Document, report: &mut Report) {
     for section in ["paths", "webhooks"] {
         for name in document.keys(&format!("/{section}")) {
             let at = join(&format!("/{section}"), &name);
-            let item = document.at(&at).and_then(Value::as_object).cloned();
-            let Some(mut item) = item else { continue };
-            let Some(reference) = item.shift_remove("$ref") else {
+            let Some(mut item) = document.at(&at).object().cloned() else {
                 continue;
             };
             // Keep a reference that does not resolve. It is refused later.
-            let Some(targets) = chain(document, &reference) else {
+            let reference = item.shift_remove("$ref");
+            let Some(targets) = reference.and_then(|of| chain(document, of)) else {
                 continue;
             };
             let mut items = vec![item];
@@ -58,8 +58,7 @@ pub(super) fn inline_path_items(document: &mut Document, report: &mut Report) {
 
 /// Returns the path items that `reference` leads to, following references between them, each
 /// without its `$ref`.
-fn chain(document: &Document, reference: &Value) -> Option<Vec<(String, Map<String, Value>)>> {
-    let mut reference = reference.clone();
+fn chain(document: &Document, mut reference: Value) -> Option<Vec<(String, Map<String, Value>)>> {
     let mut items: Vec<(String, Map<String, Value>)> = Vec::new();
     loop {
         let at = pointer::of_reference(reference.as_str()?)?;
@@ -78,11 +77,10 @@ fn chain(document: &Document, reference: &Value) -> Option<Vec<(String, Map<Stri
 
 /// Removes the operation ids from a path item. Returns whether there were any.
 fn forget_ids(item: &mut Map<String, Value>) -> bool {
-    let operations = METHODS.iter().filter_map(|method| item.get(*method));
-    let had_ids = operations.clone().any(|of| of.get("operationId").is_some());
+    let mut had_ids = false;
     for method in METHODS {
         if let Some(Value::Object(operation)) = item.get_mut(method) {
-            operation.shift_remove("operationId");
+            had_ids |= operation.shift_remove("operationId").is_some();
         }
     }
     had_ids
@@ -115,28 +113,23 @@ fn remove(root: &mut Value, at: &str, member: &str) -> Option<Value> {
 }
 
 fn dialect(document: &Document, problems: &mut Problems) {
-    let dialect = document
-        .root
-        .get("jsonSchemaDialect")
-        .and_then(Value::as_str);
-    if let Some(dialect) = dialect
+    if let Some(dialect) = document.root.text("jsonSchemaDialect")
         && Dialect::from_uri(dialect) != Dialect::Read
     {
-        problems.push(document.problem(
-            "/jsonSchemaDialect",
-            format!("the dialect {dialect} cannot be read"),
-            schema_dialects::REMEDY,
-        ));
+        let what = format!("the dialect {dialect} cannot be read");
+        let problem = document.problem("/jsonSchemaDialect", what, schema_dialects::REMEDY);
+        problems.push(problem);
     }
 }
 
 fn info(document: &mut Document) {
     if let Some(summary) = remove(&mut document.root, "/info", "summary") {
-        let member = match document.root["info"].get("description") {
+        let info = &mut document.root["info"];
+        let field = match info.get("description") {
             Some(_) => "x-summary",
             None => "description",
         };
-        document.root["info"][member] = summary;
+        info[field] = summary;
     }
     if let Some(identifier) = remove(&mut document.root, "/info/license", "identifier") {
         let license = &mut document.root["info"]["license"];
@@ -158,7 +151,7 @@ fn mutual_tls(document: &mut Document, report: &mut Report) {
     let mut names = BTreeSet::new();
     if let Some(Value::Object(schemes)) = document.at_mut(SCHEMES) {
         schemes.retain(|name, scheme| {
-            let is_kept = scheme.get("type").is_none_or(|of| of != "mutualTLS");
+            let is_kept = scheme.text("type") != Some("mutualTLS");
             is_kept || !names.insert(name.clone())
         });
     }
@@ -170,12 +163,8 @@ fn mutual_tls(document: &mut Document, report: &mut Report) {
         report.warn("mutual-tls", &join(SCHEMES, name), what);
     }
     let forget = |requirements: Option<&mut Value>| {
-        let requirements = requirements.and_then(Value::as_array_mut);
-        for requirement in requirements
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_object_mut)
-        {
+        let requirements = requirements.and_then(Value::as_array_mut).into_iter();
+        for requirement in requirements.flatten().filter_map(Value::as_object_mut) {
             requirement.retain(|name, _| !names.contains(name));
         }
     };

@@ -3,10 +3,11 @@
 
 use std::cell::Cell;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::format_validation;
-use super::schema::equal;
+use super::schema::{equal, is_integer};
+use crate::json::Fields;
 use crate::load::Document;
 use crate::pointer;
 
@@ -53,10 +54,8 @@ pub(super) struct Misfit {
 
 impl Misfit {
     fn refused(what: String) -> Self {
-        Self {
-            what,
-            is_valid: false,
-        }
+        let is_valid = false;
+        Self { what, is_valid }
     }
 }
 
@@ -99,15 +98,12 @@ pub(crate) fn fits(
 /// Returns the type that the keywords of a lowered schema imply if it has no `type`. Literally,
 /// such a schema accepts values of every other type, but its author means objects or lists.
 pub(crate) fn meant_type(schema: &Map<String, Value>) -> Option<&'static str> {
-    let says = |keywords: &[&str]| keywords.iter().any(|of| schema.contains_key(*of));
-    if says(&["$ref", "type", "enum", "allOf", "anyOf", "oneOf", "not"]) {
+    if schema.has_any(&["$ref", "type", "enum", "allOf", "anyOf", "oneOf", "not"]) {
         None
-    } else if says(&["properties", "additionalProperties"]) {
+    } else if schema.has_any(&["properties", "additionalProperties"]) {
         Some("object")
-    } else if says(&["items"]) {
-        Some("array")
     } else {
-        None
+        schema.get("items").map(|_| "array")
     }
 }
 
@@ -127,13 +123,13 @@ impl Fits<'_> {
             return Ok(());
         };
         let place = if at.is_empty() { "it" } else { at };
-        let of = schema.get("type").and_then(Value::as_str);
-        let is_nullable = schema.get("nullable") == Some(&Value::Bool(true)) && of.is_some();
+        let of = schema.text("type");
+        let is_nullable = schema.is_true("nullable") && of.is_some();
         let of = of.or(meant_type(schema));
         if value.is_null() && is_nullable {
             return Ok(());
         }
-        if !value.is_null() && schema.get("enum") == Some(&json!([null])) {
+        if !value.is_null() && is_null(schema) {
             return Err(Misfit::refused(format!("{place} is not null")));
         }
         let mut other_type = None;
@@ -145,34 +141,29 @@ impl Fits<'_> {
                 return Err(Misfit::refused(what));
             }
             // Another check may still refuse it.
-            other_type = Some(Misfit {
-                what,
-                is_valid: true,
-            });
+            let is_valid = true;
+            other_type = Some(Misfit { what, is_valid });
         }
         let values = schema.get("enum").and_then(Value::as_array);
         let is_listed = |values: &Vec<Value>| values.iter().any(|listed| equal(listed, value));
-        if self.is_closed && values.is_some_and(|values| !is_listed(values)) {
-            let what = format!("{place} is not in the `enum`");
-            return Err(Misfit::refused(what));
+        if self.is_closed && !values.is_none_or(is_listed) {
+            return Err(Misfit::refused(format!("{place} is not in the `enum`")));
         }
-        let format = schema.get("format").and_then(Value::as_str);
-        if let (Some(text), Some(format)) = (value.as_str(), format)
+        if let (Some(text), Some(format)) = (value.as_str(), schema.text("format"))
             && self.is_closed
             && !format_validation::has(text, format)
         {
             return Err(Misfit::refused(format!("{place} is not a valid {format}")));
         }
         unless_valid(self.members(schema, value, at, depth), &mut other_type)?;
-        let tag = schema.get("discriminator");
-        if let Some(tag) = tag.and_then(|tag| tag.get("propertyName")?.as_str())
+        if let Some(tag) = schema.field("discriminator").text("propertyName")
             && self.is_closed
             && value.is_object()
             && value.get(tag).is_none()
         {
             return Err(Misfit::refused(is_missing(at, tag)));
         }
-        for inner in list(schema, "allOf") {
+        for inner in schema.list("allOf") {
             unless_valid(self.check(inner, value, at, depth), &mut other_type)?;
         }
         for keyword in ["anyOf", "oneOf"] {
@@ -190,9 +181,10 @@ impl Fits<'_> {
         at: &str,
         depth: usize,
     ) -> Result<(), Misfit> {
+        let branches = schema.list(keyword).iter();
         let (nulls, branches): (Vec<&Value>, Vec<&Value>) =
-            list(schema, keyword).partition(|branch| is_null(branch));
-        if !nulls.is_empty() && (value.is_null() || branches.is_empty()) {
+            branches.partition(|branch| is_null(*branch));
+        if !nulls.is_empty() && value.is_null() {
             return Ok(());
         }
         let place = if at.is_empty() { "it" } else { at };
@@ -204,12 +196,10 @@ impl Fits<'_> {
         }
         if !self.is_closed {
             // A union of strings becomes a string. Any other union accepts everything.
-            let is_string = |branch: &&Value| {
-                let branch = self.document.follow(branch);
-                branch.is_some_and(|branch| branch.get("type").is_some_and(|of| of == "string"))
-            };
-            return match branches.iter().all(is_string) && !value.is_string() {
-                true if value.is_null() => Ok(()),
+            let is_string =
+                |branch: &&Value| self.document.follow(branch).text("type") == Some("string");
+            let is_right = value.is_string() || value.is_null();
+            return match branches.iter().all(is_string) && !is_right {
                 true => Err(Misfit::refused(format!("{place} is not of type string"))),
                 false => Ok(()),
             };
@@ -235,17 +225,15 @@ impl Fits<'_> {
         let mut other_type = None;
         match value {
             Value::Object(members) => {
-                for name in list(schema, "required").filter_map(Value::as_str) {
-                    let is_one_way = is_one_way(schema, name);
-                    if !members.contains_key(name) && !is_one_way {
+                for name in schema.list("required").iter().filter_map(Value::as_str) {
+                    if !members.contains_key(name) && !is_one_way(schema, name) {
                         return Err(Misfit::refused(is_missing(at, name)));
                     }
                 }
-                let properties = schema.get("properties").and_then(Value::as_object);
+                let properties = schema.field("properties");
                 let others = schema.get("additionalProperties");
                 for (name, member) in members {
-                    let property = properties.and_then(|properties| properties.get(name));
-                    if let Some(of) = property.or(others) {
+                    if let Some(of) = properties.field(name).or(others) {
                         let at = pointer::join(at, name);
                         unless_valid(self.check(of, member, &at, depth), &mut other_type)?;
                     }
@@ -281,8 +269,8 @@ fn unless_valid(
 }
 
 /// Whether `schema` accepts null alone.
-fn is_null(schema: &Value) -> bool {
-    schema.get("enum") == Some(&json!([null]))
+fn is_null<'a>(schema: impl Fields<'a>) -> bool {
+    matches!(schema.list("enum"), [Value::Null])
 }
 
 fn is_missing(at: &str, name: &str) -> String {
@@ -291,19 +279,8 @@ fn is_missing(at: &str, name: &str) -> String {
 
 /// Whether the property only belongs to requests, or only to responses.
 fn is_one_way(schema: &Map<String, Value>, name: &str) -> bool {
-    let property = schema
-        .get("properties")
-        .and_then(|properties| properties.get(name));
-    property.is_some_and(|property| {
-        ["readOnly", "writeOnly"]
-            .iter()
-            .any(|keyword| property.get(keyword) == Some(&Value::Bool(true)))
-    })
-}
-
-fn list<'a>(schema: &'a Map<String, Value>, keyword: &str) -> impl Iterator<Item = &'a Value> {
-    let list = schema.get(keyword).and_then(Value::as_array);
-    list.into_iter().flatten()
+    let property = schema.field("properties").field(name);
+    property.is_true("readOnly") || property.is_true("writeOnly")
 }
 
 fn is_of(value: &Value, of: &str) -> bool {
@@ -313,7 +290,7 @@ fn is_of(value: &Value, of: &str) -> bool {
         "string" => value.is_string(),
         "boolean" => value.is_boolean(),
         "number" => value.is_number(),
-        "integer" => value.as_f64().is_some_and(|number| number.fract() == 0.0),
+        "integer" => is_integer(value),
         _ => true,
     }
 }

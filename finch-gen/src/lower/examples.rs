@@ -14,11 +14,15 @@ use super::responses::is_answer;
 use super::source_map::Origins;
 use super::{example_validity, media_types, parameters, undeclared_properties, wide_integers};
 use crate::api_model::{Example, ExampleOf, Operation, SchemaExample};
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::media_type::{is_form, is_json};
 use crate::pointer;
 use crate::report::Report;
 use crate::walk::{self, Kind};
+
+/// The fields that hold examples.
+const SHOWN: [&str; 2] = ["example", "examples"];
 
 /// Notes that the client has no type for the example at `pointer`.
 pub(crate) fn note_untyped(report: &mut Report, pointer: &str) {
@@ -27,6 +31,7 @@ pub(crate) fn note_untyped(report: &mut Report, pointer: &str) {
 }
 
 /// The examples of a document.
+#[derive(Default)]
 pub(super) struct Examples {
     pub(super) of_operations: Vec<Example>,
     pub(super) of_schemas: Vec<SchemaExample>,
@@ -48,11 +53,7 @@ pub(super) fn find(
         lowered,
         moved: moved(origins),
         bodies: BTreeMap::new(),
-        found: Examples {
-            of_operations: Vec::new(),
-            of_schemas: Vec::new(),
-            wide_integers: BTreeSet::new(),
-        },
+        found: Examples::default(),
         seen: BTreeSet::new(),
         steps: Steps::default(),
         report,
@@ -107,13 +108,12 @@ fn moved(origins: &Origins) -> BTreeMap<&str, &str> {
 fn places(document: &Document) -> Vec<(String, Kind)> {
     let mut places = Vec::new();
     walk::for_each(&document.root, |at, kind, object| {
-        let shows =
-            |object: &Value| object.get("example").is_some() || object.get("examples").is_some();
+        let schema = object.field("schema");
         let is_one = match kind {
-            Kind::Schema => shows(object),
-            Kind::MediaType | Kind::Object => object
-                .get("schema")
-                .is_some_and(|schema| shows(object) || shows(schema)),
+            Kind::Schema => object.has_any(&SHOWN),
+            Kind::MediaType | Kind::Object => {
+                schema.is_some() && (object.has_any(&SHOWN) || schema.has_any(&SHOWN))
+            }
         };
         if is_one {
             places.push((at.pointer(), kind));
@@ -127,7 +127,7 @@ pub(super) fn are_in(document: &Document, at: &str) -> bool {
     let mut any = !shown(document, at).is_empty();
     if let Some(schema) = document.at(&format!("{at}/schema")) {
         walk::for_each_schema(schema, "", |_, _, schema| {
-            any |= schema.get("example").is_some() || schema.get("examples").is_some();
+            any |= schema.has_any(&SHOWN);
         });
     }
     any
@@ -152,13 +152,11 @@ impl Find<'_> {
     fn in_operation(&mut self, index: usize, operation: &Operation) {
         for at in parameters::asked(self.document, &operation.pointer) {
             let at = self.document.followed(&at);
-            let text = |key| {
-                let text = self.document.at(&pointer::join(&at, key));
-                text.and_then(Value::as_str).map(str::to_owned)
-            };
-            if let (Some(name), Some(place)) = (text("name"), text("in"))
+            let parameter = self.document.at(&at);
+            if let (Some(name), Some(place)) = (parameter.text("name"), parameter.text("in"))
                 && let Some(at) = described(self.document, &at)
             {
+                let (name, place) = (name.to_owned(), place.to_owned());
                 self.of_operation(index, &ExampleOf::Parameter { name, place }, &at);
             }
         }
@@ -195,8 +193,8 @@ impl Find<'_> {
     fn in_schema(&mut self, at: &str) {
         // An example of one branch is an example of the union. An example of one conjunct may
         // not be a valid example of the conjunction.
-        let whole = whole(at);
-        let is_part = whole != branch(at);
+        let whole = outermost(at, &["allOf", "anyOf", "oneOf"]);
+        let is_part = whole != outermost(at, &["anyOf", "oneOf"]);
         let moved = around(&self.moved, whole);
         let moved = moved.map(|(at, within)| format!("{at}{within}"));
         // The enclosing object may not be a schema, even if a reference points to it.
@@ -239,8 +237,8 @@ impl Find<'_> {
             return;
         }
         let schema = format!("{at}/schema");
-        let reference = self.document.at(&schema).and_then(|of| of.get("$ref"));
-        let referred = reference.and_then(|of| pointer::of_reference(of.as_str()?));
+        let reference = self.document.at(&schema).text("$ref");
+        let referred = reference.and_then(pointer::of_reference);
         let moved = self.moved.get(schema.as_str());
         let component = referred.or_else(|| moved.map(|at| (*at).to_owned()));
         let Some(component) = component.filter(|at| is_component(at)) else {
@@ -311,21 +309,19 @@ impl Find<'_> {
         }
         let wide = &mut self.found.wide_integers;
         wide_integers::find(lowered, schema, example, &self.steps, wide);
-        let unnamed = undeclared_properties::members(lowered, schema, example, &self.steps);
+        let undeclared = |is_request| {
+            undeclared_properties::find(lowered, schema, example, is_request, &self.steps)
+        };
+        let mut unnamed = undeclared(false);
         if !unnamed.is_empty() {
-            let what = format!(
-                "the schema does not declare {} → the client drops it",
-                unnamed.join(", ")
-            );
+            let names = unnamed.join(", ");
+            let what = format!("the schema does not declare {names} → the client drops it");
             self.report.warn("example-unnamed", pointer, what);
         }
         // An example inside a schema may also belong to a request.
-        let unnamed = match is_response {
-            true => unnamed,
-            false => {
-                undeclared_properties::members_of_request(lowered, schema, example, &self.steps)
-            }
-        };
+        if !is_response {
+            unnamed = undeclared(true);
+        }
         (!self.steps.are_spent()).then_some(unnamed)
     }
 
@@ -339,12 +335,9 @@ impl Find<'_> {
 
 /// Returns the examples that the schema at `at` contains.
 fn of_schema(document: &Document, at: &str) -> Vec<String> {
-    let Some(schema) = document.at(at) else {
-        return Vec::new();
-    };
-    let own = schema.get("example").map(|_| format!("{at}/example"));
-    let list = schema.get("examples").and_then(Value::as_array);
-    let count = list.map_or(0, Vec::len);
+    let schema = document.at(at);
+    let own = schema.field("example").map(|_| format!("{at}/example"));
+    let count = schema.list("examples").len();
     let listed = (0..count).map(|index| format!("{at}/examples/{index}"));
     own.into_iter().chain(listed).collect()
 }
@@ -380,34 +373,16 @@ fn around<'m, 'a, K, T>(map: &'m BTreeMap<K, T>, at: &'a str) -> Option<(&'m T, 
 where
     K: Borrow<str> + Ord,
 {
-    let mut of = at;
-    loop {
-        if let Some(found) = map.get(of) {
-            return Some((found, &at[of.len()..]));
-        }
-        of = of.rsplit_once('/')?.0;
-    }
+    pointer::around(at).find_map(|of| Some((map.get(of)?, &at[of.len()..])))
 }
 
 fn is_component(at: &str) -> bool {
-    at.rsplit_once('/').map(|(of, _)| of) == Some("/components/schemas")
-}
-
-/// Returns the pointer of the outermost union that has the schema at `at` as a branch, or `at`
-/// itself.
-fn branch(at: &str) -> &str {
-    up(at, &["anyOf", "oneOf"])
-}
-
-/// Like [`branch`], for a union or a conjunction.
-fn whole(at: &str) -> &str {
-    up(at, &["allOf", "anyOf", "oneOf"])
+    pointer::parent(at) == "/components/schemas"
 }
 
 /// Returns the pointer of the outermost schema that has the schema at `at` as an item of one of
 /// these `lists`, or `at` itself.
-fn up<'a>(at: &'a str, lists: &[&str]) -> &'a str {
-    let mut at = at;
+fn outermost<'a>(mut at: &'a str, lists: &[&str]) -> &'a str {
     while let Some((list, index)) = at.rsplit_once('/')
         && index.bytes().all(|digit| digit.is_ascii_digit())
         && let Some((schema, keyword)) = list.rsplit_once('/')

@@ -8,7 +8,9 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
+use super::responses::response_at;
 use crate::api_model::Operation;
+use crate::json::Fields as _;
 use crate::load::{Document, kind};
 use crate::openapi_version::CORRECT;
 use crate::pointer::join;
@@ -366,15 +368,6 @@ pub(super) fn check(
     }
 }
 
-/// Returns the pointer of the response of an operation that contains `pointer`.
-fn response_at(pointer: &str) -> Option<String> {
-    let tokens: Vec<&str> = pointer.split('/').collect();
-    match tokens[..] {
-        ["", "paths", _, _, "responses", _, ..] => Some(tokens[..6].join("/")),
-        _ => None,
-    }
-}
-
 /// A wrong value.
 struct Wrong {
     at: String,
@@ -397,26 +390,20 @@ impl Wrong {
         let parts = operations.iter().find_map(|operation| {
             let all = format!("{}/parameters/", operation.pointer);
             let within = self.at.strip_prefix(&all)?;
-            let (index, rest) = within.split_once('/').unwrap_or((within, ""));
-            let own = operation
-                .parameter_pointers
-                .get(index.parse::<usize>().ok()?)?;
-            Some((operation, own, all + index, rest.to_owned()))
+            let index = within.split('/').next()?;
+            let pointers = &operation.parameter_pointers;
+            let own = pointers.get(index.parse::<usize>().ok()?)?;
+            Some((operation, own, all.len() + index.len()))
         });
-        let Some((operation, own, at, rest)) = parts else {
+        let Some((operation, own, end)) = parts else {
             return self;
         };
-        let rest = if rest.is_empty() {
-            rest
-        } else {
-            format!("/{rest}")
-        };
+        let (at, rest) = self.at.split_at(end);
         if own.starts_with(&format!("{}/parameters/", operation.pointer)) {
             let at = format!("{own}{rest}");
             return Self { at, ..self };
         }
-        let name = lowered.at(&at).and_then(|of| of.get("name")?.as_str());
-        let name = name.unwrap_or_default();
+        let name = lowered.at(at).text("name").unwrap_or_default();
         let what = format!("the parameter {name:?} of its path: {}", self.what);
         let at = operation.pointer.clone();
         Self { at, what, ..self }
@@ -435,6 +422,31 @@ impl Checker<'_> {
     fn drop(&mut self, at: &str, what: &str) {
         let what = format!("{what} → dropped");
         self.report.warn("not-3-0", at, what);
+    }
+
+    /// Drops the field `name` of `members`, the object at `at`, if it has one. `what` says why.
+    fn remove(&mut self, members: &mut Map<String, Value>, name: &str, at: &str, what: &str) {
+        if members.shift_remove(name).is_some() {
+            self.drop(&join(at, name), what);
+        }
+    }
+
+    /// Drops all fields of `members`, the object at `at`, except extensions and those that
+    /// `is_kept` accepts. `what` says why.
+    fn retain(
+        &mut self,
+        members: &mut Map<String, Value>,
+        at: &str,
+        what: &str,
+        is_kept: impl Fn(&str) -> bool,
+    ) {
+        members.retain(|name, _| {
+            let is_kept = name.starts_with("x-") || is_kept(name);
+            if !is_kept {
+                self.drop(&join(at, name), what);
+            }
+            is_kept
+        });
     }
 
     /// Checks the field `name` of `members`, the object at `at`.
@@ -484,11 +496,25 @@ impl Checker<'_> {
             Word(words) if value.as_str().is_some_and(|of| words.contains(&of)) => return Ok(()),
             Word(words) => format!("one of {}", words.join(", ")),
             List(shape) => match value {
-                Value::Array(items) => return self.items(items, *shape, at),
+                Value::Array(items) => {
+                    let mut places = (0..items.len()).map(|index| format!("{at}/{index}"));
+                    items.retain_mut(|item| {
+                        let at = places.next();
+                        self.is_kept(item, *shape, &at.unwrap_or_default())
+                    });
+                    return Ok(());
+                }
                 _ => "a list".to_owned(),
             },
             Names(shape) => match value {
-                Value::Object(members) => return self.names(members, *shape, at),
+                Value::Object(members) => {
+                    let has_extensions = matches!(shape, Shape::Object(Object::PathItem));
+                    members.retain(|name, member| {
+                        has_extensions && name.starts_with("x-")
+                            || self.is_kept(member, *shape, &join(at, name))
+                    });
+                    return Ok(());
+                }
                 _ => "a mapping".to_owned(),
             },
             Shape::Object(object) => return self.object(value, object, at),
@@ -509,44 +535,19 @@ impl Checker<'_> {
         Err(Wrong::new(at, what))
     }
 
-    fn items(&mut self, items: &mut Vec<Value>, shape: Shape, at: &str) -> Result<(), Wrong> {
-        let mut wrong = Vec::new();
-        for (index, item) in items.iter_mut().enumerate() {
-            match self.value(item, shape, &format!("{at}/{index}")) {
-                Err(of) if self.is_loose => wrong.push((index, of)),
-                Err(of) => self.found.push(of),
-                Ok(()) => {}
+    /// Checks an item of a list or a value of a mapping. Returns whether it is kept.
+    fn is_kept(&mut self, value: &mut Value, shape: Shape, at: &str) -> bool {
+        match self.value(value, shape, at) {
+            Ok(()) => true,
+            Err(wrong) if self.is_loose => {
+                self.drop(&wrong.at, &wrong.what);
+                false
+            }
+            Err(wrong) => {
+                self.found.push(wrong);
+                true
             }
         }
-        for (index, of) in wrong.into_iter().rev() {
-            items.remove(index);
-            self.drop(&of.at, &of.what);
-        }
-        Ok(())
-    }
-
-    fn names(
-        &mut self,
-        members: &mut Map<String, Value>,
-        shape: Shape,
-        at: &str,
-    ) -> Result<(), Wrong> {
-        let mut wrong = Vec::new();
-        for (name, member) in members.iter_mut() {
-            if name.starts_with("x-") && matches!(shape, Shape::Object(Object::PathItem)) {
-                continue;
-            }
-            match self.value(member, shape, &join(at, name)) {
-                Err(of) if self.is_loose => wrong.push((name.clone(), of)),
-                Err(of) => self.found.push(of),
-                Ok(()) => {}
-            }
-        }
-        for (name, of) in wrong {
-            members.shift_remove(&name);
-            self.drop(&of.at, &of.what);
-        }
-        Ok(())
     }
 
     fn object(&mut self, value: &mut Value, object: Object, at: &str) -> Result<(), Wrong> {
@@ -559,32 +560,26 @@ impl Checker<'_> {
         }
         let fields = object.fields();
         if object != Object::Discriminator {
+            let what = "a field that OpenAPI 3.0.3 does not have";
             let is_known = |name: &str| fields.iter().any(|(of, ..)| *of == name);
-            members.retain(|name, _| {
-                let is_kept = name.starts_with("x-") || is_known(name);
-                if !is_kept {
-                    self.drop(&join(at, name), "a field that OpenAPI 3.0.3 does not have");
-                }
-                is_kept
-            });
+            self.retain(members, at, what, is_known);
         }
         for field in fields {
             self.field(members, *field, at)?;
         }
         match object {
             Object::Schema => self.schema(members, at),
-            Object::Document => self.distinct(members, "tags", at),
-            Object::PathItem | Object::Operation => self.distinct(members, "parameters", at),
+            Object::Document => self.distinct(members, "tags", at, "a duplicate item"),
+            Object::PathItem | Object::Operation => {
+                self.distinct(members, "parameters", at, "a duplicate item");
+            }
             Object::MediaType => self.one_example(members, at),
             Object::Header | Object::Parameter => return self.parameter(members, object, at),
             Object::SecurityScheme => return self.security_scheme(members, at),
             Object::Flows => self.flows(members, at),
-            Object::Link
-                if members.contains_key("operationId")
-                    && members.shift_remove("operationRef").is_some() =>
-            {
+            Object::Link if members.contains_key("operationId") => {
                 let what = "`operationRef` next to `operationId`";
-                self.drop(&join(at, "operationRef"), what);
+                self.remove(members, "operationRef", at, what);
             }
             _ => {}
         }
@@ -599,17 +594,10 @@ impl Checker<'_> {
                     && digits.next().is_some_and(|of| ('1'..='5').contains(&of))
                     && (digits.as_str() == "XX" || digits.all(|of| of.is_ascii_digit()))
         };
-        members.retain(|name, _| {
-            let is_kept = name.starts_with("x-") || is_status(name);
-            if !is_kept {
-                self.drop(&join(at, name), "a response whose key is not a status");
-            }
-            is_kept
-        });
-        for (name, response) in members
-            .iter_mut()
-            .filter(|(name, _)| !name.starts_with("x-"))
-        {
+        let what = "a response whose key is not a status";
+        self.retain(members, at, what, is_status);
+        let responses = members.iter_mut();
+        for (name, response) in responses.filter(|(name, _)| !name.starts_with("x-")) {
             match self.value(response, Or(Object::Response), &join(at, name)) {
                 Err(wrong) if self.is_loose => return Err(wrong),
                 Err(wrong) => self.found.push(wrong),
@@ -620,34 +608,21 @@ impl Checker<'_> {
     }
 
     fn schema(&mut self, members: &mut Map<String, Value>, at: &str) {
-        if let Some(Value::Array(names)) = members.get_mut("required") {
-            let mut seen = HashSet::new();
-            let before = names.len();
-            names.retain(|name| seen.insert(name.clone()));
-            if names.len() < before {
-                self.drop(&join(at, "required"), "a duplicate name");
-            }
-        }
+        self.distinct(members, "required", at, "a duplicate name");
         for keyword in ["required", "enum"] {
-            if members
-                .get(keyword)
-                .is_some_and(|of| *of == Value::Array(Vec::new()))
-            {
+            if members.get(keyword) == Some(&Value::Array(Vec::new())) {
                 members.shift_remove(keyword);
             }
         }
         let multiple = members.get("multipleOf").and_then(Value::as_f64);
         if multiple.is_some_and(|of| of <= 0.0) {
-            members.shift_remove("multipleOf");
-            self.drop(
-                &join(at, "multipleOf"),
-                "a `multipleOf` that is not positive",
-            );
+            let what = "a `multipleOf` that is not positive";
+            self.remove(members, "multipleOf", at, what);
         }
     }
 
-    /// Removes duplicate items from the list `name`.
-    fn distinct(&mut self, members: &mut Map<String, Value>, name: &str, at: &str) {
+    /// Removes duplicate items from the list `name`. `what` names one.
+    fn distinct(&mut self, members: &mut Map<String, Value>, name: &str, at: &str, what: &str) {
         let Some(Value::Array(items)) = members.get_mut(name) else {
             return;
         };
@@ -655,13 +630,13 @@ impl Checker<'_> {
         let before = items.len();
         items.retain(|item| seen.insert(item.clone()));
         if items.len() < before {
-            self.drop(&join(at, name), "a duplicate item");
+            self.drop(&join(at, name), what);
         }
     }
 
     fn one_example(&mut self, members: &mut Map<String, Value>, at: &str) {
-        if members.contains_key("examples") && members.shift_remove("example").is_some() {
-            self.drop(&join(at, "example"), "`example` next to `examples`");
+        if members.contains_key("examples") {
+            self.remove(members, "example", at, "`example` next to `examples`");
         }
     }
 
@@ -674,27 +649,20 @@ impl Checker<'_> {
         self.one_example(members, at);
         let wrong = |what: &str| Wrong::new(at, what);
         if members.contains_key("schema") {
-            if members.shift_remove("content").is_some() {
-                self.drop(&join(at, "content"), "`content` next to `schema`");
-            }
+            self.remove(members, "content", at, "`content` next to `schema`");
         } else {
-            let content = members.get("content").and_then(Value::as_object);
-            match content.map(Map::len) {
+            match members.field("content").object().map(Map::len) {
                 Some(1) => {}
                 Some(_) => return Err(wrong("`content` must hold one media type")),
                 None => return Err(wrong("neither `schema` nor `content` is present")),
             }
             for keyword in ["style", "explode", "allowReserved", "example", "examples"] {
-                if members.shift_remove(keyword).is_some() {
-                    self.drop(
-                        &join(at, keyword),
-                        "a field that cannot be next to `content`",
-                    );
-                }
+                let what = "a field that cannot be next to `content`";
+                self.remove(members, keyword, at, what);
             }
         }
         if object == Object::Parameter {
-            let styles: &[&str] = match members.get("in").and_then(Value::as_str) {
+            let styles: &[&str] = match members.text("in") {
                 Some("path") => {
                     members.insert("required".to_owned(), true.into());
                     &["label", "matrix", "simple"]
@@ -703,13 +671,11 @@ impl Checker<'_> {
                 Some("header") => &["simple"],
                 _ => &["form"],
             };
-            let style = members.get("style").and_then(Value::as_str);
+            let style = members.text("style");
             if style.is_some_and(|style| !styles.contains(&style)) {
-                let what = "a parameter with this `style` is not supported";
-                let remedy = LEAVE_OUT;
                 return Err(Wrong {
-                    remedy,
-                    ..wrong(what)
+                    remedy: LEAVE_OUT,
+                    ..wrong("a parameter with this `style` is not supported")
                 });
             }
         }
@@ -717,7 +683,7 @@ impl Checker<'_> {
     }
 
     fn security_scheme(&mut self, members: &mut Map<String, Value>, at: &str) -> Result<(), Wrong> {
-        let own: &[&str] = match members.get("type").and_then(Value::as_str) {
+        let own: &[&str] = match members.text("type") {
             Some("apiKey") => &["name", "in"],
             Some("http") => &["scheme"],
             Some("oauth2") => &["flows"],
@@ -726,18 +692,14 @@ impl Checker<'_> {
         if let Some(missing) = own.iter().find(|name| !members.contains_key(**name)) {
             return Err(Wrong::new(at, format!("`{missing}` is missing")));
         }
-        let scheme = members.get("scheme").and_then(Value::as_str);
+        let scheme = members.text("scheme");
         let is_bearer =
             own == ["scheme"] && scheme.is_some_and(|of| of.eq_ignore_ascii_case("bearer"));
-        members.retain(|name, _| {
-            let is_kept = name.starts_with("x-")
-                || own.contains(&name.as_str())
-                || matches!(name.as_str(), "type" | "description")
-                || name == "bearerFormat" && is_bearer;
-            if !is_kept {
-                self.drop(&join(at, name), "a field that the scheme does not have");
-            }
-            is_kept
+        let what = "a field that the scheme does not have";
+        self.retain(members, at, what, |name| {
+            own.contains(&name)
+                || matches!(name, "type" | "description")
+                || name == "bearerFormat" && is_bearer
         });
         Ok(())
     }
@@ -758,14 +720,11 @@ impl Checker<'_> {
                 self.drop(&at, "a flow without a URL that it needs");
                 return false;
             }
-            flow.retain(|field, _| {
-                let is_kept = !matches!(field.as_str(), "authorizationUrl" | "tokenUrl")
-                    || urls.contains(&field.as_str());
-                if !is_kept {
-                    self.drop(&join(&at, field), "a URL that the flow does not need");
+            for url in ["authorizationUrl", "tokenUrl"] {
+                if !urls.contains(&url) {
+                    self.remove(flow, url, &at, "a URL that the flow does not need");
                 }
-                is_kept
-            });
+            }
             true
         });
     }

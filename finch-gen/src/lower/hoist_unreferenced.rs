@@ -35,17 +35,14 @@ pub(super) fn make_components(
     for (at, name) in found {
         let schema = format!("{at}/schema");
         let is_event = events.contains(&at);
-        if !is_event && !examples::are_in(document, &at) {
-            continue;
-        }
-        let Some(inline) = in_lowered(lowered, &schema) else {
+        let is_used = is_event || examples::are_in(document, &at);
+        // A type for a schema that accepts anything would add nothing.
+        let is_anything = |inline: &Value| inline.as_object().is_none_or(Map::is_empty);
+        let Some(inline) = in_lowered(lowered, &schema).filter(|inline| {
+            is_used && !is_anything(inline) && webhooks::reference(inline).is_none()
+        }) else {
             continue;
         };
-        // A type for a schema that accepts anything would add nothing.
-        let is_anything = inline.as_object().is_none_or(Map::is_empty);
-        if is_anything || webhooks::reference(inline).is_some() {
-            continue;
-        }
         let name = taken.unique(&name);
         let component = format!("/components/schemas/{name}");
         let (code, what) = match is_event {
@@ -57,9 +54,7 @@ pub(super) fn make_components(
         let inline = std::mem::replace(inline, reference);
         lowered.root["components"]["schemas"][&name] = inline;
         // Nested schemas move with their parent.
-        for (of, origin) in source_map::take_within(origins, &schema) {
-            origins.insert(format!("{component}/{of}"), origin);
-        }
+        source_map::move_within(origins, &schema, &component);
         origins.insert(component, schema);
     }
 }

@@ -7,6 +7,7 @@
 use serde_json::Value;
 use url::Url;
 
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::pointer::{self, join};
 use crate::problem::Problems;
@@ -16,64 +17,57 @@ const REMEDY: &str = "correct it, or remove the operation, through the overlay";
 
 /// Checks all of them except the URL of the server.
 pub(super) fn check(document: &Document, problems: &mut Problems) {
-    let mut found = Vec::new();
+    let mut refuse = |at, what| problems.push(document.problem(at, what, REMEDY));
     walk::for_each(&document.root, |at, kind, object| match kind {
         Kind::MediaType => {
             let name = at.name().unwrap_or_default();
             if !is_header_value(name) {
-                found.push((at.pointer(), not_a_value("media type", name)));
+                refuse(at.pointer(), not_a_value("media type", name));
             }
         }
         Kind::Object if at.parent_name() == Some("encoding") => {
-            let content_type = object.get("contentType").and_then(Value::as_str);
+            let content_type = object.text("contentType");
             if let Some(media_type) = content_type.filter(|text| !is_header_value(text)) {
                 let at = join(&at.pointer(), "contentType");
-                found.push((at, not_a_value("media type", media_type)));
+                refuse(at, not_a_value("media type", media_type));
             }
         }
         Kind::Object if at.parent_name() != Some("securitySchemes") => {
-            parameter(document, &at.pointer(), object, &mut found);
+            parameter(document, &at.pointer(), object, &mut refuse);
         }
-        Kind::Object => {}
-        Kind::Schema => {}
+        Kind::Object | Kind::Schema => {}
     });
-    let paths = document.root.get("paths").and_then(Value::as_object);
-    for path in paths.into_iter().flat_map(|paths| paths.keys()) {
+    for (path, _) in document.root.field("paths").fields() {
         if let Some(what) = leads_elsewhere(path) {
-            found.push((join("/paths", path), what.to_owned()));
+            refuse(join("/paths", path), what.to_owned());
         }
-    }
-    for (at, what) in found {
-        problems.push(document.problem(at, what, REMEDY));
     }
 }
 
-/// Adds the problems of `object` if it is a header or cookie parameter.
-fn parameter(document: &Document, at: &str, object: &Value, found: &mut Vec<(String, String)>) {
-    let text = |key| object.get(key).and_then(Value::as_str);
-    let (Some(name), Some(place @ ("header" | "cookie"))) = (text("name"), text("in")) else {
+/// Refuses `object` if it is a header or cookie parameter whose name or value HTTP does not
+/// allow.
+fn parameter(
+    document: &Document,
+    at: &str,
+    object: &Value,
+    mut refuse: impl FnMut(String, String),
+) {
+    let (name, place) = (object.text("name"), object.text("in"));
+    let (Some(name), Some(place @ ("header" | "cookie"))) = (name, place) else {
         return;
     };
     if !is_token(name) {
         let what = format!("the {place} {name:?}: its name has a character that is not allowed");
-        found.push((join(at, "name"), what));
+        refuse(join(at, "name"), what);
     }
     // The client encodes the value of a cookie.
-    let schema = object.get("schema").filter(|_| place == "header");
-    let Some(schema) = schema.and_then(|schema| document.follow(schema)) else {
-        return;
-    };
-    let single = ["const", "default"].map(|keyword| schema.get(keyword));
-    let listed = schema.get("enum").and_then(Value::as_array);
-    let values = single
-        .into_iter()
-        .flatten()
-        .chain(listed.into_iter().flatten());
-    if let Some(value) = values
-        .filter_map(Value::as_str)
-        .find(|text| !is_header_value(text))
-    {
-        found.push((join(at, "schema"), not_a_value("value of a header", value)));
+    let schema = object.field("schema").filter(|_| place == "header");
+    let schema = schema.and_then(|schema| document.follow(schema));
+    let single = ["const", "default"].map(|keyword| schema.field(keyword));
+    let values = single.into_iter().flatten().chain(schema.list("enum"));
+    let mut values = values.filter_map(Value::as_str);
+    if let Some(value) = values.find(|text| !is_header_value(text)) {
+        refuse(join(at, "schema"), not_a_value("value of a header", value));
     }
 }
 

@@ -7,6 +7,7 @@
 
 use serde_json::Value;
 
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::pointer;
 use crate::problem::Problem;
@@ -21,8 +22,7 @@ pub(super) fn is_idempotent(
     operation: &Value,
     at: &str,
 ) -> Result<bool, Problem> {
-    let members = operation.as_object().into_iter().flatten();
-    let mut extensions = members.filter(|(name, _)| is_extension(name));
+    let mut extensions = operation.fields().filter(|(name, _)| is_extension(name));
     match extensions.next() {
         None => Ok(METHODS.contains(&method)),
         Some((_, Value::Bool(idempotent))) => Ok(*idempotent),
@@ -36,8 +36,7 @@ pub(super) fn is_idempotent(
 
 /// `x-idempotent`, `x-vendor-idempotent`
 fn is_extension(name: &str) -> bool {
-    let vendor = name
-        .strip_prefix("x-")
-        .and_then(|rest| rest.strip_suffix("idempotent"));
+    let rest = name.strip_prefix("x-");
+    let vendor = rest.and_then(|rest| rest.strip_suffix("idempotent"));
     vendor.is_some_and(|vendor| vendor.is_empty() || vendor.len() > 1 && vendor.ends_with('-'))
 }

@@ -1,20 +1,18 @@
 //! Refuses values that must be objects and are not. Later stages would silently skip such a
 //! part.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::doc_attrs;
+use crate::json::Fields as _;
 use crate::load::{Document, kind};
 use crate::pointer::{self, join};
 use crate::problem::Problems;
-use crate::reachability::METHODS;
+use crate::reachability::operations;
 
 /// Checks the path items with their operations, webhooks and components.
 pub(super) fn check(document: &Document, problems: &mut Problems) {
-    let members = |at: &str| {
-        let object = document.at(at).and_then(Value::as_object);
-        object.into_iter().flat_map(Map::iter)
-    };
+    let members = |at: &str| document.at(at).fields();
     let mut expect = |at: String, part: &Value, is_right: bool| {
         if !is_right {
             let what = format!("expected a mapping, found {}", kind(part));
@@ -32,12 +30,10 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
             expect(join(&section, name), part, is_right || is_extension);
         }
     }
-    for (path, item) in members("/paths").filter(|(path, _)| !path.starts_with("x-")) {
-        let at = join("/paths", path);
-        let operations = item.as_object().into_iter().flatten();
-        for (method, operation) in operations.filter(|(name, _)| METHODS.contains(&name.as_str())) {
-            expect(join(&at, method), operation, operation.is_object());
-        }
+    let operations = operations(document.root.field("paths"));
+    for (path, method, operation) in operations.filter(|(path, ..)| !path.starts_with("x-")) {
+        let at = join(&join("/paths", path), method);
+        expect(at, operation, operation.is_object());
     }
     let names = members("/components/schemas").map(|(name, _)| name);
     for name in names.filter(|name| name.contains(is_not_shown)) {

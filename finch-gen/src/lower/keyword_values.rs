@@ -4,14 +4,14 @@
 //! description or assertion makes the schema accept the same or more, so it is dropped with a
 //! note. Dropping any other keyword would change the meaning of the document, so it is refused.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::load::{Document, kind};
 use crate::openapi_version::CORRECT;
 use crate::pointer::join;
 use crate::problem::Problems;
 use crate::report::Report;
-use crate::walk::{self, At, Kind};
+use crate::walk::{self, Kind};
 
 /// The type that the value of a keyword must have.
 #[derive(Clone, Copy)]
@@ -67,9 +67,10 @@ impl Expected {
             Self::NumberOrBoolean => value.is_number() || value.is_boolean(),
             Self::Text => value.is_string(),
             Self::List => value.is_array(),
-            Self::Texts => value
-                .as_array()
-                .is_some_and(|items| items.iter().all(Value::is_string)),
+            Self::Texts => {
+                let items = value.as_array();
+                items.is_some_and(|items| items.iter().all(Value::is_string))
+            }
             Self::Mapping => value.is_object(),
             Self::Schema => value.is_object() || value.is_boolean(),
         }
@@ -103,52 +104,40 @@ fn is_droppable(kind: Kind, keyword: &str) -> bool {
 /// Checks every object of `document`.
 pub(super) fn check(document: &mut Document, report: &mut Report, problems: &mut Problems) {
     let mut refused: Vec<(String, String)> = Vec::new();
-    walk::for_each_mut(&mut document.root, |at, kind, object| {
-        if let Value::Object(members) = object {
-            correct(members, kind, at, report, &mut refused);
-        }
+    walk::for_each_mut(&mut document.root, |at, of, object| {
+        let Value::Object(members) = object else {
+            return;
+        };
+        members.retain(|keyword, value| {
+            let expected = Expected::for_keyword(of, keyword);
+            let Some(expected) = expected.filter(|expected| !expected.is(value)) else {
+                return true;
+            };
+            let here = join(&at.pointer(), keyword);
+            let (name, found) = (expected.name(), kind(value));
+            if let (Expected::Boolean, Value::String(text)) = (expected, &*value)
+                && let Ok(meant) = text.parse::<bool>()
+            {
+                *value = meant.into();
+                let what = format!("{found} instead of {name} → {meant}");
+                report.warn("keyword-kind", &here, what);
+                return true;
+            }
+            let is_dropped = value.is_null() || is_droppable(of, keyword);
+            if is_dropped {
+                let what = format!("{found} instead of {name} → dropped");
+                report.warn("keyword-kind", &here, what);
+            } else {
+                refused.push((here, format!("expected {name}, found {found}")));
+            }
+            !is_dropped
+        });
     });
     // The walk finds inner objects first.
     refused.sort();
     for (at, what) in refused {
         problems.push(document.problem(at, what, CORRECT));
     }
-}
-
-fn correct(
-    members: &mut Map<String, Value>,
-    of: Kind,
-    at: &At<'_>,
-    report: &mut Report,
-    refused: &mut Vec<(String, String)>,
-) {
-    members.retain(|keyword, value| {
-        let Some(expected) = Expected::for_keyword(of, keyword) else {
-            return true;
-        };
-        if expected.is(value) {
-            return true;
-        }
-        let here = join(&at.pointer(), keyword);
-        let meant = match (expected, &*value) {
-            (Expected::Boolean, Value::String(text)) => text.parse::<bool>().ok(),
-            _ => None,
-        };
-        let found = kind(value);
-        if let Some(meant) = meant {
-            *value = meant.into();
-            let what = format!("{found} instead of a boolean → {meant}");
-            report.warn("keyword-kind", &here, what);
-            return true;
-        }
-        if value.is_null() || is_droppable(of, keyword) {
-            let what = format!("{found} instead of {} → dropped", expected.name());
-            report.warn("keyword-kind", &here, what);
-            return false;
-        }
-        refused.push((here, format!("expected {}, found {found}", expected.name())));
-        true
-    });
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::media_type::{is_binary, is_multipart_form, rank};
 use crate::pointer;
@@ -17,9 +18,10 @@ pub(super) fn lower(document: &mut Document) {
         let name = at.name().unwrap_or_default();
         let says_nothing = match media_type.get("schema") {
             None | Some(Value::Bool(true)) => true,
-            Some(Value::Object(schema)) => schema
-                .keys()
-                .all(|key| matches!(key.as_str(), "contentMediaType" | "description")),
+            Some(Value::Object(schema)) => {
+                let mut keys = schema.keys();
+                keys.all(|key| key == "contentMediaType" || key == "description")
+            }
             Some(_) => false,
         };
         if says_nothing {
@@ -49,16 +51,11 @@ pub(super) fn best(document: &Document, content: &str) -> Option<(String, String
 /// Turns the parts of a multipart body that only name a media type into files. The media type
 /// stays on the part.
 fn parts(media_type: &mut Map<String, Value>) {
-    let properties = media_type
-        .get_mut("schema")
-        .and_then(|schema| schema.get_mut("properties"))
-        .and_then(Value::as_object_mut);
-    let types: Vec<(String, Value)> = properties
-        .into_iter()
-        .flatten()
-        .filter_map(|(name, schema)| Some((name.clone(), part(schema)?)))
-        .collect();
-    for (name, content_type) in types {
+    let schema = media_type.get_mut("schema");
+    let properties = schema.and_then(|schema| schema.get_mut("properties")?.as_object_mut());
+    let types = properties.into_iter().flatten();
+    let types = types.filter_map(|(name, schema)| Some((name.clone(), part(schema)?)));
+    for (name, content_type) in types.collect::<Vec<_>>() {
         let encoding = media_type.entry("encoding").or_insert_with(|| json!({}));
         if let Value::Object(encoding) = encoding
             && let Value::Object(of_part) = encoding.entry(name).or_insert_with(|| json!({}))
@@ -77,19 +74,18 @@ fn part(schema: &mut Value) -> Option<Value> {
     let Value::Object(members) = schema else {
         return None;
     };
-    let is_untyped = members.get("type").is_none_or(|of| of == "string")
-        && ![
-            "$ref",
-            "allOf",
-            "anyOf",
-            "oneOf",
-            "enum",
-            "const",
-            "format",
-            "properties",
-        ]
-        .iter()
-        .any(|keyword| members.contains_key(*keyword));
+    let other_types = [
+        "$ref",
+        "allOf",
+        "anyOf",
+        "oneOf",
+        "enum",
+        "const",
+        "format",
+        "properties",
+    ];
+    let is_untyped =
+        members.get("type").is_none_or(|of| of == "string") && !members.has_any(&other_types);
     let says_content = members.contains_key("contentMediaType") || members.is_empty();
     if !is_untyped || !says_content || members.contains_key("contentEncoding") {
         return None;

@@ -48,6 +48,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::api_model::{ApiModel, Tag};
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::problem::Problems;
 use crate::report::Report;
@@ -148,14 +149,12 @@ pub(crate) fn lower_partial(mut document: Document) -> Lowered {
     parameters::forget_unused(&mut lowered, &document);
     fixed_fields::check(&mut lowered, &operations, &mut report, &mut problems);
 
-    let text = |pointer| {
-        let value = document.at(pointer).and_then(Value::as_str);
-        value.unwrap_or_default().to_owned()
-    };
+    let info = document.root.field("info");
+    let text = |field| info.text(field).unwrap_or_default().to_owned();
     let server = servers::find(&document, &mut operations, &mut problems);
     let model = ApiModel {
-        title: text("/info/title"),
-        version: text("/info/version"),
+        title: text("title"),
+        version: text("version"),
         server,
         site: site(&document),
         tags: tags(&document),
@@ -182,12 +181,10 @@ pub(crate) fn lower_partial(mut document: Document) -> Lowered {
 
 /// Returns the tags that the document defines.
 fn tags(document: &Document) -> Vec<Tag> {
-    let tags = document.root.get("tags").and_then(Value::as_array);
-    let text = |tag: &Value, key: &str| Some(tag.get(key)?.as_str()?.to_owned());
-    let tags = tags.into_iter().flatten().filter_map(|tag| {
+    let tags = document.root.list("tags").iter().filter_map(|tag| {
         Some(Tag {
-            name: text(tag, "name")?,
-            description: text(tag, "description").unwrap_or_default(),
+            name: tag.text("name")?.to_owned(),
+            description: tag.text("description").unwrap_or_default().to_owned(),
         })
     });
     tags.collect()

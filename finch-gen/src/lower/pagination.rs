@@ -10,6 +10,7 @@
 use serde_json::Value;
 
 use crate::api_model::{Input, InputPlace, Last, PageBy, Pagination, Selector};
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::media_type;
 use crate::pointer;
@@ -31,17 +32,15 @@ pub(super) fn read(
     let operation = document.at(at)?;
     let read = [(SPEAKEASY, speakeasy as Read), (FERN, fern)];
     for (name, read) in read {
-        let extension = match operation.get(name) {
+        let (value, around) = match operation.get(name) {
             None | Some(Value::Bool(false)) => continue,
             // `true` refers to the extension of the document.
-            Some(Value::Bool(true)) if name == FERN => Object {
-                value: document.root.get(name).unwrap_or(&Value::Null),
-                at: pointer::join("", name),
-            },
-            Some(value) => Object {
-                value,
-                at: pointer::join(at, name),
-            },
+            Some(Value::Bool(true)) if name == FERN => (&document.root[name], ""),
+            Some(value) => (value, at),
+        };
+        let extension = Object {
+            value,
+            at: pointer::join(around, name),
         };
         match read(&extension) {
             Ok(mut pagination) => {
@@ -87,9 +86,8 @@ impl<'a> Object<'a> {
     }
 
     fn text(&self) -> Result<&'a str, Fault> {
-        self.value
-            .as_str()
-            .ok_or_else(|| self.fault("a value that is not a text"))
+        let text = self.value.as_str();
+        text.ok_or_else(|| self.fault("a value that is not a text"))
     }
 
     fn fault(&self, what: impl Into<String>) -> Fault {
@@ -154,9 +152,8 @@ fn speakeasy(extension: &Object<'_>) -> Result<Pagination, Fault> {
     let mut inputs: [Option<Input>; 4] = Default::default();
     const KINDS: [&str; 4] = ["page", "offset", "cursor", "limit"];
     if let Some(list) = extension.get("inputs") {
-        for index in 0..list.value.as_array().map_or(0, Vec::len) {
+        for (index, value) in list.value.as_array().into_iter().flatten().enumerate() {
             let at = format!("{}/{index}", list.at);
-            let value = &list.value[index];
             let object = Object { value, at };
             let text = |key: &str| match object.get(key) {
                 Some(object) => object.text(),
@@ -176,7 +173,7 @@ fn speakeasy(extension: &Object<'_>) -> Result<Pagination, Fault> {
     }
     let [page, offset, cursor, limit] = inputs;
     let outputs = Object {
-        value: extension.value.get("outputs").unwrap_or(&Value::Null),
+        value: &extension.value["outputs"],
         at: pointer::join(&extension.at, "outputs"),
     };
     let results = outputs.selector("results", START)?;
@@ -247,8 +244,8 @@ fn fern(extension: &Object<'_>) -> Result<Pagination, Fault> {
 /// body in `lowered`.
 fn add_limits(pagination: &mut Pagination, lowered: &Document, at: &str) {
     let parameter = |input: &Input| {
-        let parameters = lowered.at(&pointer::join(at, "parameters"))?.as_array()?;
-        let mut parameters = parameters.iter().filter_map(|of| lowered.follow(of));
+        let parameters = lowered.at(at).list("parameters").iter();
+        let mut parameters = parameters.filter_map(|of| lowered.follow(of));
         let parameter = parameters.find(|of| of["name"] == *input.name)?;
         lowered.follow(parameter.get("schema")?)
     };
@@ -273,20 +270,19 @@ fn add_limits(pagination: &mut Pagination, lowered: &Document, at: &str) {
 
 /// Returns the schema of the property at `pointer` in the JSON body of the operation at `at`.
 fn in_body<'a>(lowered: &'a Document, at: &str, pointer: &str) -> Option<&'a Value> {
-    let body = lowered.follow(lowered.at(&pointer::join(at, "requestBody"))?)?;
-    let mut content = body.get("content")?.as_object()?.iter();
+    let body = lowered.follow(lowered.at(at).field("requestBody")?)?;
+    let mut content = body.field("content").fields();
     let (_, content) = content.find(|(media_type, _)| media_type::is_json(media_type))?;
-    let schema = lowered.follow(content.get("schema")?)?;
+    let schema = lowered.follow(content.field("schema")?)?;
     pointer::tokens(pointer)?.try_fold(schema, |schema, name| property(lowered, schema, &name))
 }
 
 /// Returns the schema of the property `name` of `schema`.
 fn property<'a>(lowered: &'a Document, schema: &'a Value, name: &str) -> Option<&'a Value> {
-    let own = schema.get("properties").and_then(|of| of.get(name));
-    let of_conjuncts = || {
-        let mut conjuncts = schema.get("allOf")?.as_array()?.iter();
-        conjuncts.find_map(|of| lowered.follow(of)?.get("properties")?.get(name))
-    };
+    let own = schema.field("properties").field(name);
+    let mut conjuncts = schema.list("allOf").iter();
+    let of_conjuncts =
+        || conjuncts.find_map(|of| lowered.follow(of).field("properties").field(name));
     lowered.follow(own.or_else(of_conjuncts)?)
 }
 
@@ -295,11 +291,6 @@ fn number(schema: &Value, keyword: &str) -> Option<u64> {
     let value = schema.get(keyword)?;
     // A parameter may be a text of digits, and 1.0 is a whole number, too.
     let of_text = || value.as_str()?.parse().ok();
-    let of_float = || {
-        let number = value
-            .as_f64()
-            .filter(|of| of.fract() == 0.0 && *of >= 0.0)?;
-        format!("{number}").parse().ok()
-    };
+    let of_float = || value.as_f64()?.to_string().parse().ok();
     value.as_u64().or_else(of_text).or_else(of_float)
 }

@@ -7,11 +7,13 @@
 //! parameter that it does not name is dropped, and a name without a description is a string.
 
 use std::collections::BTreeSet;
+use std::slice;
 
 use serde_json::{Map, Value, json};
 
 use super::source_map::{self, Origins};
 use crate::api_model::Operation;
+use crate::json::{Fields as _, text_of_scalar};
 use crate::load::Document;
 use crate::report::Report;
 use crate::{pointer, walk};
@@ -19,40 +21,32 @@ use crate::{pointer, walk};
 const RESERVED: [&str; 3] = ["accept", "content-type", "authorization"];
 
 /// How a parameter is lowered.
+#[derive(PartialEq)]
 enum Fate {
     /// It stays a parameter.
     Asked,
-    /// It is dropped, as OpenAPI says.
-    Ignored,
+    /// It is a header with this name, and dropped, as OpenAPI says.
+    Ignored(String),
     /// It becomes a header with this name and value.
     Constant(String, String),
 }
 
 /// Returns the constant headers of the operation at `at`.
 pub(super) fn constant_headers(document: &Document, at: &str) -> Vec<(String, String)> {
-    effective(document, at)
-        .into_iter()
-        .filter_map(
-            |(_, parameter)| match fate(document, document.follow(parameter)?) {
-                Fate::Constant(name, value) => Some((name, value)),
-                Fate::Asked | Fate::Ignored => None,
-            },
-        )
-        .collect()
+    let fates = effective(document, at).into_iter();
+    let fates = fates.map(|(_, parameter)| fate(document, parameter));
+    let headers = fates.filter_map(|fate| match fate {
+        Fate::Constant(name, value) => Some((name, value)),
+        Fate::Asked | Fate::Ignored(_) => None,
+    });
+    headers.collect()
 }
 
 /// Returns the pointers of the parameters that the caller of the operation at `at` sets.
 pub(super) fn asked(document: &Document, at: &str) -> Vec<String> {
-    let effective = effective(document, at).into_iter();
-    effective
-        .filter(|(_, parameter)| is_asked(document, parameter))
-        .map(|(at, _)| at)
-        .collect()
-}
-
-fn is_asked(document: &Document, parameter: &Value) -> bool {
-    let followed = document.follow(parameter);
-    followed.is_none_or(|parameter| matches!(fate(document, parameter), Fate::Asked))
+    let asked = effective(document, at).into_iter();
+    let asked = asked.filter(|(_, parameter)| fate(document, parameter) == Fate::Asked);
+    asked.map(|(at, _)| at).collect()
 }
 
 /// Keeps only the parameters that the operation's caller sets. Returns their original pointers.
@@ -61,27 +55,24 @@ pub(super) fn lower(
     operation: &Operation,
     report: &mut Report,
 ) -> Vec<String> {
-    for (_, parameter) in effective(document, &operation.pointer) {
-        if let Some(parameter) = document.follow(parameter)
-            && let (Some(name), Fate::Ignored) =
-                (parameter["name"].as_str(), fate(document, parameter))
-        {
-            let what = format!("header parameter {name} → dropped; OpenAPI says to ignore it");
-            report.warn("reserved-header", &operation.pointer, what);
+    let mut asked: Vec<(String, Value)> = Vec::new();
+    for (at, parameter) in effective(document, &operation.pointer) {
+        match fate(document, parameter) {
+            Fate::Asked => asked.push((at, parameter.clone())),
+            Fate::Ignored(name) => {
+                let what = format!("header parameter {name} → dropped; OpenAPI says to ignore it");
+                report.warn("reserved-header", &operation.pointer, what);
+            }
+            Fate::Constant(..) => {}
         }
     }
-    let mut asked: Vec<(String, Value)> = effective(document, &operation.pointer)
-        .into_iter()
-        .filter(|(_, parameter)| is_asked(document, parameter))
-        .map(|(at, parameter)| (at, parameter.clone()))
-        .collect();
     let names: BTreeSet<&str> = pointer::template_names(&operation.path).collect();
     let mut described = BTreeSet::new();
     asked.retain_mut(|(_, parameter)| {
         let Some(followed) = document.follow(parameter) else {
             return true;
         };
-        let name = followed.get("name").and_then(Value::as_str);
+        let name = followed.text("name");
         let Some(name) = name.filter(|_| followed["in"] == "path") else {
             return true;
         };
@@ -91,7 +82,7 @@ pub(super) fn lower(
             return false;
         }
         described.insert(name.to_owned());
-        if followed.get("required") != Some(&Value::Bool(true)) {
+        if !followed.is_true("required") {
             let mut required = followed.clone();
             required["required"] = true.into();
             let what = format!("path parameter {name} without `required: true` → required");
@@ -170,8 +161,7 @@ pub(super) fn forget_unused(document: &mut Document, original: &Document) {
 fn references(document: &Document) -> BTreeSet<String> {
     let mut references = BTreeSet::new();
     walk::for_each(&document.root, |_, _, object| {
-        let reference = object.get("$ref").and_then(Value::as_str);
-        references.extend(reference.map(str::to_owned));
+        references.extend(object.text("$ref").map(str::to_owned));
     });
     references
 }
@@ -181,8 +171,7 @@ fn references(document: &Document) -> BTreeSet<String> {
 fn effective<'a>(document: &'a Document, at: &str) -> Vec<(String, &'a Value)> {
     let list = |pointer: &str| {
         let at = format!("{pointer}/parameters");
-        let list = document.at(&at).and_then(Value::as_array);
-        let list = list.into_iter().flatten().enumerate();
+        let list = document.at(pointer).list("parameters").iter().enumerate();
         list.map(move |(index, parameter)| (format!("{at}/{index}"), parameter))
     };
     let identity = |parameter: &'a Value| {
@@ -190,7 +179,7 @@ fn effective<'a>(document: &'a Document, at: &str) -> Vec<(String, &'a Value)> {
         Some((parameter.get("name")?, parameter.get("in")?))
     };
     let own: Vec<_> = list(at).collect();
-    let path_item = at.rsplit_once('/').map_or("", |(item, _)| item);
+    let path_item = pointer::parent(at);
     list(path_item)
         .filter(|(_, shared)| !own.iter().any(|(_, own)| identity(own) == identity(shared)))
         .chain(own.iter().cloned())
@@ -198,39 +187,29 @@ fn effective<'a>(document: &'a Document, at: &str) -> Vec<(String, &'a Value)> {
 }
 
 fn fate(document: &Document, parameter: &Value) -> Fate {
-    let text = |key| parameter.get(key).and_then(Value::as_str);
-    let (Some("header"), Some(name)) = (text("in"), text("name")) else {
+    let parameter = document.follow(parameter);
+    let (Some("header"), Some(name)) = (parameter.text("in"), parameter.text("name")) else {
         return Fate::Asked;
     };
     if RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
-        return Fate::Ignored;
+        return Fate::Ignored(name.to_owned());
     }
-    let Some(schema) = parameter.get("schema") else {
+    let Some(schema) = parameter.field("schema") else {
         return Fate::Asked;
     };
     // A reference with a default of its own has become a conjunction.
-    let target = match schema
-        .get("allOf")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-    {
-        Some([only]) => only,
+    let target = match schema.list("allOf") {
+        [only] => only,
         _ => schema,
     };
     let target = document.follow(target).unwrap_or(target);
-    let Some(default) = schema.get("default").or(target.get("default")) else {
-        return Fate::Asked;
-    };
-    let value = match default {
-        Value::String(value) => value.clone(),
-        Value::Number(_) | Value::Bool(_) => default.to_string(),
-        _ => return Fate::Asked,
-    };
-    let listed = target.get("enum").and_then(Value::as_array);
-    let is_only_value = listed.is_some_and(|listed| listed == std::slice::from_ref(default))
-        || target.get("const") == Some(default);
-    match parameter.get("required") == Some(&Value::Bool(true)) || is_only_value {
-        true => Fate::Constant(name.to_owned(), value),
-        false => Fate::Asked,
+    let default = schema.field("default").or(target.field("default"));
+    let is_only_value = default
+        .is_some_and(|default| target.list("enum") == slice::from_ref(default))
+        || default == target.field("const");
+    let value = default.filter(|_| parameter.is_true("required") || is_only_value);
+    match value.and_then(text_of_scalar) {
+        Some(value) => Fate::Constant(name.to_owned(), value),
+        None => Fate::Asked,
     }
 }

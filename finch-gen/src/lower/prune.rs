@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::Lowered;
+use super::responses::response_at;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::problem::Problems;
 use crate::reachability::{METHODS, References};
@@ -31,12 +33,11 @@ pub(super) fn prune_source(lowered: &mut Lowered, source: &Document, problems: P
     }
     // Lowering drops failure responses, and gives each operation the parameters of its path item.
     let is_read = |pointer: &str| {
-        let tokens: Vec<&str> = pointer.splitn(7, '/').collect();
-        match tokens[..] {
-            ["", "paths", _, _, "responses", _, ..] => {
-                lowered.document.at(&tokens[..6].join("/")).is_some()
-            }
-            ["", "paths", _, member, ..] => METHODS.contains(&member),
+        if let Some(response) = response_at(pointer) {
+            return lowered.document.at(&response).is_some();
+        }
+        match pointer.splitn(5, '/').collect::<Vec<&str>>()[..] {
+            ["", "paths", _, field, ..] => METHODS.contains(&field),
             _ => true,
         }
     };
@@ -105,41 +106,34 @@ fn needed(lowered: &Lowered, references: &References) -> BTreeSet<String> {
 /// Returns the parts that a problem at `pointer` drops, or `None` if it affects the whole
 /// document.
 fn parts_at(lowered: &Lowered, pointer: &str) -> Option<Vec<String>> {
+    let document = &lowered.document;
     let operations = lowered.model.operations.iter();
+    let operations = operations.map(|operation| &operation.pointer);
+    if let Some(response) = response_at(pointer) {
+        let is_operation = operations
+            .clone()
+            .any(|at| response.starts_with(&format!("{at}/responses/")));
+        let mut origins = lowered.model.origins.values();
+        let is_success =
+            document.at(&response).is_some() || origins.any(|origin| *origin == response);
+        if is_operation && !is_success {
+            // Lowering has dropped it. Its schema may have become a component.
+            return Some(made_of(lowered, pointer));
+        }
+    }
     let tokens: Vec<&str> = pointer.split('/').collect();
     match tokens[..] {
         ["", "security", ..] => {
-            let inherits = operations.filter(|operation| {
-                let operation = lowered.document.at(&operation.pointer);
-                operation.is_some_and(|operation| operation.get("security").is_none())
-            });
-            return Some(
-                inherits
-                    .map(|operation| operation.pointer.clone())
-                    .collect(),
-            );
+            let inherits = |at: &&String| {
+                let operation = document.at(at);
+                operation.is_some() && operation.field("security").is_none()
+            };
+            return Some(operations.filter(inherits).cloned().collect());
         }
         ["", "components", "securitySchemes", _, ..] => {
             let scheme = pointer::last(&tokens[..4].join("/"))?;
-            let needs = operations
-                .filter(|operation| needs_scheme(&lowered.document, &operation.pointer, &scheme));
-            return Some(needs.map(|operation| operation.pointer.clone()).collect());
-        }
-        ["", "paths", _, _, "responses", _, ..] => {
-            let response = tokens[..6].join("/");
-            let is_operation = operations.clone().any(|operation| {
-                response.starts_with(&format!("{}/responses/", operation.pointer))
-            });
-            let is_success = lowered.document.at(&response).is_some()
-                || lowered
-                    .model
-                    .origins
-                    .values()
-                    .any(|origin| *origin == response);
-            if is_operation && !is_success {
-                // Lowering has dropped it. Its schema may have become a component.
-                return Some(made_of(lowered, pointer));
-            }
+            let needs = operations.filter(|at| needs_scheme(document, at, &scheme));
+            return Some(needs.cloned().collect());
         }
         _ => {}
     }
@@ -151,10 +145,7 @@ fn parts_at(lowered: &Lowered, pointer: &str) -> Option<Vec<String>> {
 /// Returns the components that lowering made of a schema around `pointer`.
 fn made_of(lowered: &Lowered, pointer: &str) -> Vec<String> {
     let origins = lowered.model.origins.iter();
-    let around = origins.filter(|(_, origin)| {
-        let rest = pointer.strip_prefix(origin.as_str());
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    });
+    let around = origins.filter(|(_, origin)| pointer::is_within(pointer, origin));
     let parts = around.filter_map(|(component, _)| reachability::part_at(component));
     parts
         .filter(|part| part.starts_with("/components/"))
@@ -163,14 +154,12 @@ fn made_of(lowered: &Lowered, pointer: &str) -> Vec<String> {
 
 /// Whether the operation at `at` cannot be called without the security scheme `name`.
 fn needs_scheme(document: &Document, at: &str, name: &str) -> bool {
-    let own = document
-        .at(at)
-        .and_then(|operation| operation.get("security"));
-    let alternatives = own
-        .or(document.root.get("security"))
-        .and_then(Value::as_array);
-    let mut alternatives = alternatives.into_iter().flatten().peekable();
-    alternatives.peek().is_some() && alternatives.all(|alternative| alternative.get(name).is_some())
+    let operation = document.at(at);
+    let alternatives = match operation.field("security") {
+        Some(_) => operation.list("security"),
+        None => document.root.list("security"),
+    };
+    !alternatives.is_empty() && alternatives.iter().all(|it| it.field(name).is_some())
 }
 
 /// Drops the parts of `causes`, and the parts that need them. Returns whether anything was

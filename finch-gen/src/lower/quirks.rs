@@ -4,6 +4,7 @@
 
 use serde_json::{Value, json};
 
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::pointer;
 use crate::report::Report;
@@ -21,8 +22,7 @@ pub(super) fn correct(document: &mut Document, report: &mut Report) {
         }
         Kind::Object if at.parent_name() == Some("responses") => {
             if let Value::Object(response) = object
-                && !response.contains_key("$ref")
-                && !response.contains_key("description")
+                && !response.has_any(&["$ref", "description"])
             {
                 response.insert("description".to_owned(), "".into());
                 without_description += 1;
@@ -33,8 +33,7 @@ pub(super) fn correct(document: &mut Document, report: &mut Report) {
     });
     if without_description > 0 {
         let what = format!(
-            "{without_description} responses without a `description` → an empty \
-                            description"
+            "{without_description} responses without a `description` → an empty description"
         );
         report.info("no-description", "", what);
     }
@@ -83,15 +82,10 @@ fn types(schema: &mut Value, at: &At<'_>, report: &mut Report) {
 
 /// Only a string is binary.
 fn binary(schema: &mut Value, at: &At<'_>, report: &mut Report) {
-    if let Value::Object(schema) = schema
-        && schema
-            .get("format")
-            .is_some_and(|format| format == "binary")
-        && !["type", "$ref", "allOf", "anyOf", "oneOf"]
-            .iter()
-            .any(|keyword| schema.contains_key(*keyword))
+    if schema.text("format") == Some("binary")
+        && !schema.has_any(&["type", "$ref", "allOf", "anyOf", "oneOf"])
     {
-        schema.insert("type".to_owned(), "string".into());
+        schema["type"] = "string".into();
         let what = "`format: binary` without a type → the type string";
         report.info("binary-untyped", &at.pointer(), what);
     }
@@ -99,13 +93,9 @@ fn binary(schema: &mut Value, at: &At<'_>, report: &mut Report) {
 
 /// If a parameter does not describe its value, the caller writes it as a string.
 fn parameter(parameter: &mut Value, at: &At<'_>, report: &mut Report) {
-    if let Value::Object(members) = parameter
-        && members.contains_key("name")
-        && members.contains_key("in")
-        && !members.contains_key("schema")
-        && !members.contains_key("content")
-    {
-        members.insert("schema".to_owned(), json!({"type": "string"}));
+    let has = |field: &str| parameter.field(field).is_some();
+    if has("name") && has("in") && !has("schema") && !has("content") {
+        parameter["schema"] = json!({"type": "string"});
         let what = "a parameter without a `schema` → a string";
         report.warn("parameter-schema", &at.pointer(), what);
     }

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::bundle::BUNDLER;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::pointer;
 use crate::problem::Problems;
@@ -19,43 +20,30 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
         };
         let at = at.pointer();
         let section = section(&at);
-        let at = format!("{at}/$ref");
-        let found = reference
-            .as_str()
-            .and_then(|reference| document.resolve(reference));
-        match (reference, found) {
-            (_, Some((target, _))) => {
-                if let Some(section) = section.filter(|_| self::section(&target) != section) {
-                    problems.push(document.problem(
-                        at,
-                        format!(
-                            "the reference {reference} does not lead to `components/{section}`"
-                        ),
-                        "move the target there through the overlay",
-                    ));
-                }
+        let text = reference.as_str();
+        let (what, remedy) = match text.and_then(|text| document.resolve(text)) {
+            Some((target, _)) => {
+                let Some(section) = section.filter(|_| self::section(&target) != section) else {
+                    return;
+                };
+                let what = format!("does not lead to `components/{section}`");
+                (what, "move the target there through the overlay")
             }
-            (Value::String(reference), None) if !reference.starts_with('#') => {
-                problems.push(document.problem(
-                    at,
-                    format!("the reference {reference:?} leaves the document"),
-                    BUNDLER,
-                ));
+            None if text.is_some_and(|text| !text.starts_with('#')) => {
+                ("leaves the document".to_owned(), BUNDLER)
             }
-            (reference, None) => {
-                let target = reference.as_str().and_then(pointer::of_reference);
-                let target = target.and_then(|at| document.at(&at));
-                let what = match target {
+            None => {
+                let target = text.and_then(pointer::of_reference);
+                let what = match target.and_then(|at| document.at(&at)) {
                     Some(_) => "leads only to other references",
                     None => "leads nowhere",
                 };
-                problems.push(document.problem(
-                    at,
-                    format!("the reference {reference} {what}"),
-                    "define its target, or correct it through the overlay",
-                ));
+                let remedy = "define its target, or correct it through the overlay";
+                (what.to_owned(), remedy)
             }
-        }
+        };
+        let what = format!("the reference {reference} {what}");
+        problems.push(document.problem(format!("{at}/$ref"), what, remedy));
     });
 }
 
@@ -65,14 +53,10 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
 pub(super) fn inline_targets(document: &mut Document, report: &mut Report) {
     let mut found: Vec<(String, Value)> = Vec::new();
     walk::for_each(&document.root, |at, kind, object| {
-        let reference = object.get("$ref").and_then(Value::as_str);
-        let Some(reference) = reference.filter(|_| kind != Kind::Schema) else {
-            return;
-        };
+        let reference = object.text("$ref").filter(|_| kind != Kind::Schema);
+        let Some(reference) = reference else { return };
         let at = at.pointer();
-        let Some(section) = section(&at) else {
-            return;
-        };
+        let Some(section) = section(&at) else { return };
         let prefix = format!("#/components/{section}/");
         let component = reference.strip_prefix(&prefix);
         let component = component.and_then(|name| document.root["components"][section].get(name));

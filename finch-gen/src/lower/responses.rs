@@ -1,6 +1,6 @@
 //! Keeps success responses. The runtime handles all others.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::source_map::{self, Origins};
 use crate::api_model::Operation;
@@ -18,6 +18,15 @@ pub(crate) fn is_success(status: &str) -> bool {
 pub(super) fn is_answer(status: &str, all: &[String]) -> bool {
     let has_success = all.iter().any(|status| is_success(status));
     is_success(status) || status == "default" && !has_success
+}
+
+/// Returns the pointer of the response of an operation that contains `pointer`.
+pub(super) fn response_at(pointer: &str) -> Option<String> {
+    let tokens: Vec<&str> = pointer.split('/').collect();
+    match tokens[..] {
+        ["", "paths", _, _, "responses", _, ..] => Some(tokens[..6].join("/")),
+        _ => None,
+    }
 }
 
 /// Keeps only the success responses of the operation. If it has none, keeps `default`, or else
@@ -44,11 +53,8 @@ pub(super) fn lower(
         members.insert("responses".to_owned(), json!({"2XX": {"description": ""}}));
         return;
     };
-    let mut success: Map<String, Value> = responses
-        .iter()
-        .filter(|(status, _)| is_success(status))
-        .map(|(status, response)| (status.clone(), response.clone()))
-        .collect();
+    let mut success = responses.clone();
+    success.retain(|status, _| is_success(status));
     if success.is_empty() {
         if responses.contains_key("101") {
             uncallable.push(switching);
@@ -58,15 +64,11 @@ pub(super) fn lower(
         if response.is_some() {
             let at = format!("{}/responses", operation.pointer);
             let (from, to) = (format!("{at}/default"), format!("{at}/2XX"));
-            for (of, origin) in source_map::take_within(origins, &from) {
-                origins.insert(format!("{to}/{of}"), origin);
-            }
+            source_map::move_within(origins, &from, &to);
             origins.insert(to, from);
         }
-        success.insert(
-            "2XX".to_owned(),
-            response.unwrap_or_else(|| json!({"description": ""})),
-        );
+        let response = response.unwrap_or_else(|| json!({"description": ""}));
+        success.insert("2XX".to_owned(), response);
     }
     members.insert("responses".to_owned(), success.into());
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::http_text::is_token;
 use crate::api_model::{Credential, Operation};
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::pointer;
 use crate::problem::Problem;
@@ -45,8 +46,8 @@ pub(super) fn requirements(
             Ok(Some(credentials)) => security.alternatives.push(credentials),
             Err(problem) => unknown.push(problem),
             Ok(None) => {
-                let names = requirement.as_object().into_iter().flatten();
-                security.unsent.extend(names.map(|(name, _)| name.clone()));
+                let names = requirement.fields().map(|(name, _)| name.clone());
+                security.unsent.extend(names);
             }
         }
     }
@@ -66,10 +67,10 @@ pub(super) fn requirements(
 /// empty `security` is a decision of the author.
 pub(super) fn note_absence(document: &Document, operations: &[Operation], report: &mut Report) {
     let has_own = |operation: &Operation| {
-        let operation = document.at(&operation.pointer);
-        operation.is_some_and(|operation| operation.get("security").is_some())
+        let security = document.at(&operation.pointer).field("security");
+        security.is_some()
     };
-    if document.root.get("security").is_none()
+    if document.root.field("security").is_none()
         && !operations.is_empty()
         && !operations.iter().any(has_own)
     {
@@ -92,18 +93,15 @@ fn alternative(
         Ok(None)
     };
     let mut credentials: Vec<Credential> = Vec::new();
-    for (name, roles) in requirement.as_object().into_iter().flatten() {
-        let scheme = document
-            .at("/components/securitySchemes")
-            .and_then(|schemes| document.follow(schemes.get(name)?));
+    for (name, roles) in requirement.fields() {
+        let schemes = document.at("/components/securitySchemes");
+        let scheme = schemes.field(name).and_then(|it| document.follow(it));
         let Some(scheme) = scheme else {
-            return Err(document.problem(
-                pointer::join(at, name),
-                format!("the security scheme {name:?} is not among the components"),
-                "define it, or correct the name through the overlay",
-            ));
+            let what = format!("the security scheme {name:?} is not among the components");
+            let remedy = "define it, or correct the name through the overlay";
+            return Err(document.problem(pointer::join(at, name), what, remedy));
         };
-        let kind = scheme.get("type").and_then(Value::as_str);
+        let kind = scheme.text("type");
         let has_roles = roles.as_array().is_some_and(|roles| !roles.is_empty());
         if has_roles && matches!(kind, Some("http" | "apiKey")) {
             let what = "roles of a credential → dropped; only the server checks them";
@@ -117,10 +115,9 @@ fn alternative(
         if credentials.contains(&credential) {
             continue;
         }
+        let mut headers = credentials.iter().filter_map(header);
         if let Some(header) = header(&credential)
-            && credentials
-                .iter()
-                .any(|other| self::header(other) == Some(header))
+            && headers.any(|other| other == header)
         {
             return cannot(format!("two credentials in the header {header}"), report);
         }
@@ -131,23 +128,18 @@ fn alternative(
 
 /// Returns the credential that a client sends for `scheme`, if it is supported.
 fn credential(scheme: &Value) -> Option<Credential> {
-    let text = |key| scheme.get(key).and_then(Value::as_str);
-    let name = || {
-        text("name")
-            .filter(|name| is_token(name))
-            .map(str::to_owned)
-    };
-    match text("type")? {
+    let token = || scheme.text("name").filter(|name| is_token(name));
+    match scheme.text("type")? {
         "oauth2" | "openIdConnect" => Some(Credential::Bearer),
-        "http" => match text("scheme")?.to_ascii_lowercase().as_str() {
+        "http" => match scheme.text("scheme")?.to_ascii_lowercase().as_str() {
             "bearer" => Some(Credential::Bearer),
             "basic" => Some(Credential::Basic),
             _ => None,
         },
-        "apiKey" => match text("in")? {
-            "header" => Some(Credential::Header(name()?.to_ascii_lowercase())),
-            "cookie" => Some(Credential::Cookie(name()?)),
-            "query" => Some(Credential::Query(text("name")?.to_owned())),
+        "apiKey" => match scheme.text("in")? {
+            "header" => Some(Credential::Header(token()?.to_ascii_lowercase())),
+            "cookie" => Some(Credential::Cookie(token()?.to_owned())),
+            "query" => Some(Credential::Query(scheme.text("name")?.to_owned())),
             _ => None,
         },
         _ => None,

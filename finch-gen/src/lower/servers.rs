@@ -10,7 +10,9 @@ use url::Url;
 
 use super::http_text;
 use crate::api_model::Operation;
+use crate::json::{Fields as _, text_of_scalar};
 use crate::load::Document;
+use crate::pointer;
 use crate::problem::Problems;
 
 /// Returns the base URL, if it is absolute. Sets the URL of each operation that another server
@@ -37,8 +39,7 @@ pub(super) fn find(
     };
     let base = first.or_else(|| shared().filter(|url| is_absolute(url)));
     if let Some(what) = base.as_deref().and_then(http_text::not_a_base_url) {
-        let remedy = "correct it through the overlay";
-        problems.push(document.problem(at, what, remedy));
+        problems.push(document.problem(at, what, "correct it through the overlay"));
         return None;
     }
     for (operation, (at, urls)) in operations.iter_mut().zip(own) {
@@ -81,25 +82,20 @@ fn own(document: &Document, at: &str) -> (String, Vec<String>) {
     if !own.is_empty() {
         return (format!("{at}/servers"), own);
     }
-    let item = at.rsplit_once('/').map_or("", |(item, _)| item);
+    let item = pointer::parent(at);
     (at.to_owned(), urls(document, item))
 }
 
 /// Returns the URLs of the servers of the object at `at`, with the defaults of their variables.
 fn urls(document: &Document, at: &str) -> Vec<String> {
-    let servers = document.at(&format!("{at}/servers"));
-    let servers = servers.and_then(Value::as_array).into_iter().flatten();
+    let servers = document.at(at).list("servers").iter();
     servers.filter_map(url).collect()
 }
 
 fn url(server: &Value) -> Option<String> {
-    let template = server.get("url")?.as_str()?;
-    let variables = server.get("variables");
-    let default = |name: &str| match variables?.get(name)?.get("default")? {
-        Value::String(default) => Some(default.clone()),
-        default @ (Value::Number(_) | Value::Bool(_)) => Some(default.to_string()),
-        _ => None,
-    };
+    let template = server.text("url")?;
+    let variables = server.field("variables");
+    let default = |name: &str| text_of_scalar(variables.field(name).field("default")?);
     // In one pass, because a default may contain the braces of another variable.
     let mut parts = template.split('{');
     let mut url = parts.next()?.to_owned();

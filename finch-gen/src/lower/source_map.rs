@@ -23,3 +23,10 @@ pub(super) fn take_within(origins: &mut Origins, at: &str) -> Vec<(String, Strin
     }
     within
 }
+
+/// Moves the entries within `from` to the same places within `to`.
+pub(super) fn move_within(origins: &mut Origins, from: &str, to: &str) {
+    for (of, origin) in take_within(origins, from) {
+        origins.insert(format!("{to}/{of}"), origin);
+    }
+}

@@ -7,6 +7,7 @@
 use serde_json::{Map, Value};
 
 use super::example_validity::{Steps, fits};
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::pointer;
 
@@ -14,27 +15,9 @@ use crate::pointer;
 const READINGS: usize = 64;
 
 /// Returns the pointers of the properties within `example` that the schema at `at` neither
-/// names nor explicitly allows.
-pub(super) fn members(
-    document: &Document,
-    at: &str,
-    example: &Value,
-    steps: &Steps,
-) -> Vec<String> {
-    find(document, at, example, false, steps)
-}
-
-/// Like [`members`], with `readOnly` properties, which do not belong to a request.
-pub(super) fn members_of_request(
-    document: &Document,
-    at: &str,
-    example: &Value,
-    steps: &Steps,
-) -> Vec<String> {
-    find(document, at, example, true, steps)
-}
-
-fn find(
+/// names nor explicitly allows. If `is_request`, `readOnly` properties are among them, because
+/// they do not belong to a request.
+pub(super) fn find(
     document: &Document,
     at: &str,
     example: &Value,
@@ -46,11 +29,9 @@ fn find(
         steps,
         is_request,
     };
-    let schema = document.at(at);
-    schema.map_or_else(Vec::new, |schema| {
-        let unnamed = find.visit(&[schema], example, "").unnamed;
-        unnamed.into_iter().map(|(at, _)| at).collect()
-    })
+    let schemas: Vec<&Value> = document.at(at).into_iter().collect();
+    let lost = find.visit(&schemas, example, "").0;
+    lost.into_iter().map(|(at, _)| at).collect()
 }
 
 struct Find<'a> {
@@ -62,22 +43,20 @@ struct Find<'a> {
 /// The schemas that all apply to a value, in one way to read it.
 type Reading<'a> = Vec<&'a Map<String, Value>>;
 
-/// The properties that are dropped, in one way to read a value.
+/// The properties that are dropped, in one way to read a value, each with the number of
+/// properties inside it.
 #[derive(Default)]
-struct Lost {
-    /// The properties, each with the number of properties inside it.
-    unnamed: Vec<(String, usize)>,
-}
+struct Lost(Vec<(String, usize)>);
 
 impl Lost {
     fn count(&self) -> usize {
-        self.unnamed.iter().map(|(_, count)| count).sum()
+        self.0.iter().map(|(_, count)| count).sum()
     }
 
     fn add(&mut self, other: &Self) {
-        for member in &other.unnamed {
-            if !self.unnamed.contains(member) {
-                self.unnamed.push(member.clone());
+        for property in &other.0 {
+            if !self.0.contains(property) {
+                self.0.push(property.clone());
             }
         }
     }
@@ -93,17 +72,15 @@ impl<'a> Find<'a> {
         for schema in schemas {
             readings = self.read(schema, value, readings);
         }
-        let lost = readings
-            .iter()
-            .map(|reading| self.within(reading, value, at));
+        let lost = readings.iter().map(|it| self.within(it, value, at));
         let lost: Vec<Lost> = lost.collect();
         let least = lost.iter().map(Lost::count).min();
         let is_least = |lost: &&Lost| Some(lost.count()) == least;
         // If each branch names a property that the other lacks, the response decodes as
         // neither.
         let is_neither = |least: &Lost| {
-            let is_kept = |member| lost.iter().any(|other| !other.unnamed.contains(member));
-            least.unnamed.iter().any(is_kept)
+            let is_kept = |property| lost.iter().any(|other| !other.0.contains(property));
+            least.0.iter().any(is_kept)
         };
         if !self.is_request && lost.iter().filter(is_least).any(is_neither) {
             return Lost::default();
@@ -121,31 +98,24 @@ impl<'a> Find<'a> {
         match value {
             Value::Object(members) => {
                 // An object without described properties is kept whole.
-                let names_members =
-                    |schema: &&Map<String, Value>| schema.contains_key("properties");
-                let is_closed = reading.iter().any(names_members);
+                let is_closed = reading.iter().any(|it| it.contains_key("properties"));
                 for (name, member) in members {
-                    let named: Vec<&Value> = reading
-                        .iter()
-                        .filter_map(|schema| member_schema(schema, name))
-                        .collect();
-                    let is_read_only =
-                        |schema: &&Value| schema.get("readOnly") == Some(&Value::Bool(true));
+                    let named = reading.iter().filter_map(|it| member_schema(it, name));
+                    let named: Vec<&Value> = named.collect();
+                    let is_read_only = |schema: &&Value| schema.is_true("readOnly");
                     let is_not_sent = self.is_request && named.iter().any(is_read_only);
                     let at = pointer::join(at, name);
                     let has_no_place = is_not_sent || named.is_empty() && is_closed;
                     if has_no_place && !member.is_null() {
-                        lost.unnamed.push((at, count(member)));
+                        lost.0.push((at, count(member)));
                     } else {
                         lost.add(&self.visit(&named, member, &at));
                     }
                 }
             }
             Value::Array(items) => {
-                let of: Vec<&Value> = reading
-                    .iter()
-                    .filter_map(|schema| schema.get("items"))
-                    .collect();
+                let of = reading.iter().filter_map(|schema| schema.get("items"));
+                let of: Vec<&Value> = of.collect();
                 for (index, item) in items.iter().enumerate() {
                     lost.add(&self.visit(&of, item, &format!("{at}/{index}")));
                 }
@@ -177,11 +147,12 @@ impl<'a> Find<'a> {
         for reading in &mut readings {
             reading.push(schema);
         }
-        for inner in list(schema, "allOf") {
+        for inner in schema.list("allOf") {
             readings = self.read(inner, value, readings);
         }
         for keyword in ["anyOf", "oneOf"] {
-            let branches = list(schema, keyword).map(|branch| (component(branch), branch));
+            let branches = schema.list(keyword).iter();
+            let branches = branches.map(|branch| (component(branch), branch));
             readings = self.read_one_of(&selected(schema, branches, value), value, readings);
         }
         // A schema that extends one with a discriminator can replace it.
@@ -221,16 +192,13 @@ impl<'a> Find<'a> {
         &self,
         schema: &'a Map<String, Value>,
     ) -> impl Iterator<Item = (Option<&'a str>, &'a Value)> {
-        let components = self.document.at("/components/schemas");
-        let components = components.and_then(Value::as_object).into_iter().flatten();
-        let builds_on_it = |heir: &Map<String, Value>| {
-            list(heir, "allOf").any(|part| {
-                let part = self.document.follow(part).and_then(Value::as_object);
-                part.is_some_and(|part| std::ptr::eq(part, schema))
-            })
+        let components = self.document.at("/components/schemas").fields();
+        let is_it = |part: &Value| {
+            let part = self.document.follow(part).object();
+            part.is_some_and(|part| std::ptr::eq(part, schema))
         };
         components
-            .filter(move |(_, heir)| heir.as_object().is_some_and(builds_on_it))
+            .filter(move |(_, heir)| heir.list("allOf").iter().any(is_it))
             .map(|(name, heir)| (Some(name.as_str()), heir))
     }
 }
@@ -243,10 +211,10 @@ fn selected<'a>(
     value: &Value,
 ) -> Vec<&'a Value> {
     let schemas: Vec<_> = schemas.collect();
-    let name = schema.get("discriminator").and_then(|discriminator| {
-        let property = discriminator.get("propertyName")?.as_str()?;
-        let tag = value.get(property)?.as_str()?;
-        let mapped = discriminator.get("mapping").and_then(|of| of.get(tag));
+    let discriminator = schema.get("discriminator");
+    let tag = discriminator.text("propertyName");
+    let name = tag.and_then(|tag| value.text(tag)).and_then(|tag| {
+        let mapped = discriminator.field("mapping").field(tag);
         mapped.map_or(Some(tag), |target| target.as_str()?.rsplit('/').next())
     });
     let is_told = |(of, _): &&(Option<&str>, &'a Value)| of.is_some() && *of == name;
@@ -258,19 +226,14 @@ fn selected<'a>(
 
 /// Returns the name of the component that `schema` refers to.
 fn component(schema: &Value) -> Option<&str> {
-    schema.get("$ref")?.as_str()?.rsplit('/').next()
+    schema.text("$ref")?.rsplit('/').next()
 }
 
 /// Returns the schema of the property `name` in `schema`.
 fn member_schema<'a>(schema: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    let property = schema
-        .get("properties")
-        .and_then(|properties| properties.get(name));
-    property.or_else(|| {
-        schema
-            .get("additionalProperties")
-            .filter(|others| **others != Value::Bool(false))
-    })
+    let property = schema.field("properties").field(name);
+    let others = schema.get("additionalProperties");
+    property.or(others.filter(|others| **others != Value::Bool(false)))
 }
 
 /// Counts the properties that are lost with `value`, including itself. A null property loses
@@ -285,9 +248,4 @@ fn within(value: &Value) -> usize {
         Value::Object(members) => members.values().map(count).sum(),
         _ => 0,
     }
-}
-
-fn list<'a>(schema: &'a Map<String, Value>, keyword: &str) -> impl Iterator<Item = &'a Value> {
-    let list = schema.get(keyword).and_then(Value::as_array);
-    list.into_iter().flatten()
 }

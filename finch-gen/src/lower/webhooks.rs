@@ -6,6 +6,7 @@ use super::hoist_unreferenced::in_lowered;
 use super::media_types;
 use crate::annotation_keywords::is_annotation;
 use crate::api_model::Webhook;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::media_type::is_json;
 use crate::pointer;
@@ -57,13 +58,10 @@ fn component(document: &Document, lowered: &mut Document, at: &str) -> Option<St
 
 /// Returns the reference that `schema` only consists of, apart from annotations.
 pub(super) fn reference(schema: &Value) -> Option<&str> {
-    if let Some(reference) = schema.get("$ref") {
-        return reference.as_str();
-    }
-    let mut keys = schema.as_object()?.keys();
-    let is_alone = keys.all(|key| key == "allOf" || is_annotation(key));
-    match schema.get("allOf")?.as_array()?.as_slice() {
-        [only] if is_alone => only.get("$ref")?.as_str(),
+    let mut others = schema.fields().filter(|(key, _)| *key != "allOf");
+    match schema.list("allOf") {
+        _ if schema.has_any(&["$ref"]) => schema.text("$ref"),
+        [only] if others.all(|(key, _)| is_annotation(key)) => only.text("$ref"),
         _ => None,
     }
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::example_validity::Steps;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::pointer::join;
 
@@ -65,26 +66,21 @@ fn visit(
         }
         Value::Object(members) => {
             for (name, member) in members.iter().filter(|(_, member)| has_wide(member)) {
-                let properties = schema.get("properties");
-                let is_named = properties.is_some_and(|named| named.get(name).is_some());
-                inside(
-                    match is_named {
-                        true => join(&join(&at, "properties"), name),
-                        false => join(&at, "additionalProperties"),
-                    },
-                    member,
-                );
+                let place = match schema.field("properties").field(name) {
+                    Some(_) => join(&join(&at, "properties"), name),
+                    None => join(&at, "additionalProperties"),
+                };
+                inside(place, member);
             }
         }
         _ => {}
     }
     for keyword in ["allOf", "anyOf", "oneOf"] {
-        let list = schema.get(keyword).and_then(Value::as_array);
-        for index in 0..list.map_or(0, Vec::len) {
+        for index in 0..schema.list(keyword).len() {
             inside(format!("{at}/{keyword}/{index}"), value);
         }
     }
-    if is_wide(value) && schema.get("type").is_some_and(|of| of == "integer") {
+    if is_wide(value) && schema.text("type") == Some("integer") {
         found.insert(at);
     }
 }

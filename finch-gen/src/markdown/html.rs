@@ -68,29 +68,30 @@ fn decoded(value: &str) -> Option<String> {
 
 /// Returns the ranges in `html` that look like tags.
 fn tags(html: &str) -> Vec<Range<usize>> {
-    let mut tags = Vec::new();
     let mut end = 0;
-    for (start, _) in html.match_indices('<') {
-        let rest = &html[start + 1..];
-        let is_tag = rest.starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c));
-        if is_tag {
-            // Tags that begin before this end share it.
-            if end <= start {
-                end = rest.find('>').map_or(html.len(), |at| start + 1 + at + 1);
-            }
-            tags.push(start..end);
+    let starts = html.match_indices('<').map(|(start, _)| start);
+    let tags = starts.filter(|start| html[start + 1..].starts_with(is_tag_start));
+    let tags = tags.map(|start| {
+        // Tags that begin before this end share it.
+        if end <= start {
+            let rest = &html[start..];
+            end = rest.find('>').map_or(html.len(), |at| start + at + 1);
         }
-    }
-    tags
+        start..end
+    });
+    tags.collect()
+}
+
+/// Whether `c` after `<` makes a tag.
+pub(super) fn is_tag_start(c: char) -> bool {
+    c.is_ascii_alphabetic() || "/!?".contains(c)
 }
 
 /// Returns the name of a tag in lower case, with a slash first for an end tag.
 fn name(tag: &str) -> String {
     let tag = tag.trim_start_matches('<');
-    let end = tag
-        .char_indices()
-        .skip(1)
-        .find(|(_, c)| !c.is_ascii_alphanumeric());
+    let mut chars = tag.char_indices().skip(1);
+    let end = chars.find(|(_, c)| !c.is_ascii_alphanumeric());
     tag[..end.map_or(tag.len(), |(at, _)| at)].to_ascii_lowercase()
 }
 

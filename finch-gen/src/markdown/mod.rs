@@ -16,6 +16,7 @@
 
 mod html;
 
+use std::iter;
 use std::ops::Range;
 
 use pulldown_cmark::{
@@ -80,8 +81,7 @@ pub(crate) fn code(text: &str) -> String {
     if text.is_empty() {
         return "`\"\"`".to_owned();
     }
-    let runs = text.split(|c| c != '`').map(str::len);
-    let fence = "`".repeat(runs.max().unwrap_or_default() + 1);
+    let fence = "`".repeat(longest_run(&text, "`") + 1);
     // Markdown strips one space on each side.
     let is_edge = |c| c == '`' || c == ' ';
     let pad = match text.starts_with(is_edge) || text.ends_with(is_edge) {
@@ -89,6 +89,12 @@ pub(crate) fn code(text: &str) -> String {
         _ => "",
     };
     format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// Returns the length of the longest run of `mark`, one character, in `text`.
+fn longest_run(text: &str, mark: &str) -> usize {
+    let runs = text.split(|c| !mark.contains(c)).map(str::len);
+    runs.max().unwrap_or_default()
 }
 
 /// Returns the text of `code` if it is inline code and nothing else.
@@ -105,16 +111,20 @@ pub(crate) fn text_of_code(code: &str) -> Option<String> {
 /// Returns `text` as Markdown within a line. Keeps code and links, and drops other markup and
 /// line breaks.
 pub(crate) fn line(text: &str, site: Option<&str>) -> String {
-    let mut line = edited_line(text, site);
     // Without the markup in it, a text may need fewer escapes.
+    repeated(edited_line(text, site), |line| edited_line(line, site))
+}
+
+/// Returns `text` after passes of `edit`, until it stays the same or has had [`EDITS`] passes.
+fn repeated(mut text: String, edit: impl Fn(&str) -> String) -> String {
     for _ in 0..EDITS {
-        let again = edited_line(&line, site);
-        if again == line {
+        let before = std::mem::take(&mut text);
+        text = edit(&before);
+        if text == before {
             break;
         }
-        line = again;
     }
-    line
+    text
 }
 
 /// Returns `text` as a line after one pass.
@@ -153,21 +163,13 @@ fn edited_line(text: &str, site: Option<&str>) -> String {
             Event::Html(text) | Event::InlineHtml(text) => escape(&text, &mut line),
             Event::SoftBreak | Event::HardBreak => line.push(' '),
             Event::FootnoteReference(name) => escape(&format!("[^{name}]"), &mut line),
-            Event::Start(
-                Tag::Link {
-                    link_type,
-                    dest_url,
-                    ..
-                }
-                | Tag::Image {
-                    link_type,
-                    dest_url,
-                    ..
-                },
-            ) => {
+            Event::Start(tag) => {
+                let Some((link_type, dest_url)) = link_of(&tag) else {
+                    continue;
+                };
                 // Links do not nest.
                 let is_inner = links.iter().any(Option::is_some);
-                let mut target = target(link_type, &dest_url, site).filter(|_| !is_inner);
+                let mut target = target(link_type, dest_url, site).filter(|_| !is_inner);
                 if let (LinkType::Autolink | LinkType::Email, Some(_)) = (link_type, &target) {
                     line.push_str(&format!("<{dest_url}>"));
                     // Skip the text, which repeats the target.
@@ -203,16 +205,8 @@ pub(crate) fn block(text: &str, site: Option<&str>) -> String {
     if is_plain(&text) {
         return text;
     }
-    let mut edited = text.clone();
-    for _ in 0..EDITS {
-        // An edit can join two texts into something that needs another edit.
-        let again = normalized(&edit(&edited, site));
-        let is_done = again == edited;
-        edited = again;
-        if is_done {
-            break;
-        }
-    }
+    // An edit can join two texts into something that needs another edit.
+    let edited = repeated(text.clone(), |text| normalized(&edit(text, site)));
     match is_harmless(&edited) {
         true => edited,
         false => escaped(&text),
@@ -259,18 +253,35 @@ fn edit(text: &str, site: Option<&str>) -> String {
             link.inner.end = link.inner.end.max(range.end);
         }
         match event {
-            Event::Start(
-                ref tag @ (Tag::Link {
-                    link_type,
-                    ref dest_url,
-                    ..
+            Event::End(TagEnd::Link | TagEnd::Image) => {
+                if let Some(link) = links.pop() {
+                    link.write(&mut edits);
                 }
-                | Tag::Image {
-                    link_type,
-                    ref dest_url,
-                    ..
-                }),
-            ) => {
+            }
+            Event::Start(Tag::CodeBlock(kind)) => {
+                let (is_fenced, language) = match &kind {
+                    CodeBlockKind::Fenced(language) => (true, language.as_ref()),
+                    CodeBlockKind::Indented => (false, ""),
+                };
+                let language = LANGUAGES.iter().find(|known| **known == language);
+                code_block = Some(CodeBlock {
+                    language: language.unwrap_or(&TEXT),
+                    is_fenced,
+                    code: String::new(),
+                });
+            }
+            Event::End(TagEnd::CodeBlock) => {
+                if let Some(block) = code_block.take() {
+                    block.write(range, containers == 0, &mut edits);
+                }
+            }
+            Event::Start(Tag::Item | Tag::BlockQuote(_) | Tag::FootnoteDefinition(_)) => {
+                containers += 1;
+            }
+            Event::Start(tag) => {
+                let Some((link_type, dest_url)) = link_of(&tag) else {
+                    continue;
+                };
                 let is_image = matches!(tag, Tag::Image { .. });
                 let target = target(link_type, dest_url, site);
                 let is_right = match link_type {
@@ -286,45 +297,19 @@ fn edit(text: &str, site: Option<&str>) -> String {
                     whole: range,
                 });
             }
-            Event::End(TagEnd::Link | TagEnd::Image) => {
-                if let Some(link) = links.pop() {
-                    link.write(&mut edits);
-                }
-            }
-            Event::Start(Tag::CodeBlock(kind)) => {
-                let language = match &kind {
-                    CodeBlockKind::Fenced(language) => language.as_ref(),
-                    CodeBlockKind::Indented => "",
-                };
-                let language = LANGUAGES.iter().find(|known| **known == language);
-                code_block = Some(CodeBlock {
-                    language: language.unwrap_or(&TEXT),
-                    is_fenced: matches!(kind, CodeBlockKind::Fenced(_)),
-                    code: String::new(),
-                });
-            }
-            Event::End(TagEnd::CodeBlock) => {
-                if let Some(block) = code_block.take() {
-                    block.write(range, containers == 0, &mut edits);
-                }
-            }
-            Event::Start(Tag::Item | Tag::BlockQuote(_) | Tag::FootnoteDefinition(_)) => {
-                containers += 1;
-            }
             Event::End(TagEnd::Item | TagEnd::BlockQuote(_) | TagEnd::FootnoteDefinition) => {
                 containers -= 1;
             }
-            Event::Text(code) if code_block.is_some() => {
-                if let Some(block) = &mut code_block {
-                    block.code.push_str(&code);
+            Event::Text(code) => match &mut code_block {
+                Some(block) => block.code.push_str(&code),
+                None if links.is_empty() => {
+                    for url in urls(&text[range.clone()]) {
+                        edits.insert(range.start + url.start, "<");
+                        edits.insert(range.start + url.end, ">");
+                    }
                 }
-            }
-            Event::Text(_) if links.is_empty() => {
-                for url in urls(&text[range.clone()]) {
-                    edits.insert(range.start + url.start, "<");
-                    edits.insert(range.start + url.end, ">");
-                }
-            }
+                None => {}
+            },
             _ => {}
         }
     }
@@ -333,6 +318,23 @@ fn edit(text: &str, site: Option<&str>) -> String {
         edits.insert(span.end - 1, "\\");
     }
     edits.apply()
+}
+
+/// Returns the type and the target of the link or image that `tag` starts.
+fn link_of<'a>(tag: &'a Tag<'_>) -> Option<(LinkType, &'a str)> {
+    match tag {
+        Tag::Link {
+            link_type,
+            dest_url,
+            ..
+        }
+        | Tag::Image {
+            link_type,
+            dest_url,
+            ..
+        } => Some((*link_type, dest_url)),
+        _ => None,
+    }
 }
 
 /// Returns `text` with `\n` as the only line end, and with escapes for hidden and misleading
@@ -392,7 +394,7 @@ fn escape(text: &str, line: &mut String) {
             '*' => before != Some(' ') || after != Some(' '),
             '#' => !is_word(before),
             '&' => is_entity(rest),
-            '<' => after.is_none_or(|c| c.is_ascii_alphabetic() || "/!?".contains(c)),
+            '<' => after.is_none_or(html::is_tag_start),
             _ => false,
         };
         if is_markup {
@@ -404,17 +406,13 @@ fn escape(text: &str, line: &mut String) {
 
 /// Returns Markdown that renders all of `text` as text.
 fn escaped(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let mut escaped = String::with_capacity(text.len() * 2);
-    for (index, line) in text.lines().enumerate() {
-        if index > 0 {
-            escaped.push('\n');
+    for c in lines.join("\n").chars() {
+        if c.is_ascii_punctuation() && !",;'\"?/%".contains(c) {
+            escaped.push('\\');
         }
-        for c in line.trim().chars() {
-            if c.is_ascii_punctuation() && !",;'\"?/%".contains(c) {
-                escaped.push('\\');
-            }
-            escaped.push(c);
-        }
+        escaped.push(c);
     }
     escaped
 }
@@ -471,11 +469,8 @@ pub(crate) fn check(
         for (event, range) in parser.into_offset_iter() {
             match event {
                 Event::Start(Tag::CodeBlock(kind)) => {
-                    let is_known = match kind {
-                        CodeBlockKind::Fenced(info) => LANGUAGES.contains(&info.as_ref()),
-                        CodeBlockKind::Indented => false,
-                    };
                     let block = &text[range];
+                    let is_known = matches!(kind, CodeBlockKind::Fenced(info) if LANGUAGES.contains(&info.as_ref()));
                     if !is_known && !is_example(block.trim_end()) {
                         return Err(format!("a code block: {block:?}"));
                     }
@@ -505,6 +500,12 @@ pub(crate) fn check(
     Ok(())
 }
 
+/// Whether `text` starts with `start`, in upper or lower case.
+fn starts_with(text: &str, start: &str) -> bool {
+    let found = text.get(..start.len());
+    found.is_some_and(|found| found.eq_ignore_ascii_case(start))
+}
+
 /// Returns the target of a link of a document, if documentation may contain it.
 fn target(link_type: LinkType, dest: &str, site: Option<&str>) -> Option<String> {
     match link_type {
@@ -521,10 +522,8 @@ fn absolute(target: &str, site: Option<&str>) -> Option<String> {
         Err(_) if target.is_empty() || target.starts_with('#') => return None,
         Err(_) => Url::parse(site?).ok()?.join(target).ok()?.into(),
     };
-    let is_allowed = ["https://", "http://", "mailto:"].iter().any(|scheme| {
-        let start = url.get(..scheme.len());
-        start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    });
+    let schemes = ["https://", "http://", "mailto:"];
+    let is_allowed = schemes.iter().any(|scheme| starts_with(&url, scheme));
     // Markdown would end the URL at these characters, or misread them.
     let is_one = !url.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\\".contains(c));
     (is_allowed && is_one).then_some(url)
@@ -541,32 +540,23 @@ impl CodeBlock {
     /// Writes the block at `range`. A block in a list or a quote keeps its lines, because each
     /// begins with the prefix of its container.
     fn write(self, range: Range<usize>, is_outermost: bool, edits: &mut Edits<'_>) {
-        let Self {
-            language,
-            is_fenced,
-            code,
-        } = self;
+        let language = self.language;
+        let block = &edits.text[range.clone()];
         if is_outermost {
-            let mark = match is_fenced && edits.text[range.clone()].starts_with('~') {
-                true => '~',
-                false => '`',
+            let mark = match self.is_fenced && block.starts_with('~') {
+                true => "~",
+                false => "`",
             };
-            let runs = code.split(|c| c != mark).map(str::len);
-            let fence = mark.to_string().repeat(runs.max().unwrap_or(0).max(2) + 1);
-            let end = match edits.text[range.clone()].ends_with('\n') {
-                true => "\n",
-                false => "",
-            };
-            let mut code = code.trim_end_matches('\n').to_owned();
+            let fence = mark.repeat(longest_run(&self.code, mark).max(2) + 1);
+            let end = if block.ends_with('\n') { "\n" } else { "" };
+            let mut code = self.code.trim_end_matches('\n').to_owned();
             if !code.is_empty() {
                 code.push('\n');
             }
-            let before = &edits.text[..range.start];
-            let indent = before.len() - before.trim_end_matches(' ').len();
-            let range = range.start - indent..range.end;
-            edits.replace(range, format!("{fence}{language}\n{code}{fence}{end}"));
-        } else if is_fenced {
-            let block = &edits.text[range.clone()];
+            let start = edits.text[..range.start].trim_end_matches(' ').len();
+            let block = format!("{fence}{language}\n{code}{fence}{end}");
+            edits.replace(start..range.end, block);
+        } else if self.is_fenced {
             let info = block.trim_start_matches(['`', '~']);
             let info = range.start + (block.len() - info.len())
                 ..range.start + block.find('\n').unwrap_or(block.len());
@@ -587,27 +577,19 @@ struct Link {
 
 impl Link {
     fn write(self, edits: &mut Edits<'_>) {
-        let Self {
-            whole,
-            inner,
-            target,
-            is_right,
-        } = self;
-        if is_right {
+        let Self { whole, inner, .. } = self;
+        if self.is_right {
             return;
         }
-        let is_empty = inner.start >= inner.end;
-        match target {
-            _ if is_empty => edits.replace(whole, String::new()),
-            Some(target) => {
-                edits.replace(whole.start..inner.start, "[".to_owned());
-                edits.replace(inner.end..whole.end, format!("](<{target}>)"));
-            }
-            None => {
-                edits.replace(whole.start..inner.start, String::new());
-                edits.replace(inner.end..whole.end, String::new());
-            }
+        if inner.is_empty() {
+            return edits.replace(whole, String::new());
         }
+        let (before, after) = match self.target {
+            Some(target) => ("[", format!("](<{target}>)")),
+            None => ("", String::new()),
+        };
+        edits.replace(whole.start..inner.start, before.to_owned());
+        edits.replace(inner.end..whole.end, after);
     }
 }
 
@@ -654,30 +636,24 @@ fn urls(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut from = 0;
     for (start, _) in text.match_indices("http") {
-        let is_url = ["https://", "http://"]
-            .iter()
-            .any(|scheme| text[start..].starts_with(scheme));
+        let rest = &text[start..];
+        let is_url = rest.starts_with("https://") || rest.starts_with("http://");
         if !is_url || start < from {
             continue;
         }
-        let end = text[start..]
-            .find(|c: char| c.is_whitespace() || "<>()\"'`\\".contains(c))
-            .map_or(text.len(), |at| start + at);
-        let end = start
-            + text[start..end]
-                .trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_', '|'])
-                .len();
+        let is_end = |c: char| c.is_whitespace() || "<>()\"'`\\".contains(c);
+        let url = &rest[..rest.find(is_end).unwrap_or(rest.len())];
+        let url = url.trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_', '|']);
         // A bracket may be part of a URL, or of the text around it.
-        let bracket = text[start..end].find(['[', ']']).map(|at| start + at);
-        let ends = [Some(end), bracket].into_iter().flatten();
-        let end = ends
-            .filter(|end| absolute(&text[start..*end], None).is_some())
-            .max();
-        let Some(end) = end else { continue };
+        let bracket = url.find(['[', ']']).map(|at| &url[..at]);
+        let mut urls = iter::once(url).chain(bracket);
+        let Some(url) = urls.find(|url| absolute(url, None).is_some()) else {
+            continue;
+        };
+        from = start + url.len();
         if !text[..start].ends_with('<') {
-            found.push(start..end);
+            found.push(start..from);
         }
-        from = end;
     }
     found
 }

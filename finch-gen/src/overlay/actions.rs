@@ -6,6 +6,7 @@ use serde_json::Value;
 use serde_json_path::JsonPath;
 
 use super::{TOO_MUCH, budget};
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::pointer;
 use crate::problem::Problems;
@@ -32,7 +33,7 @@ pub(super) struct Action<'a> {
     pub(super) removes: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Kind {
     Boolean,
     String,
@@ -41,43 +42,29 @@ enum Kind {
     Any,
 }
 
-/// A field of an object of the specification.
-struct Field {
-    name: &'static str,
-    kind: Kind,
-    is_required: bool,
-    /// The version that introduced it.
-    since: Version,
-}
-
-const fn field(name: &'static str, kind: Kind, is_required: bool, since: Version) -> Field {
-    Field {
-        name,
-        kind,
-        is_required,
-        since,
-    }
-}
+/// A field of an object of the specification: its name, its kind, whether it is required, and the
+/// version that introduced it.
+type Field = (&'static str, Kind, bool, Version);
 
 const OVERLAY: [Field; 4] = [
-    field("overlay", Kind::String, true, Version::V1_0),
-    field("info", Kind::Object, true, Version::V1_0),
-    field("extends", Kind::String, false, Version::V1_0),
-    field("actions", Kind::Array, true, Version::V1_0),
+    ("overlay", Kind::String, true, Version::V1_0),
+    ("info", Kind::Object, true, Version::V1_0),
+    ("extends", Kind::String, false, Version::V1_0),
+    ("actions", Kind::Array, true, Version::V1_0),
 ];
 
 const INFO: [Field; 3] = [
-    field("title", Kind::String, true, Version::V1_0),
-    field("version", Kind::String, true, Version::V1_0),
-    field("description", Kind::String, false, Version::V1_1),
+    ("title", Kind::String, true, Version::V1_0),
+    ("version", Kind::String, true, Version::V1_0),
+    ("description", Kind::String, false, Version::V1_1),
 ];
 
 const ACTION: [Field; 5] = [
-    field("target", Kind::String, true, Version::V1_0),
-    field("description", Kind::String, false, Version::V1_0),
-    field("update", Kind::Any, false, Version::V1_0),
-    field("copy", Kind::String, false, Version::V1_1),
-    field("remove", Kind::Boolean, false, Version::V1_0),
+    ("target", Kind::String, true, Version::V1_0),
+    ("description", Kind::String, false, Version::V1_0),
+    ("update", Kind::Any, false, Version::V1_0),
+    ("copy", Kind::String, false, Version::V1_1),
+    ("remove", Kind::Boolean, false, Version::V1_0),
 ];
 
 impl<'a> Actions<'a> {
@@ -94,10 +81,10 @@ impl<'a> Actions<'a> {
         reader.read_version()?;
         let root = &overlay.root;
         reader.check("", root, &OVERLAY);
-        if let Some(info) = root.get("info").filter(|info| info.is_object()) {
+        if let Some(info) = root.field("info").filter(|info| info.is_object()) {
             reader.check("/info", info, &INFO);
         }
-        let actions = root.get("actions").and_then(Value::as_array);
+        let actions = root.field("actions").and_then(Value::as_array);
         if actions.is_some_and(Vec::is_empty) {
             reader.refuse("/actions", "it has no action", "write one");
         }
@@ -110,10 +97,8 @@ impl<'a> Actions<'a> {
             }
             list.extend(reader.read_action(&at, action));
         }
-        let Reader {
-            version, problems, ..
-        } = reader;
-        problems.or(Self { version, list })
+        let version = reader.version;
+        reader.problems.or(Self { version, list })
     }
 }
 
@@ -145,18 +130,19 @@ impl<'a> Reader<'a> {
             let remedy = "give an Overlay, with its version as in `overlay: 1.0.0`";
             return Err(self.overlay.problem("", what, remedy).into());
         };
-        let patch = |prefix| {
-            let patch = version.as_str()?.strip_prefix(prefix)?;
-            (!patch.is_empty() && patch.bytes().all(|byte| byte.is_ascii_digit())).then_some(())
-        };
-        self.version = if patch("1.0.").is_some() {
-            Version::V1_0
-        } else if patch("1.1.").is_some() {
-            Version::V1_1
-        } else {
-            let what = format!("Overlay version {version} is not supported");
-            let remedy = "write 1.0.0 or 1.1.0, as a string";
-            return Err(self.overlay.problem("/overlay", what, remedy).into());
+        let parts = version
+            .as_str()
+            .and_then(|version| version.rsplit_once('.'));
+        let is_number =
+            |patch: &str| !patch.is_empty() && patch.bytes().all(|byte| byte.is_ascii_digit());
+        self.version = match parts.filter(|(_, patch)| is_number(patch)) {
+            Some(("1.0", _)) => Version::V1_0,
+            Some(("1.1", _)) => Version::V1_1,
+            _ => {
+                let what = format!("Overlay version {version} is not supported");
+                let remedy = "write 1.0.0 or 1.1.0, as a string";
+                return Err(self.overlay.problem("/overlay", what, remedy).into());
+            }
         };
         Ok(())
     }
@@ -169,19 +155,18 @@ impl<'a> Reader<'a> {
             return self.refuse(at, "it is not an object", remedy);
         };
         let version = self.version;
-        let fields = fields
-            .iter()
-            .filter(|field| version == Version::V1_1 || field.since == Version::V1_0);
-        for field in fields.clone().filter(|field| field.is_required) {
-            if !members.contains_key(field.name) {
-                self.refuse(at, format!("it has no field `{}`", field.name), remedy);
+        let fields = fields.iter().copied();
+        let fields = fields.filter(|(.., since)| version == Version::V1_1 || *since == version);
+        for (name, _, is_required, _) in fields.clone() {
+            if is_required && !members.contains_key(name) {
+                self.refuse(at, format!("it has no field `{name}`"), remedy);
             }
         }
         for (name, value) in members {
             let at = pointer::join(at, name);
-            match fields.clone().find(|field| field.name == name) {
-                Some(field) if !field.kind.has(value) => {
-                    self.refuse(&at, format!("it is not {}", field.kind.name()), remedy);
+            match fields.clone().find(|(known, ..)| known == name) {
+                Some((_, kind, ..)) if !kind.has(value) => {
+                    self.refuse(&at, format!("it is not {}", kind.name()), remedy);
                 }
                 None if !name.starts_with("x-") => {
                     self.refuse(&at, "Overlay has no such field here", remedy);
@@ -194,12 +179,12 @@ impl<'a> Reader<'a> {
     /// Reads the action at `at`, unless it is refused.
     fn read_action(&mut self, at: &str, action: &'a Value) -> Option<Action<'a>> {
         self.check(at, action, &ACTION);
-        let removes = action.get("remove").and_then(Value::as_bool) == Some(true);
-        if action.get("copy").is_some() && self.version == Version::V1_1 && !removes {
+        let removes = action.is_true("remove");
+        if action.field("copy").is_some() && self.version == Version::V1_1 && !removes {
             let remedy = "write the value that it copies as an `update`";
             self.refuse(&format!("{at}/copy"), "`copy` is not supported", remedy);
         }
-        let target = action.get("target")?.as_str()?;
+        let target = action.text("target")?;
         let at = format!("{at}/target");
         if let Err(what) = budget::check(target) {
             self.refuse(&at, what, TOO_MUCH);
@@ -209,7 +194,7 @@ impl<'a> Reader<'a> {
             Ok(path) => Some(Action {
                 target,
                 path,
-                update: action.get("update"),
+                update: action.field("update"),
                 removes,
             }),
             Err(error) => {

@@ -143,10 +143,8 @@ fn act(
         ));
     }
     if action.removes && located.locations().any(|location| location.is_empty()) {
-        return Err(Refused::unfit(
-            "the whole document cannot be removed",
-            "select a part of it",
-        ));
+        let what = "the whole document cannot be removed";
+        return Err(Refused::unfit(what, "select a part of it"));
     }
     if let (false, Some(update)) = (action.removes, action.update) {
         let written = budget.write(update, located.len());
@@ -186,12 +184,9 @@ fn check_update(version: Version, nodes: &[&Value], update: &Value) -> Result<()
             _ => group(update) == group(node),
         };
         if !is_fit {
+            let (selected, update) = (group(node), group(update));
             return Err(Refused::unfit(
-                format!(
-                    "the target selects {}, and the `update` is {}",
-                    group(node),
-                    group(update)
-                ),
+                format!("the target selects {selected}, and the `update` is {update}"),
                 "write an `update` of the same kind",
             ));
         }
@@ -232,17 +227,13 @@ fn group(value: &Value) -> &'static str {
 fn write(version: Version, root: &mut Value, selected: &[String], update: &Value) -> bool {
     let mut is_changed = false;
     for at in selected {
-        is_changed |= match (root.pointer_mut(at), update) {
-            (Some(Value::Array(items)), Value::Array(more)) if version == Version::V1_1 => {
-                items.extend_from_slice(more);
-                !more.is_empty()
-            }
-            (Some(Value::Array(items)), update) => {
+        is_changed |= match root.pointer_mut(at) {
+            Some(Value::Array(items)) if version == Version::V1_0 || !update.is_array() => {
                 items.push(update.clone());
                 true
             }
-            (Some(value), update) => merge(value, update),
-            (None, _) => false,
+            Some(value) => merge(value, update),
+            None => false,
         };
     }
     is_changed
@@ -269,9 +260,9 @@ fn remove(root: &mut Value, selected: &[String], budget: &mut Budget) -> Result<
             }
             Some(Value::Array(items)) => {
                 let before = items.len();
-                let mut indices = 0..;
+                let mut indices = 0..before;
                 items.retain(|_| {
-                    let index: Option<usize> = indices.next();
+                    let index = indices.next();
                     !index.is_some_and(|index| names.contains(&index.to_string()))
                 });
                 (before, items.len())

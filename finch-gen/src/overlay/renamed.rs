@@ -29,9 +29,9 @@ pub(super) fn suggest(target: &str, root: &Value) -> Option<String> {
             continue;
         }
         let rest = &segments[index + 1..];
-        let has_rest = |value: &&Value| {
-            rest.iter()
-                .try_fold(*value, |value, segment| get(value, &segment.key))
+        let has_rest = |value: &Value| {
+            let mut rest = rest.iter();
+            rest.try_fold(value, |value, segment| get(value, &segment.key))
                 .is_some()
         };
         let siblings = parent.as_object()?.iter();

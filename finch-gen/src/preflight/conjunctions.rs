@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 
+use crate::json::Fields as _;
 use crate::limits;
 use crate::load::Document;
 use crate::pointer::join;
@@ -123,15 +124,12 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
         if kind != Kind::Schema || properties > most {
             return;
         }
-        enum_values += schema
-            .get("enum")
-            .and_then(Value::as_array)
-            .map_or(0, Vec::len);
+        enum_values += schema.list("enum").len();
         let count = if is_merged(schema) {
             let at = at.pointer();
             let size = walk.size(&at, 0);
             size.and_then(|_| walk.ends(Merged::from([(at, false)])))
-        } else if schema.get("anyOf").or(schema.get("oneOf")).is_some() && walk.pairs <= PAIRS {
+        } else if schema.has_any(&["anyOf", "oneOf"]) && walk.pairs <= PAIRS {
             walk.can_be_read(&at.pointer()).map(|()| 0)
         } else {
             Ok(own_properties(schema))
@@ -158,20 +156,15 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
 }
 
 fn own_properties(schema: &Value) -> usize {
-    let properties = schema.get("properties").and_then(Value::as_object);
-    properties.map_or(0, Map::len)
+    schema.field("properties").object().map_or(0, Map::len)
 }
 
 /// Whether typify merges `schema` from several schemas.
 fn is_merged(schema: &Value) -> bool {
     let is_list = |keyword| schema.get(keyword).is_some_and(Value::is_array);
-    let conjuncts = schema
-        .get("allOf")
-        .and_then(Value::as_array)
-        .map_or(0, Vec::len);
     let unions = usize::from(is_list("anyOf")) + usize::from(is_list("oneOf"));
-    let own = usize::from(schema.get("properties").is_some());
-    conjuncts + unions + own > 1
+    let own = usize::from(schema.field("properties").is_some());
+    schema.list("allOf").len() + unions + own > 1
 }
 
 struct Walk<'a> {
@@ -303,10 +296,9 @@ impl Walk<'_> {
         let mut parts = parts.iter().map(|part| self.size(part, depth + 1));
         let size = parts.try_fold(1_usize, |sum, size| {
             let sum = sum.saturating_add(size?);
-            if sum > PARTS {
-                Err(Endless::TooMany)
-            } else {
-                Ok(sum)
+            match sum > PARTS {
+                true => Err(Endless::TooMany),
+                false => Ok(sum),
             }
         });
         match size {
@@ -351,12 +343,10 @@ impl Walk<'_> {
 
     /// Returns the schemas that a value of the schema at `at` is also decoded as.
     fn in_place(&self, at: &str) -> Vec<String> {
-        let Some(schema) = self.document.at(at) else {
-            return Vec::new();
-        };
+        let schema = self.document.at(at);
         let members = ["allOf", "anyOf", "oneOf"].into_iter().flat_map(|keyword| {
-            let members = schema.get(keyword).and_then(Value::as_array);
-            (0..members.map_or(0, Vec::len)).map(move |index| format!("{at}/{keyword}/{index}"))
+            let count = schema.list(keyword).len();
+            (0..count).map(move |index| format!("{at}/{keyword}/{index}"))
         });
         members.map(|at| self.document.followed(&at)).collect()
     }
@@ -367,7 +357,7 @@ impl Walk<'_> {
         let Some(schema) = self.document.at(at) else {
             return Ok(Variants::object(0));
         };
-        if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+        if let Some(reference) = schema.text("$ref") {
             return match self.document.resolve(reference) {
                 Some((target, _)) => self.gather(&target, parts),
                 None => Ok(Variants::object(0)),
@@ -388,9 +378,8 @@ impl Walk<'_> {
         parts.way.push(at.to_owned());
         let mut all = Variants::object(own_properties(schema));
         for keyword in ["allOf", "anyOf", "oneOf"] {
-            let members = schema.get(keyword).and_then(Value::as_array);
             let mut union = Variants::NONE;
-            for index in 0..members.map_or(0, Vec::len) {
+            for index in 0..schema.list(keyword).len() {
                 let of_member = self.gather(&format!("{at}/{keyword}/{index}"), parts)?;
                 match keyword {
                     "allOf" => all = combined(all, of_member)?,
@@ -407,27 +396,23 @@ impl Walk<'_> {
 
     /// Returns the merges that follow from merging the schemas of `flat`.
     fn shared(&self, flat: &Merged) -> Vec<Merged> {
-        let mut of_member: BTreeMap<&str, Merged> = BTreeMap::new();
-        let mut of_rest: BTreeMap<&str, Merged> = BTreeMap::new();
+        // The properties come before the rest, by name.
+        let mut found: BTreeMap<(bool, &str), Merged> = BTreeMap::new();
         for (at, is_twice) in flat {
-            let Some(schema) = self.document.at(at) else {
-                continue;
-            };
-            let properties = schema.get("properties").and_then(Value::as_object);
-            for name in properties.into_iter().flat_map(Map::keys) {
-                let member = join(&format!("{at}/properties"), name);
-                of_member.entry(name).or_default().insert(member, *is_twice);
+            let schema = self.document.at(at);
+            for (name, _) in schema.field("properties").fields() {
+                let property = join(&format!("{at}/properties"), name);
+                let merged = found.entry((false, name)).or_default();
+                merged.insert(property, *is_twice);
             }
             for keyword in ["items", "additionalProperties"] {
-                if schema.get(keyword).is_some_and(Value::is_object) {
-                    of_rest
-                        .entry(keyword)
-                        .or_default()
-                        .insert(format!("{at}/{keyword}"), *is_twice);
+                if schema.field(keyword).object().is_some() {
+                    let merged = found.entry((true, keyword)).or_default();
+                    merged.insert(format!("{at}/{keyword}"), *is_twice);
                 }
             }
         }
-        let merged = of_member.into_values().chain(of_rest.into_values());
+        let merged = found.into_values();
         merged
             .filter(|merged| merged.len() > 1 || merged.values().any(|is_twice| *is_twice))
             .filter(|merged| !self.is_one_reference(merged))
@@ -441,12 +426,10 @@ impl Walk<'_> {
             .keys()
             .map(|at| {
                 let schema = self.document.at(at)?;
-                let branches = schema.get("anyOf").and_then(Value::as_array);
-                let schema = match branches.map(Vec::as_slice) {
-                    Some([reference, null]) if *null == only_null() => reference,
-                    _ => schema,
-                };
-                schema.get("$ref")?.as_str()
+                match schema.list("anyOf") {
+                    [reference, null] if *null == only_null() => reference.text("$ref"),
+                    _ => schema.text("$ref"),
+                }
             })
             .collect();
         schemas.len() == 1 && !schemas.contains(&None)

@@ -9,9 +9,10 @@ mod parse;
 use std::collections::{BTreeSet, HashSet};
 
 use openapiv3::OpenAPI;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::api_model::{ApiModel, Operation};
+use crate::json::Fields as _;
 use crate::limits;
 use crate::load::Document;
 use crate::media_type::is_multipart_form;
@@ -52,13 +53,11 @@ pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
 /// Returns `document` without the operations with `problems`.
 fn without(document: &Document, model: &ApiModel, problems: &Problems) -> Document {
     let mut document = document.clone();
-    let refused: BTreeSet<String> = problems
-        .iter()
-        .filter_map(|problem| reachability::part_at(&problem.pointer))
-        .collect();
-    for operation in &model.operations {
-        let is_refused = refused.contains(&operation.pointer);
-        if let Some((item, method)) = operation.pointer.rsplit_once('/').filter(|_| is_refused)
+    let refused = problems.iter();
+    let refused = refused.filter_map(|problem| reachability::part_at(&problem.pointer));
+    let operations: BTreeSet<&String> = model.operations.iter().map(|it| &it.pointer).collect();
+    for part in refused.filter(|part| operations.contains(part)) {
+        if let Some((item, method)) = part.rsplit_once('/')
             && let Some(Value::Object(item)) = document.at_mut(item)
         {
             item.shift_remove(method);
@@ -69,83 +68,66 @@ fn without(document: &Document, model: &ApiModel, problems: &Problems) -> Docume
 
 fn parameters(document: &Document, operation: &Operation, problems: &mut Problems) {
     let at = format!("{}/parameters", operation.pointer);
-    let list = document.at(&at).and_then(Value::as_array);
-    for (index, parameter) in list.into_iter().flatten().enumerate() {
+    let list = document.at(&operation.pointer).list("parameters");
+    for (index, parameter) in list.iter().enumerate() {
         let Some(parameter) = document.follow(parameter) else {
             continue;
         };
-        let text = |key| parameter.get(key).and_then(Value::as_str);
-        let what = match text("in") {
-            Some("path" | "query" | "header" | "cookie") => None,
-            _ => Some("`in` must be path, query, header or cookie"),
-        };
         // By now, a parameter that the client can encode has no `style` or `content`, and is
         // not a header or cookie.
-        let is_left = parameter
-            .get("style")
-            .or(parameter.get("content"))
-            .is_some()
-            || matches!(text("in"), Some("header" | "cookie"));
-        let unsendable = parameter.get(UNSENDABLE).and_then(Value::as_str);
-        let what = what
-            .or(unsendable)
-            .or_else(|| is_left.then_some("a parameter with this `style` is not supported"));
-        if let Some(what) = what {
-            // An unsupported path-level parameter is reported on each of its operations.
-            let (at, what) = match operation.parameter_pointers.get(index) {
-                Some(own) if own.starts_with(&at) => (own, what.to_owned()),
-                _ => {
-                    let name = text("name").unwrap_or_default();
-                    let what = format!("the parameter {name:?} of its path: {what}");
-                    (&operation.pointer, what)
-                }
-            };
-            problems.push(document.problem(at, what, LEAVE_OUT));
-        }
+        let (is_known, is_left) = match parameter.text("in") {
+            Some("path" | "query") => (true, parameter.has_any(&["style", "content"])),
+            Some("header" | "cookie") => (true, true),
+            _ => (false, true),
+        };
+        let what = match parameter.text(UNSENDABLE) {
+            _ if !is_known => "`in` must be path, query, header or cookie",
+            Some(what) => what,
+            None if is_left => "a parameter with this `style` is not supported",
+            None => continue,
+        };
+        // An unsupported path-level parameter is reported on each of its operations.
+        let (at, what) = match operation.parameter_pointers.get(index) {
+            Some(own) if own.starts_with(&at) => (own, what.to_owned()),
+            _ => {
+                let name = parameter.text("name").unwrap_or_default();
+                let what = format!("the parameter {name:?} of its path: {what}");
+                (&operation.pointer, what)
+            }
+        };
+        problems.push(document.problem(at, what, LEAVE_OUT));
     }
 }
 
 fn request_body(document: &Document, operation: &Operation, problems: &mut Problems) {
     let at = format!("{}/requestBody", operation.pointer);
-    let Some(body) = document.at(&at) else {
-        return;
-    };
-    let content = document.follow(body).and_then(|body| body.get("content"));
-    let media_types = content.and_then(Value::as_object);
-    for media_type in media_types.into_iter().flat_map(Map::keys) {
-        // By now, every supported media type is JSON.
-        if media_type != "application/json" {
-            let remedy = if is_multipart_form(media_type) {
-                "describe it as an object with a property for each part"
-            } else {
-                "describe it as a string that the caller writes"
-            };
-            problems.push(document.problem(
-                pointer::join(&format!("{at}/content"), media_type),
-                format!("a request body of this schema cannot be sent as {media_type}"),
-                format!("{remedy}, or remove the operation, through the overlay"),
-            ));
-        }
+    let body = document.at(&at).and_then(|body| document.follow(body));
+    let media_types = body.field("content").fields().map(|(name, _)| name);
+    // By now, every supported media type is JSON.
+    for media_type in media_types.filter(|name| *name != "application/json") {
+        let remedy = match is_multipart_form(media_type) {
+            true => "describe it as an object with a property for each part",
+            false => "describe it as a string that the caller writes",
+        };
+        problems.push(document.problem(
+            pointer::join(&format!("{at}/content"), media_type),
+            format!("a request body of this schema cannot be sent as {media_type}"),
+            format!("{remedy}, or remove the operation, through the overlay"),
+        ));
     }
 }
 
 fn responses(document: &Document, operation: &Operation, problems: &mut Problems) {
     let at = format!("{}/responses", operation.pointer);
-    let responses = document.at(&at).and_then(Value::as_object);
-    let mut bodies: HashSet<Option<&Value>> = HashSet::new();
-    for response in responses.into_iter().flat_map(Map::values) {
-        let response = document.follow(response);
-        let content = response.and_then(|response| response.get("content")?.as_object());
-        let body = content.and_then(|content| content.values().next());
-        let schema = body.map(|body| body.get("schema").unwrap_or(&Value::Null));
-        bodies.insert(schema);
-    }
-    if bodies.len() > 1 {
-        problems.push(document.problem(
-            at,
-            "success responses with different bodies have no common type",
-            "keep one of them through the overlay",
-        ));
+    let bodies = document.at(&at).fields().map(|(_, response)| {
+        let mut content = document.follow(response).field("content").fields();
+        let body = content.next().map(|(_, body)| body);
+        body.map(|body| body.field("schema").unwrap_or(&Value::Null))
+    });
+    if bodies.collect::<HashSet<_>>().len() > 1 {
+        let what = "success responses with different bodies have no common type";
+        let remedy = "keep one of them through the overlay";
+        problems.push(document.problem(at, what, remedy));
     }
 }
 

@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 
 use openapiv3::{OpenAPI, Operation, Parameter, ReferenceOr, RequestBody, Response, Schema};
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
+use serde_path_to_error::Segment;
 
 use super::LEAVE_OUT;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::problem::{Problem, Problems};
 use crate::reachability::{self, METHODS};
@@ -29,7 +31,7 @@ pub(super) fn parse(document: &Document, problems: &mut Problems) -> Option<Open
     let found = problems.len();
     let schemas = schemas_by_part(document);
     for (section, read) in sections(document) {
-        for (name, part) in members(document, &section) {
+        for (name, part) in document.at(&section).fields() {
             let at = pointer::join(&section, name);
             let is_operation = section.starts_with("/paths/");
             if !is_operation || METHODS.contains(&name.as_str()) {
@@ -46,9 +48,8 @@ pub(super) fn parse(document: &Document, problems: &mut Problems) -> Option<Open
 
 /// Returns the sections whose entries are parts, each with its parser.
 fn sections(document: &Document) -> Vec<(String, Reader)> {
-    let mut sections: Vec<(String, Reader)> = members(document, "/paths")
-        .map(|(path, _)| (pointer::join("/paths", path), reader::<Operation>()))
-        .collect();
+    let paths = document.root.field("paths").fields();
+    let paths = paths.map(|(path, _)| (pointer::join("/paths", path), reader::<Operation>()));
     let components: [(&str, Reader); 4] = [
         ("schemas", reader::<ReferenceOr<Schema>>()),
         ("responses", reader::<ReferenceOr<Response>>()),
@@ -56,25 +57,15 @@ fn sections(document: &Document) -> Vec<(String, Reader)> {
         ("requestBodies", reader::<ReferenceOr<RequestBody>>()),
     ];
     let components = components.map(|(name, read)| (format!("/components/{name}"), read));
-    sections.extend(components);
-    sections
-}
-
-fn members<'a>(
-    document: &'a Document,
-    at: &str,
-) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
-    let members = document.at(at).and_then(Value::as_object);
-    members.into_iter().flat_map(Map::iter)
+    paths.chain(components).collect()
 }
 
 /// Returns the pointers of the schemas of each part, outer before inner.
 fn schemas_by_part(document: &Document) -> BTreeMap<String, Vec<String>> {
     let mut schemas: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for place in walk::places(&document.root) {
-        if let Some(part) =
-            reachability::part_at(&place.pointer).filter(|_| place.kind == Kind::Schema)
-        {
+    let places = walk::places(&document.root).into_iter();
+    for place in places.filter(|place| place.kind == Kind::Schema) {
+        if let Some(part) = reachability::part_at(&place.pointer) {
             schemas.entry(part).or_default().push(place.pointer);
         }
     }
@@ -97,7 +88,9 @@ fn check(
     let mut wrong: Vec<(String, String)> = Vec::new();
     // Go from the inside out. The last schema found is the nearest.
     for schema in schemas.iter().rev() {
-        let has_wrong = wrong.last().is_some_and(|(at, _)| is_within(at, schema));
+        let has_wrong = wrong
+            .last()
+            .is_some_and(|(at, _)| pointer::is_within(at, schema));
         if !has_wrong
             && let Some(value) = document.at(schema)
             && let Some((within, what)) = reader::<ReferenceOr<Schema>>()(value)
@@ -113,18 +106,12 @@ fn check(
     }
 }
 
-/// Whether `at` equals `whole` or points inside it.
-fn is_within(at: &str, whole: &str) -> bool {
-    let rest = at.strip_prefix(whole);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
 fn problem(document: &Document, at: &str, what: &str) -> Problem {
     // Shaping may have created or renamed the component.
-    let origin = at
-        .starts_with("/components/schemas/")
-        .then(|| provenance::origin(document, at).unwrap_or_default());
-    let at = origin.as_deref().unwrap_or(at);
+    let at = match at.starts_with("/components/schemas/") {
+        true => provenance::origin(document, at).unwrap_or_default(),
+        false => at.to_owned(),
+    };
     document.problem(at, format!("not OpenAPI 3.0: {what}"), LEAVE_OUT)
 }
 
@@ -139,14 +126,12 @@ fn stop<T: DeserializeOwned>(value: &Value) -> Result<T, (String, String)> {
         return Ok(read);
     }
     serde_path_to_error::deserialize(value).map_err(|error| {
-        let at = error
-            .path()
-            .iter()
-            .fold(String::new(), |at, segment| match segment {
-                serde_path_to_error::Segment::Map { key } => pointer::join(&at, key),
-                serde_path_to_error::Segment::Seq { index } => format!("{at}/{index}"),
-                _ => at,
-            });
+        let segments = error.path().iter();
+        let at = segments.fold(String::new(), |at, segment| match segment {
+            Segment::Map { key } => pointer::join(&at, key),
+            Segment::Seq { index } => format!("{at}/{index}"),
+            _ => at,
+        });
         (at, error.into_inner().to_string())
     })
 }

@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::listed_values::{Finder, Properties, Scalar};
 use super::variant_tags::{SCHEMAS, Tag, tags};
 use super::variants::{Variant, branches, variants};
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::type_names;
 

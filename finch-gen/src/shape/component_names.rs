@@ -6,7 +6,7 @@ use serde_json::Map;
 
 use super::type_naming::rename_references;
 use super::{SCHEMAS, schemas_mut};
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::pointer;
 use crate::report::Report;

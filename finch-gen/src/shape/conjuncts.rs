@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::type_naming::is_final;
 use super::{SCHEMAS, alias, each_schema, replace, schemas_mut};
 use crate::api_model::ApiModel;
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::pointer;
 

@@ -11,7 +11,7 @@ use super::listed_values::{Finder, Properties, Scalar};
 use super::variant_tags::SCHEMAS;
 use super::variants::{Variant, branches, variants};
 use super::{REFERENCE, alias, each_schema, origin, schemas, schemas_mut};
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 
 use crate::report::Report;
@@ -62,7 +62,7 @@ fn mapping(
 ) -> Map<String, Value> {
     let variants = variants(document, union);
     let targets = Targets::new(&variants);
-    let mapping = union["discriminator"].object("mapping");
+    let mapping = union["discriminator"].field("mapping").object();
     let mut mapping = mapping.cloned().unwrap_or_default();
     let mut mapped: BTreeSet<usize> = BTreeSet::new();
     mapping.retain(|value, target| {
@@ -137,7 +137,7 @@ pub(super) fn apply<'a>(variants: &[Variant<'a>], all: &mut [Properties<'a>]) {
         let Some(name) = name.filter(|_| seen.insert(std::ptr::from_ref(*discriminator))) else {
             continue;
         };
-        let mapping = discriminator.object("mapping");
+        let mapping = discriminator.field("mapping").object();
         let mut meanings: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
         for (value, target) in mapping.into_iter().flatten() {
             for index in targets.find(target) {

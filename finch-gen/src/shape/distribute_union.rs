@@ -15,7 +15,7 @@ use super::type_naming::{self, Path};
 use super::{
     SCHEMAS, alias, only_null, reference, referred, replace, schemas_mut, taken, union_of,
 };
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::pointer::join;
 use crate::provenance;

@@ -15,7 +15,7 @@ use heck::ToPascalCase as _;
 use serde_json::{Map, Value};
 
 use super::{WIDE_INTEGER, each_schema_mut, origin};
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::lower::schema::annotated_enum::{self, DEPRECATED, DESCRIPTIONS, NAMES};
 

@@ -10,7 +10,7 @@ use heck::ToSnakeCase as _;
 use serde_json::{Map, Value};
 
 use super::each_schema;
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::report::Report;
 use crate::type_names::{self, Taken};
@@ -68,7 +68,10 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) -> bool 
 /// Returns the names of the properties of `schema`. typify also emits a field for a name that is
 /// only in `required`.
 fn names(schema: &Value) -> impl Iterator<Item = &str> {
-    let properties = schema.members("properties").map(|(name, _)| name.as_str());
+    let properties = schema
+        .field("properties")
+        .fields()
+        .map(|(name, _)| name.as_str());
     properties.chain(schema.list("required").iter().filter_map(Value::as_str))
 }
 

@@ -12,7 +12,7 @@ use super::type_naming::Path;
 use super::{each_schema_mut, enum_values, only_null, reference, schemas_mut};
 use crate::annotation_keywords::is_annotation;
 use crate::api_model::ApiModel;
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::provenance;
 use crate::type_names::{self, Taken};
@@ -193,7 +193,7 @@ impl Components {
                 true => &mut inline,
                 false => &mut referred,
             };
-            list.extend(schema.object("properties"));
+            list.extend(schema.field("properties").object());
             for conjunct in schema.list("allOf") {
                 let part = match super::referred(conjunct) {
                     None => Some((conjunct, is_inline)),

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::annotation_keywords::is_annotation;
 use crate::api_model::ApiModel;
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::pointer::{self, join};
 use crate::report::Report;
@@ -97,7 +97,11 @@ fn make_union(
     let variants = variants.map(|name| (reference(&base_of(&name))["$ref"].take(), name));
     let variants: Vec<(Value, String)> = variants.collect();
     if let Some(mut discriminator) = base.shift_remove("discriminator") {
-        let mut mapping = discriminator.object("mapping").cloned().unwrap_or_default();
+        let mut mapping = discriminator
+            .field("mapping")
+            .object()
+            .cloned()
+            .unwrap_or_default();
         for target in mapping.values_mut() {
             let named = target.as_str().map(component_name).unwrap_or_default();
             if base_names.contains_key(named) {
@@ -140,7 +144,9 @@ fn references(document: &Document) -> (BTreeMap<String, Vec<String>>, BTreeSet<S
     let mut mapped: BTreeSet<&str> = BTreeSet::new();
     each_schema(document, |at, schema| {
         let mapping = schema.get("discriminator");
-        let mapping = mapping.into_iter().flat_map(|of| of.members("mapping"));
+        let mapping = mapping
+            .into_iter()
+            .flat_map(|of| of.field("mapping").fields());
         let targets = mapping.filter_map(|(_, target)| target.as_str());
         mapped.extend(targets.map(component_name));
         if let Some(name) = referred(schema) {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::{MARK, only_null};
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 
 /// A value that a property can be required to have.
@@ -232,7 +232,7 @@ impl<'a> Finder<'a> {
         };
         let required = schema.list("required").iter().filter_map(Value::as_str);
         found.required.extend(required.map(unmarked));
-        for (name, property) in schema.members("properties") {
+        for (name, property) in schema.field("properties").fields() {
             let own = self.property(unmarked(name), property, depth, levels);
             found.by_path.extend(own);
         }

@@ -7,7 +7,7 @@
 use serde_json::Value;
 
 use crate::api_model::ApiModel;
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::media_type::{is_any, rank};
 use crate::pointer;

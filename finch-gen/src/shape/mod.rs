@@ -60,7 +60,7 @@ use variants::Descriptions;
 
 use crate::annotation_keywords::is_annotation;
 use crate::api_model::ApiModel;
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::lower::Lowered;
 use crate::problem::Problems;

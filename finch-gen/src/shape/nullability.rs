@@ -13,7 +13,7 @@ use super::{
     SCHEMAS, alias, each_schema, each_schema_mut, only_null, referred, schemas_mut, union_of,
 };
 use crate::annotation_keywords::is_annotation;
-use crate::keywords::Keywords;
+use crate::json::Fields;
 use crate::load::Document;
 use crate::memo::Memo;
 use crate::pointer::join;
@@ -25,7 +25,7 @@ use crate::walk::{self, Kind};
 pub(super) fn strip_null_siblings(document: &mut Document) {
     let unions = nullable_unions(document);
     each_schema_mut(document, |at, schema| {
-        if is_null(schema) || schema.list("allOf").iter().any(is_null) {
+        if is_null(&*schema) || schema.list("allOf").iter().any(is_null) {
             schema.retain(|keyword, _| {
                 matches!(keyword.as_str(), "description" | "deprecated")
                     || keyword.starts_with("x-")
@@ -132,7 +132,7 @@ fn null_apart(schema: &mut Map<String, Value>, is_nullable: bool) {
 }
 
 /// Whether `schema` only allows null.
-fn is_null(schema: &impl Keywords) -> bool {
+fn is_null<'a>(schema: impl Fields<'a>) -> bool {
     matches!(schema.list("enum"), [Value::Null])
 }
 

@@ -11,7 +11,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{each_schema_mut, is_branch};
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 
 /// Makes every property that is not required an option.

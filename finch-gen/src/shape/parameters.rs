@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::{referred, replace};
 use crate::api_model::{ApiModel, Operation};
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::media_type::is_json;
 use crate::report::Report;
@@ -179,7 +179,7 @@ fn ident(name: &str) -> String {
 fn described(object: &Value) -> Option<(Parameter, Value)> {
     let location = Location::parse(object.text("in")?)?;
     let mut parameter = written(object.text("name")?, location, object)?;
-    let schema = match object.object("content") {
+    let schema = match object.field("content").object() {
         None => object.get("schema")?.clone(),
         Some(content) => {
             let (media_type, of) = content.iter().next()?;

@@ -15,7 +15,7 @@ use super::{
     SCHEMAS, component_at, origin, reference, referred, roles, schema, schemas_mut, taken,
 };
 use crate::api_model::ApiModel;
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 
 use crate::report::Report;
@@ -126,7 +126,7 @@ fn members_that_are(document: &Document, name: &str, keyword: &str) -> BTreeSet<
             continue;
         }
         seen.push(schema);
-        let marked = schema.members("properties");
+        let marked = schema.field("properties").fields();
         let marked = marked.filter(|(_, property)| property.is_true(keyword));
         members.extend(marked.map(|(name, _)| name.clone()));
         next.extend(schema.list("allOf"));

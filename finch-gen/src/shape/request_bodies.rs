@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::only_null;
 use super::parameters;
 use crate::api_model::{ApiModel, Operation};
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::media_type::{
     is_binary, is_form, is_json, is_json_range, is_multipart_form, is_range, is_text,
@@ -71,7 +71,7 @@ fn of_operation(
 ) -> Option<RequestBody> {
     let at = format!("{}/requestBody", operation.pointer);
     let body = document.follow(document.at(&at)?)?.clone();
-    let content = body.object("content")?;
+    let content = body.field("content").object()?;
     // An earlier pass has chosen one media type.
     let (name, media_type) = content.iter().next().filter(|_| content.len() == 1)?;
     let from = pointer::join(&format!("{at}/content"), name);

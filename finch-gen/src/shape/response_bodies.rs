@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::replace;
 use super::request_bodies::BYTES;
 use crate::api_model::ApiModel;
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::media_type::{is_any, is_form, is_json, is_text};
 use crate::pointer;
@@ -48,7 +48,7 @@ fn drop_body(document: &mut Document, at: &str, why: &str, report: &mut Report) 
     let Some(Value::Object(mut response)) = response.cloned() else {
         return;
     };
-    if response.members("content").next().is_some() {
+    if response.field("content").fields().next().is_some() {
         response.shift_remove("content");
         let what = format!("the body of {why} → dropped; it cannot have one");
         report.info("no-body", at, what);
@@ -59,7 +59,7 @@ fn drop_body(document: &mut Document, at: &str, why: &str, report: &mut Report) 
 fn of_response(document: &mut Document, at: &str, report: &mut Report) -> Option<ResponseBody> {
     let mut response = document.follow(document.at(at)?)?.clone();
     // An earlier pass has chosen one media type.
-    let (name, media_type) = response.members("content").next()?;
+    let (name, media_type) = response.field("content").fields().next()?;
     let mut media_type = media_type.as_object()?.clone();
     media_type.shift_remove("encoding");
     let schema = media_type.entry("schema").or_insert_with(|| json!({}));

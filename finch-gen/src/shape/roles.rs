@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{SCHEMAS, schemas};
 use crate::api_model::ApiModel;
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::walk::{self, At};
 use crate::{pointer, provenance};

@@ -14,7 +14,7 @@ use super::request_bodies::{BYTES, FILE};
 use super::unions::takes_everything;
 use super::variants::{Variant, branches, variants};
 use super::{KnownVariant, SCHEMAS, Tag, Unions, alias, origin, schemas};
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::lower::{Steps, fits};
 use crate::pointer::join;
@@ -250,7 +250,7 @@ impl Sampler<'_> {
     fn object(&mut self, schema: &Map<String, Value>, levels: usize) -> Option<Value> {
         let required = schema.list("required");
         let mut members = Map::new();
-        for (name, property) in schema.members("properties") {
+        for (name, property) in schema.field("properties").fields() {
             let is_required = required.iter().any(|of| of == name);
             if is_required || self.is_full {
                 match self.sample(property, levels) {
@@ -263,7 +263,7 @@ impl Sampler<'_> {
             }
         }
         if let Some(others @ Value::Object(_)) = schema.get("additionalProperties")
-            && schema.object("properties").is_none()
+            && schema.field("properties").object().is_none()
         {
             members.insert("key".to_owned(), self.sample(others, levels)?);
         }

@@ -20,7 +20,7 @@ use serde_json::{Map, Value, json};
 use super::request_bodies::FILE;
 use super::variants::branches;
 use super::{alias, each_schema, only_null, origin, reference, replace, union_of};
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::lower::schema::annotated_enum::{DEPRECATED, DESCRIPTIONS, NAMES};
 
@@ -108,7 +108,7 @@ impl<'a> Strings<'a> {
             (NAMES, &mut self.names),
             (DESCRIPTIONS, &mut self.descriptions),
         ] {
-            for (value, text) in schema.members(keyword) {
+            for (value, text) in schema.field(keyword).fields() {
                 all.entry(value).or_insert_with(|| text.clone());
             }
         }

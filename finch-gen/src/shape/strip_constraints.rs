@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value, json};
 
 use super::{all_of, each_schema, each_schema_mut, is_branch, only_conjunct, origin};
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::lower::{self, WIDE, meant_type};
 
@@ -160,7 +160,7 @@ fn properties<'a>(
     found: &mut HashMap<&'a str, &'a Value>,
 ) {
     let schema = document.follow(schema).unwrap_or(schema);
-    let own = schema.members("properties");
+    let own = schema.field("properties").fields();
     found.extend(own.map(|(name, of)| (name.as_str(), of)));
     if let Some(levels) = levels.checked_sub(1) {
         for conjunct in schema.list("allOf") {

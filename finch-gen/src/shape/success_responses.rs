@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::type_naming::Path;
 use super::{only_conjunct, referred, taken};
 use crate::api_model::ApiModel;
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::provenance;
 use crate::type_names;
@@ -22,7 +22,7 @@ pub(super) fn keep_one(document: &mut Document, model: &mut ApiModel) {
             continue;
         };
         let schema_of = |success: &SuccessResponse| {
-            let content = responses.get(&success.status)?.object("content")?;
+            let content = responses.get(&success.status)?.field("content").object()?;
             content.get("application/json")?.get("schema")
         };
         let schemas: Vec<Option<&Value>> = operation.successes.iter().map(schema_of).collect();

@@ -23,7 +23,7 @@ use super::branch_labels::{self, WITH};
 use super::discriminators::mapping_mut;
 use super::{REFERENCE, SCHEMAS, each_schema, schemas, schemas_mut};
 use crate::api_model::ApiModel;
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::type_names::{self, Taken};
 use crate::walk::{self, Kind};

@@ -13,7 +13,7 @@ use super::{
     SCHEMAS, each_schema, each_schema_mut, only_null, origin, roles, schemas_mut, variant_tags,
 };
 use crate::api_model::ApiModel;
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::pointer;
 

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::type_naming;
 use super::unions::{FALLBACK, takes_everything};
 use super::{SCHEMAS, alias, only_null, schemas};
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::{provenance, type_names};
 
@@ -155,7 +155,7 @@ pub(super) fn descriptions(document: &Document) -> Descriptions {
 
 /// Returns the variants of `union`, each once, in the order in which the decoder tries them.
 pub(super) fn variants<'a>(document: &'a Document, union: &'a Value) -> Vec<Variant<'a>> {
-    let discriminator = union.object("discriminator");
+    let discriminator = union.field("discriminator").object();
     variants_of(document, branches(union), discriminator.as_slice())
 }
 
@@ -200,7 +200,7 @@ pub(super) fn variants_of<'a>(
             }
             continue;
         }
-        let discriminator = variant.schema.object("discriminator");
+        let discriminator = variant.schema.field("discriminator").object();
         variant.discriminators.extend(discriminator);
         variant.component = None;
         variant.depth += 1;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::variants::branches;
 use super::{SCHEMAS, only_null, reference, schemas};
 use crate::api_model::ApiModel;
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::pointer;
 use crate::provenance;

@@ -7,12 +7,11 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
-
-use super::{Subject, problem};
+use super::Subject;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::problem::{Place, Problem, Problems};
-use crate::reachability::METHODS;
+use crate::reachability::operations;
 use crate::{pointer, walk};
 
 const REMEDY: &str = "fetch the page again; if the fault remains, ask the publisher, or correct a \
@@ -30,11 +29,8 @@ pub(super) fn check(
     lines_before: usize,
 ) -> Result<(), Problems> {
     let mut problems = Problems::default();
-    if !subject
-        .pointers()
-        .iter()
-        .any(|at| document.at(at).is_some())
-    {
+    let is_there = |at: &String| document.at(at).is_some();
+    if !subject.pointers().iter().any(is_there) {
         let found = match &subjects(document)[..] {
             [] => "has no operation".to_owned(),
             [only] => format!("has `{only}`"),
@@ -47,26 +43,27 @@ pub(super) fn check(
                 column: 1,
                 excerpt: None,
             })),
-            ..problem(&document.name, what, REMEDY)
+            ..document.problem("", what, REMEDY)
         });
     }
     let mut missing = BTreeSet::new();
     walk::for_each(&document.root, |at, _, object| {
-        let mapping = object.pointer("/discriminator/mapping");
-        let mapping = mapping.and_then(Value::as_object).into_iter().flatten();
-        let mapping = mapping.map(|(name, target)| (["discriminator", "mapping", name], target));
-        let reference = object.get("$ref").map(|target| (["$ref", "", ""], target));
-        for (tokens, target) in mapping.chain(reference) {
-            let Some(reference) = target.as_str().filter(|it| it.starts_with("#/components/"))
-            else {
-                continue;
-            };
-            let is_there =
-                pointer::of_reference(reference).is_some_and(|at| document.at(&at).is_some());
+        let mapping = object.pointer("/discriminator/mapping").fields();
+        let mapping = mapping
+            .map(|(name, target)| (&["discriminator", "mapping"][..], name.as_str(), target));
+        let reference = object.field("$ref").map(|target| (&[][..], "$ref", target));
+        for (tokens, name, target) in mapping.chain(reference) {
+            let reference = target.as_str().filter(|it| it.starts_with("#/components/"));
+            let Some(reference) = reference else { continue };
+            let is_there = pointer::of_reference(reference)
+                .as_ref()
+                .is_some_and(is_there);
             if !is_there && missing.insert(reference) {
                 let mut at = at.pointer();
-                let tokens = tokens.into_iter().filter(|token| !token.is_empty());
-                tokens.for_each(|token| pointer::push(&mut at, token));
+                tokens
+                    .iter()
+                    .for_each(|token| pointer::push(&mut at, token));
+                pointer::push(&mut at, name);
                 let what = format!("the block refers to {reference:?}, but does not contain it");
                 problems.push(document.problem(at, what, REMEDY));
             }
@@ -77,16 +74,10 @@ pub(super) fn check(
 
 /// Returns the operations and webhooks of `document`, as a fence names them.
 fn subjects(document: &Document) -> Vec<String> {
-    let names = |section: &str| {
-        let section = document.root.get(section).and_then(Value::as_object);
-        section.into_iter().flatten()
-    };
-    let operations = names("paths").flat_map(|(path, item)| {
-        let methods = item.as_object().into_iter().flat_map(Map::keys);
-        let methods = methods.filter(|name| METHODS.contains(&name.as_str()));
-        methods.map(move |method| format!("{method} {path}"))
-    });
-    let webhooks = names("webhooks").map(|(name, _)| format!("webhook {name}"));
+    let operations = operations(document.root.field("paths"));
+    let operations = operations.map(|(path, method, _)| format!("{method} {path}"));
+    let webhooks = document.root.field("webhooks").fields();
+    let webhooks = webhooks.map(|(name, _)| format!("webhook {name}"));
     operations.chain(webhooks).collect()
 }
 

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use pulldown_cmark::{Event, Parser, Tag};
 
-use super::{html, is_html, problem, refuse_empty};
+use super::{html, is_html, refuse_empty};
 use crate::load::{Text, without_bom};
 use crate::problem::Problem;
 
@@ -40,10 +40,12 @@ pub fn links(index: &Text<'_>) -> Result<Vec<String>, Problem> {
         }
     }
     if links.is_empty() {
-        return Err(problem(
+        let remedy = "give an llms.txt that lists its pages as `- [Title](https://…/page.md)`";
+        return Err(Problem::new(
             index.name,
+            "",
             "an index without links",
-            "give an llms.txt that lists its pages as `- [Title](https://…/page.md)`",
+            remedy,
         ));
     }
     Ok(links)

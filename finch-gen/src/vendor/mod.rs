@@ -22,7 +22,7 @@ use crate::load::{Text, without_bom};
 use crate::problem::Problem;
 
 pub use index::links;
-pub(crate) use merge::write;
+pub(crate) use merge::{COMPONENTS, write};
 pub use merge::{Vendored, merge};
 pub use page::Subject;
 
@@ -84,24 +84,22 @@ pub fn content<'a>(text: &Text<'a>) -> Result<Content<'a>, Problem> {
 
 /// Returns the problem of a source that is [`Content::Nothing`].
 pub fn nothing(name: &str) -> Problem {
-    problem(
-        name,
-        "neither an OpenAPI document nor a page with an OpenAPI block",
-        "give a document with the key `openapi`, a page in Markdown with a block that begins \
-         like ````yaml post /path, or an index by the name of llms.txt",
-    )
+    let what = "neither an OpenAPI document nor a page with an OpenAPI block";
+    let remedy = "give a document with the key `openapi`, a page in Markdown with a block that \
+                  begins like ````yaml post /path, or an index by the name of llms.txt";
+    Problem::new(name, "", what, remedy)
 }
 
 /// Returns the problem of a source that is [`Content::Html`] instead of Markdown.
 pub fn html(name: &str) -> Problem {
     let remedy = "give the page as Markdown, often at the same address with .md at its end";
-    problem(name, "HTML, not Markdown", remedy)
+    Problem::new(name, "", "HTML, not Markdown", remedy)
 }
 
 fn refuse_empty(text: &Text<'_>) -> Result<(), Problem> {
     if start(text.text).is_empty() {
         let remedy = "give the whole text, as it is published";
-        return Err(problem(text.name, "empty", remedy));
+        return Err(Problem::new(text.name, "", "empty", remedy));
     }
     Ok(())
 }
@@ -137,16 +135,6 @@ fn is_document(text: &str) -> bool {
     // JSON, or YAML written like it, may be on one line.
     first.trim_start().starts_with('{')
         || first.contains(':') && (has_member(first) || lines.any(has_member))
-}
-
-fn problem(file: &str, what: impl Into<String>, remedy: impl Into<String>) -> Problem {
-    Problem {
-        file: file.to_owned(),
-        place: None,
-        pointer: String::new(),
-        what: what.into(),
-        remedy: remedy.into(),
-    }
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use std::fmt;
 
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 
-use super::{Fragment, problem};
+use super::Fragment;
 use crate::load::Text;
 use crate::pointer;
 use crate::problem::{Excerpt, Place, Problem};
@@ -67,9 +67,10 @@ impl<'a> Subject<'a> {
         match self.kind {
             // A 3.0 document uses the second name.
             "webhook" => ["/webhooks", "/x-webhooks"].map(within).into(),
-            method => vec![pointer::join(
-                &within("/paths"),
-                &method.to_ascii_lowercase(),
+            method => vec![format!(
+                "{}/{}",
+                within("/paths"),
+                method.to_ascii_lowercase()
             )],
         }
     }
@@ -107,18 +108,16 @@ pub(super) fn blocks<'a>(page: &Text<'a>) -> Result<Vec<Fragment<'a>>, Problem> 
         let lines_before = lines + 1;
         let Some(text) = between_fences(&page.text[range]) else {
             let first = page.text[at..].lines().next().unwrap_or_default();
+            let what = "the OpenAPI block that begins here never ends";
+            let remedy = "give the whole page: the block ends before a fence that is as long as \
+                          its first one";
             return Err(Problem {
                 place: Some(Box::new(Place {
                     line: lines_before,
                     column: 1,
                     excerpt: Some(Excerpt::new(page.text, at..at + first.len())),
                 })),
-                ..problem(
-                    page.name,
-                    "the OpenAPI block that begins here never ends",
-                    "give the whole page: the block ends before a fence that is as long as its \
-                     first one",
-                )
+                ..Problem::new(page.name, "", what, remedy)
             });
         };
         blocks.push(Fragment {

@@ -139,7 +139,23 @@ where
     D: Deserializer<'de>,
 {
     // Not `deserialize_struct`: see `Lenient`.
-    deserializer.deserialize_newtype_struct(T::NAME, Reader(PhantomData))
+    deserializer.deserialize_newtype_struct(T::NAME, NewtypeReader(PhantomData))
+}
+
+/// Reads an object from the deserializer of a newtype struct. It is not a [`Reader`]:
+/// serde_json also compiles its visitor for a `RawValue`.
+struct NewtypeReader<T>(PhantomData<T>);
+
+impl<'de, T: Object<'de>> Visitor<'de> for NewtypeReader<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::NAME)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_struct(T::NAME, T::PROPERTIES, Reader(PhantomData))
+    }
 }
 
 struct Reader<T>(PhantomData<T>);
@@ -149,10 +165,6 @@ impl<'de, T: Object<'de>> Visitor<'de> for Reader<T> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "struct {}", T::NAME)
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        deserializer.deserialize_struct(T::NAME, T::PROPERTIES, self)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {

@@ -65,12 +65,11 @@ fn read<T: 'static>(
     variants: &[Variant<T>],
     other: Option<fn(Value) -> T>,
 ) -> Result<T, Error> {
-    let possible = variants.iter().enumerate().filter(|(_, (tags, keeps, _))| {
-        keeps.takes(value)
-            && tags.iter().all(|tag| tag.admits(value))
-            && (other.is_none() || keeps.keeps_some(value))
-    });
-    let possible: Vec<_> = possible.collect();
+    let possible = variants.iter().enumerate();
+    let possible = possible.map(|(index, (tags, keeps, _))| Possible { index, tags, keeps });
+    let possible: Vec<_> = possible
+        .filter(|possible| possible.admits(value, other.is_some()))
+        .collect();
     match possible.as_slice() {
         [] => {
             leniency::note_fit(Fit::UNKNOWN);
@@ -84,7 +83,7 @@ fn read<T: 'static>(
             })
         }
         // The fit only matters to a union around this one.
-        [(_, (_, _, read))] if !leniency::is_probing() => read(value),
+        [only] if !leniency::is_probing() => (variants[only.index].2)(value),
         possible => leniency::within_union(|| read_best(value, variants, possible, other))
             .ok_or_else(|| Error::custom(NO_VARIANT)),
     }
@@ -92,31 +91,53 @@ fn read<T: 'static>(
 
 const NO_VARIANT: &str = "the value fits no variant of the union";
 
+/// A variant that a value may belong to.
+struct Possible<'a> {
+    index: usize,
+    tags: &'static [Tag],
+    keeps: &'a Keeps,
+}
+
+impl Possible<'_> {
+    /// Whether `value` may be a value of the variant. If the union has a variant for any
+    /// JSON, the variant must keep some of it.
+    fn admits(&self, value: &Value, has_other: bool) -> bool {
+        self.keeps.takes(value)
+            && self.tags.iter().all(|tag| tag.admits(value))
+            && (!has_other || self.keeps.keeps_some(value))
+    }
+}
+
 /// Decodes the best of the `possible` variants. While an outer union probes, the result
 /// may be a placeholder.
 fn read_best<T: 'static>(
     value: &Value,
     variants: &[Variant<T>],
-    possible: &[(usize, &Variant<T>)],
+    possible: &[Possible<'_>],
     other: Option<fn(Value) -> T>,
 ) -> Option<T> {
     let is_probing = leniency::is_probing();
-    let mut probed = None;
-    let mut choose = || {
-        let (choice, read) = choose(value, possible, other.is_none());
-        probed = read;
-        choice
+    let mut probed: Vec<(usize, Probed<T>)> = Vec::new();
+    let mut probe = |index: usize| {
+        let (.., read) = variants.get(index)?;
+        let read = leniency::probe(|| read(value).ok())?;
+        let fit = read.fit;
+        probed.push((index, read));
+        Some(fit)
     };
+    let mut choose = || choose(value, possible, other.is_none(), &mut probe);
     // The choice of an outermost union is needed only once.
     let choice = match leniency::is_nested() {
         true => leniency::choice::<T>(value, choose),
         false => choose(),
     };
     leniency::note_fit(choice.fit);
-    let (.., read) = variants.get(choice.variant?)?;
+    let chosen = choice.variant?;
+    let (.., read) = variants.get(chosen)?;
     let read = || read(value).ok();
-    let probed = match (probed, other) {
-        (Some(probed), _) => probed,
+    let mut probed = probed.into_iter();
+    let probed = match (probed.find(|(index, _)| *index == chosen), other) {
+        (Some((_, probed)), _) => probed,
         (None, Some(placeholder)) if is_probing => {
             leniency::note_deferral();
             return Some(placeholder(Value::Null));
@@ -134,23 +155,28 @@ fn read_best<T: 'static>(
 }
 
 /// A variant that fits a value.
-struct Fitting<'a, T> {
+struct Fitting<'a> {
     index: usize,
     keeps: &'a Keeps,
     lost: Loss,
     /// How many tags of the variant the value has.
     tags: usize,
-    probed: Probed<T>,
+    fit: Fit,
 }
 
-impl<T> Fitting<'_, T> {
+impl Fitting<'_> {
     /// The sort key. A strict fit comes first, then a lenient fit, then a fit with union
     /// values that match no variant.
     fn rank(&self) -> (bool, bool, Loss, Reverse<usize>, Fit) {
-        let fit = self.probed.fit;
-        let has_unknown = fit.unknown > 0;
-        let is_repaired = !has_unknown && fit.is_repaired;
-        (has_unknown, is_repaired, self.lost, Reverse(self.tags), fit)
+        let has_unknown = self.fit.unknown > 0;
+        let is_repaired = !has_unknown && self.fit.is_repaired;
+        (
+            has_unknown,
+            is_repaired,
+            self.lost,
+            Reverse(self.tags),
+            self.fit,
+        )
     }
 
     fn is_as_strict_as(&self, other: &Self) -> bool {
@@ -164,76 +190,66 @@ impl<T> Fitting<'_, T> {
     }
 }
 
-/// Chooses one of the `possible` variants for `value`, and decodes it.
-fn choose<T>(
+/// Chooses one of the `possible` variants for `value`. `probe` decodes the variant with an
+/// index, and returns its fit.
+// Not generic, so that it is compiled once for all unions.
+fn choose(
     value: &Value,
-    possible: &[(usize, &Variant<T>)],
+    possible: &[Possible<'_>],
     may_lose: bool,
-) -> (Choice, Option<Probed<T>>) {
+    probe: &mut dyn FnMut(usize) -> Option<Fit>,
+) -> Choice {
     let mut tried: Vec<_> = possible
         .iter()
-        .map(|(index, (tags, keeps, read))| {
-            let tags = tags.iter().map(|tag| tag.compare(value));
+        .map(|possible| {
+            let tags = possible.tags.iter().map(|tag| tag.compare(value));
             let tags = tags.filter(|tag| *tag == Match::Same).count();
-            (keeps.lost(value), tags, *index, keeps, read)
+            (possible.keeps.lost(value), tags, possible)
         })
         .collect();
-    tried.sort_by_key(|(lost, tags, ..)| (*lost, Reverse(*tags)));
+    tried.sort_by_key(|(lost, tags, _)| (*lost, Reverse(*tags)));
     let mut fitting = Vec::new();
-    for (lost, tags, index, keeps, read) in tried {
-        let Some(probed) = leniency::probe(|| read(value).ok()) else {
+    for (lost, tags, Possible { index, keeps, .. }) in tried {
+        let Some(fit) = probe(*index) else {
             continue;
         };
-        let is_best = probed.fit == Fit::default() && (may_lose || lost.properties == 0);
         fitting.push(Fitting {
-            index,
+            index: *index,
             keeps,
             lost,
             tags,
-            probed,
+            fit,
         });
-        if is_best {
+        if fit == Fit::default() && (may_lose || lost.properties == 0) {
             break;
         }
     }
     fitting.sort_by_key(Fitting::rank);
-    match best(value, fitting, may_lose) {
-        Some(Fitting { index, probed, .. }) => {
-            let choice = Choice {
-                variant: Some(index),
-                fit: probed.fit,
-            };
-            (choice, Some(probed))
-        }
-        None => {
-            let choice = Choice {
-                variant: None,
-                fit: Fit::UNKNOWN,
-            };
-            (choice, None)
-        }
+    let best = best(value, &fitting, may_lose);
+    Choice {
+        variant: best.map(|best| best.index),
+        fit: best.map_or(Fit::UNKNOWN, |best| best.fit),
     }
 }
 
 /// Returns the best of `fitting`, which is sorted. Returns `None` if every choice loses
 /// something that another variant keeps.
-fn best<'a, T>(
+fn best<'a, 'v>(
     value: &Value,
-    fitting: Vec<Fitting<'a, T>>,
+    fitting: &'a [Fitting<'v>],
     may_lose: bool,
-) -> Option<Fitting<'a, T>> {
-    let mut fitting = fitting.into_iter();
-    let best = fitting.next()?;
+) -> Option<&'a Fitting<'v>> {
+    let (best, rivals) = fitting.split_first()?;
     if may_lose || best.lost.properties == 0 {
         return Some(best);
     }
-    for rival in fitting.filter(|rival| rival.saves(value, &best)) {
-        if rival.is_as_strict_as(&best) {
+    for rival in rivals.iter().filter(|rival| rival.saves(value, best)) {
+        if rival.is_as_strict_as(best) {
             return None;
         }
         // An unknown value is new. It does not justify losing more.
-        if !rival.probed.fit.is_repaired {
-            return (!best.saves(value, &rival)).then_some(rival);
+        if !rival.fit.is_repaired {
+            return (!best.saves(value, rival)).then_some(rival);
         }
     }
     Some(best)

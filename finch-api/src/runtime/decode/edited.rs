@@ -1,4 +1,4 @@
-//! Rewrites some numbers and strings of a JSON text while it is decoded.
+//! Rewrites some numbers and strings of a JSON text before it is decoded.
 //!
 //! serde_json reads an integer with a fraction or an exponent as an `f64`, which is
 //! imprecise from 2^53 on. Such an integer is rewritten in digits.
@@ -8,11 +8,10 @@
 //! number. These copies grow with the text. So a long string can be cut, and a long
 //! number rounded.
 
-use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hasher as _};
-use std::io;
 
 use crate::runtime::json_text::{string_length, unescape};
+use crate::runtime::zeroizing_bytes::ZeroizingBytes;
 
 /// A JSON text with a limit for its strings and numbers. Two edited strings are equal if
 /// the originals are equal.
@@ -28,12 +27,14 @@ impl<'a> Edited<'a> {
         Self { text, limit }
     }
 
-    pub(super) fn reader(self) -> impl io::Read {
-        Reader {
-            pieces: self.pieces(),
-            piece: Cow::Borrowed(&[]),
-            read: 0,
+    /// Returns the edited text.
+    pub(super) fn to_bytes(self) -> ZeroizingBytes {
+        let length = self.pieces().map(|piece| piece.edited().len()).sum();
+        let mut bytes = ZeroizingBytes::with_capacity(length);
+        for piece in self.pieces() {
+            bytes.extend(piece.edited());
         }
+        bytes
     }
 
     fn pieces(self) -> Pieces<'a> {
@@ -44,56 +45,22 @@ impl<'a> Edited<'a> {
         }
     }
 
-    /// Returns how many bytes of the text the decoder had read when it failed with
-    /// `error`. The decoder must have used [`reader`](Self::reader). `message` is the
-    /// text of the error.
-    pub(super) fn offset(self, error: &serde_json::Error, message: &str) -> usize {
-        let (mut lines, mut column) = (error.line().saturating_sub(1), error.column());
-        let mut at = 0;
+    /// Returns the offset in the text that corresponds to `offset` in the edited text. An
+    /// offset within an edit corresponds to the start of the edit.
+    pub(super) fn original_offset(self, offset: usize) -> usize {
+        let (mut left, mut original) = (offset, 0);
         for piece in self.pieces() {
-            match piece {
-                Piece::Verbatim(text) => {
-                    let is_break = |byte: &u8| *byte == b'\n';
-                    let mut rest = text;
-                    while lines > 0
-                        && let Some(end) = rest.iter().position(is_break)
-                    {
-                        lines -= 1;
-                        rest = &rest[end + 1..];
-                    }
-                    if lines == 0 && column <= rest.len() {
-                        at += text.len() - rest.len() + column;
-                        break;
-                    }
-                    at += text.len();
-                    if lines == 0 {
-                        column -= rest.len();
-                    }
-                }
-                // An edit contains no line break.
-                Piece::Edit(Edit { length, .. }) if lines > 0 => at += length,
-                Piece::Edit(Edit { length, text }) if column >= text.len() => {
-                    at += length;
-                    column -= text.len();
-                }
-                Piece::Edit(_) => break,
+            let length = piece.edited().len();
+            if left < length {
+                return match piece {
+                    Piece::Verbatim(_) => original + left,
+                    Piece::Edit(_) => original,
+                };
             }
+            left -= length;
+            original += piece.original_length();
         }
-        let read = &self.text[..at.min(self.text.len())];
-        read.len() - usize::from(has_next(message, read))
-    }
-}
-
-/// Whether the last byte of `read` was only peeked at. A decoder that reads from a reader
-/// counts that byte as read.
-fn has_next(message: &str, read: &[u8]) -> bool {
-    match message.split_once(": ") {
-        Some(("invalid type" | "invalid value", what)) => {
-            let kinds = ["integer", "floating point", "map", "sequence"];
-            kinds.iter().any(|kind| what.starts_with(kind))
-        }
-        // Before the next property or item.
-        _ => !read.is_empty() && !read.ends_with(b"}") && !read.ends_with(b"]"),
+        original
     }
 }
 
@@ -107,6 +74,22 @@ struct Pieces<'a> {
 enum Piece<'a> {
     Verbatim(&'a [u8]),
     Edit(Edit),
+}
+
+impl Piece<'_> {
+    fn edited(&self) -> &[u8] {
+        match self {
+            Self::Verbatim(text) => text,
+            Self::Edit(edit) => &edit.text,
+        }
+    }
+
+    fn original_length(&self) -> usize {
+        match self {
+            Self::Verbatim(text) => text.len(),
+            Self::Edit(edit) => edit.length,
+        }
+    }
 }
 
 /// Replaces `length` bytes of the text.
@@ -240,33 +223,9 @@ fn digits(number: &str) -> Option<String> {
     is_held.then_some(integer)
 }
 
-struct Reader<'a> {
-    pieces: Pieces<'a>,
-    piece: Cow<'a, [u8]>,
-    /// How much of the piece was already read.
-    read: usize,
-}
-
-impl io::Read for Reader<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.read == self.piece.len() {
-            self.piece = match self.pieces.next() {
-                Some(Piece::Verbatim(text)) => Cow::Borrowed(text),
-                Some(Piece::Edit(edit)) => Cow::Owned(edit.text),
-                None => return Ok(0),
-            };
-            self.read = 0;
-        }
-        let length = (&self.piece[self.read..]).read(buffer)?;
-        self.read += length;
-        Ok(length)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
-    use std::io::Read as _;
 
     use proptest::prelude::*;
     use serde_json::Value;
@@ -275,11 +234,8 @@ mod tests {
 
     const LIMIT: usize = 8;
 
-    fn shortened(text: &[u8]) -> Vec<u8> {
-        let mut short = Vec::new();
-        let mut reader = Edited::new(text, LIMIT).reader();
-        reader.read_to_end(&mut short).unwrap();
-        short
+    fn shortened(text: &[u8]) -> ZeroizingBytes {
+        Edited::new(text, LIMIT).to_bytes()
     }
 
     /// Compares `value` with `short`, and records how each string was shortened.
@@ -354,7 +310,8 @@ mod tests {
             let short = shortened(text);
             assert!(
                 serde_json::from_slice::<String>(&short).is_err(),
-                "{short:?}"
+                "{:?}",
+                &*short
             );
         }
     }
@@ -392,9 +349,8 @@ mod tests {
                 "{number}"
             );
             let text = format!("{{\"{number}\": [{number},{number}], \"a\":{number}}}");
-            let mut edited = String::new();
-            let mut reader = Edited::new(text.as_bytes(), usize::MAX).reader();
-            reader.read_to_string(&mut edited).unwrap();
+            let edited = Edited::new(text.as_bytes(), usize::MAX).to_bytes();
+            let edited = std::str::from_utf8(&edited).unwrap();
             let number = expected.unwrap_or(number);
             let rest = format!(": [{number},{number}], \"a\":{number}}}");
             assert!(edited.ends_with(&rest), "{edited}");
@@ -414,7 +370,7 @@ mod tests {
         ] {
             let text = format!("{{\"a\":[{number}]}}");
             let expected = format!("{{\"a\":[{expected}]}}");
-            assert_eq!(shortened(text.as_bytes()), expected.as_bytes());
+            assert_eq!(*shortened(text.as_bytes()), *expected.as_bytes());
         }
     }
 
@@ -431,7 +387,7 @@ mod tests {
             "1e5\"",
             "--..",
         ] {
-            assert_eq!(shortened(text.as_bytes()), text.as_bytes());
+            assert_eq!(*shortened(text.as_bytes()), *text.as_bytes());
         }
     }
 }

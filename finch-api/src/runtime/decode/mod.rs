@@ -11,7 +11,7 @@ mod survey;
 
 use std::fmt::{self, Write as _};
 
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::{Deserialize as _, DeserializeOwned, IgnoredAny};
 use serde_json::Deserializer;
 use serde_json::error::Category;
 
@@ -36,6 +36,21 @@ const SMALL: usize = 40_000;
 ///
 /// Describes the problem with `body` and its path.
 pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    let mut value = None;
+    decode_checked(body, &mut |text| {
+        value = Some(decode(text)?);
+        Ok(())
+    })?;
+    Ok(value.expect("`decode_checked` decodes at least once"))
+}
+
+/// Decodes a text, and keeps the value.
+type Decode<'a> = &'a mut dyn FnMut(&[u8]) -> serde_json::Result<()>;
+
+/// Calls `decode` at least once with `body`, or with an equivalent text that it decodes precisely. The last
+/// call counts.
+// Not generic, so that it is compiled once for all types.
+fn decode_checked(body: &[u8], decode: Decode<'_>) -> Result<(), String> {
     let body = without_byte_order_mark(body);
     let limit = longest_string(body);
     let survey = Survey::new(body, limit);
@@ -45,16 +60,20 @@ pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     leniency::checked(!survey.may_repeat, || {
         if body.len() > SMALL {
             // Check the syntax first. Decoding invalid JSON would waste time.
-            decode_slice::<IgnoredAny>(body)?;
+            decode_verbatim(body, &mut |text| {
+                let mut deserializer = Deserializer::from_slice(text);
+                IgnoredAny::deserialize(&mut deserializer)?;
+                deserializer.end()
+            })?;
         }
         if survey.has_long_scalar {
             // Find an error before it can copy a long string or number.
-            decode_edited::<T>(Edited::new(body, limit), body)?;
+            decode_edited(Edited::new(body, limit), body, decode)?;
         }
-        if survey.has_large_integer {
-            return decode_edited(Edited::new(body, usize::MAX), body);
+        match survey.has_large_integer {
+            true => decode_edited(Edited::new(body, usize::MAX), body, decode),
+            false => decode_verbatim(body, decode),
         }
-        decode_slice(body)
     })
 }
 
@@ -72,25 +91,24 @@ fn longest_string(body: &[u8]) -> usize {
     }
 }
 
-fn decode_slice<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
-    decode(&mut Deserializer::from_slice(body)).map_err(|error| {
+fn decode_verbatim(body: &[u8], decode: Decode<'_>) -> Result<(), String> {
+    decode(body).map_err(|error| {
         let read = json_path::offset(body, error.line(), error.column());
-        describe(body, &error, &message(&error), read)
+        describe(body, &error, read)
     })
 }
 
-fn decode_edited<T: DeserializeOwned>(edited: Edited<'_>, body: &[u8]) -> Result<T, String> {
-    decode(&mut Deserializer::from_reader(edited.reader())).map_err(|error| {
-        let message = message(&error);
-        let read = edited.offset(&error, &message);
-        describe(body, &error, &message, read)
+fn decode_edited(edited: Edited<'_>, body: &[u8], decode: Decode<'_>) -> Result<(), String> {
+    let text = edited.to_bytes();
+    decode(&text).map_err(|error| {
+        let read = json_path::offset(&text, error.line(), error.column());
+        describe(body, &error, edited.original_offset(read))
     })
 }
 
-fn decode<'de, T: DeserializeOwned, R: serde_json::de::Read<'de>>(
-    deserializer: &mut Deserializer<R>,
-) -> serde_json::Result<T> {
-    let value = lenient(&mut *deserializer)?;
+fn decode<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<T> {
+    let mut deserializer = Deserializer::from_slice(text);
+    let value = lenient(&mut deserializer)?;
     deserializer.end()?;
     Ok(value)
 }
@@ -124,10 +142,10 @@ fn message(error: &serde_json::Error) -> String {
     String::from_utf8_lossy(&[ends.beginning, ends.end].concat()).into_owned()
 }
 
-/// Describes `error` and its path. `message` is its text. The decoder had read `read`
-/// bytes of `body`.
+/// Describes `error` and its path. The decoder had read `read` bytes of `body`.
 #[cold]
-fn describe(body: &[u8], error: &serde_json::Error, message: &str, read: usize) -> String {
+fn describe(body: &[u8], error: &serde_json::Error, read: usize) -> String {
+    let message = message(error);
     let read = body.get(..read).unwrap_or(body);
     let (what, place) = match error.classify() {
         Category::Eof => (
@@ -156,7 +174,7 @@ fn describe(body: &[u8], error: &serde_json::Error, message: &str, read: usize) 
                 .iter()
                 .any(|what| message.starts_with(what));
             let place = JsonPath::at_end_of(read).of_value(container);
-            (describe_data(message), place.path())
+            (describe_data(&message), place.path())
         }
     };
     match place.as_str() {

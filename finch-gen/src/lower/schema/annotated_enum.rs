@@ -18,6 +18,7 @@
 use serde_json::{Map, Value, json};
 
 use super::values::Distinct;
+use crate::json::Fields as _;
 
 /// The names of the values.
 pub(crate) const NAMES: &str = "x-enumNames";
@@ -61,16 +62,15 @@ pub(super) fn as_enum(schema: &Map<String, Value>) -> Option<Map<String, Value>>
 }
 
 fn of_union(schema: &Map<String, Value>) -> Option<Map<String, Value>> {
-    let has = |keyword: &str| schema.contains_key(keyword);
-    let keyword = match (has("oneOf"), has("anyOf")) {
+    let keyword = match (schema.contains_key("oneOf"), schema.contains_key("anyOf")) {
         (true, false) => "oneOf",
         (false, true) => "anyOf",
         _ => return None,
     };
-    if has("enum") || has("const") {
+    if schema.has_any(&["enum", "const"]) {
         return None;
     }
-    let branches = schema.get(keyword)?.as_array()?;
+    let branches = schema.list(keyword);
     let mut values: Vec<&Value> = Vec::with_capacity(branches.len());
     let mut seen = Distinct::default();
     let (mut names, mut descriptions, mut deprecated) = (Map::new(), Map::new(), Vec::new());
@@ -81,24 +81,19 @@ fn of_union(schema: &Map<String, Value>) -> Option<Map<String, Value>> {
             return None;
         }
         values.push(value);
-        let text = |keyword: &str| branch.get(keyword).and_then(Value::as_str);
-        if let Some(title) = text("title") {
+        if let Some(title) = branch.text("title") {
             names.insert(key(value), title.into());
         }
-        if let Some(description) = text("description") {
+        if let Some(description) = branch.text("description") {
             descriptions.insert(key(value), description.into());
         }
-        if branch.get("deprecated") == Some(&Value::Bool(true)) {
+        if branch.is_true("deprecated") {
             deprecated.push(key(value));
         }
     }
     let of_one_type = |is: fn(&Value) -> bool| {
-        let mut count = 0;
-        let fits = values.iter().all(|value| {
-            count += usize::from(is(value));
-            is(value) || value.is_null()
-        });
-        fits && count > 1
+        let mut values = values.iter().filter(|value| !value.is_null());
+        values.clone().count() > 1 && values.all(|value| is(value))
     };
     if !of_one_type(Value::is_string) && !of_one_type(Value::is_i64) {
         return None;
@@ -124,13 +119,10 @@ fn constant(branch: &Map<String, Value>) -> Option<&Value> {
     if !branch.keys().all(is_said) {
         return None;
     }
-    let value = match (branch.get("const"), branch.get("enum")) {
-        (Some(value), None) => value,
-        (None, Some(Value::Array(values))) => match values.as_slice() {
-            [only] => only,
-            _ => return None,
-        },
-        (None, None) if branch.get("type")? == "null" => &Value::Null,
+    let value = match (branch.get("const"), branch.get("enum"), branch.list("enum")) {
+        (Some(value), None, _) => value,
+        (None, _, [only]) => only,
+        (None, None, _) if branch.get("type")? == "null" => &Value::Null,
         _ => return None,
     };
     let is_of = match branch.get("type").map(Value::as_str) {

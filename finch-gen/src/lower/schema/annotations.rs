@@ -3,45 +3,35 @@
 use serde_json::{Map, Value};
 
 use super::values::equal;
-use super::{Form, Lowering, Type, Types, is_integer};
+use super::{Form, Lowering, Type, Types, is_nullable};
 use crate::annotation_keywords::is_kept;
+use crate::json::Fields as _;
+use crate::walk::{self, Kind, Reading};
 
-/// The keywords that lowering reads, and the ones that it may drop without a note because they
-/// assert nothing.
+/// The keywords without inner schemas that lowering reads, and those that it may drop without a
+/// note because they assert nothing.
 const KNOWN: &[&str] = &[
     "$anchor",
     "$comment",
-    "$defs",
     "$dynamicAnchor",
     "$dynamicRef",
     "$id",
     "$ref",
     "$schema",
     "$vocabulary",
-    "additionalItems",
-    "additionalProperties",
-    "allOf",
-    "anyOf",
     "const",
-    "contains",
     "contentEncoding",
     "contentMediaType",
-    "contentSchema",
     "default",
-    "definitions",
     "dependencies",
     "dependentRequired",
-    "dependentSchemas",
     "discriminator",
-    "else",
     "enum",
     "example",
     "examples",
     "exclusiveMaximum",
     "exclusiveMinimum",
     "format",
-    "if",
-    "items",
     "maxContains",
     "maxItems",
     "maxLength",
@@ -53,19 +43,10 @@ const KNOWN: &[&str] = &[
     "minProperties",
     "minimum",
     "multipleOf",
-    "not",
     "nullable",
-    "oneOf",
     "pattern",
-    "patternProperties",
-    "prefixItems",
-    "properties",
-    "propertyNames",
     "required",
-    "then",
     "type",
-    "unevaluatedItems",
-    "unevaluatedProperties",
     "uniqueItems",
 ];
 
@@ -73,12 +54,12 @@ impl Lowering<'_> {
     /// Reports the keywords of `schema` that no specification defines. Their meaning is lost.
     pub(super) fn unknown_keywords(&mut self, schema: &Map<String, Value>, at: &str) {
         for keyword in schema.keys() {
-            if !is_kept(keyword) && !KNOWN.contains(&keyword.as_str()) {
+            if !is_kept(keyword) && !is_known(keyword) {
                 let what = format!("unknown keyword `{keyword}` → dropped");
                 self.report.warn("unknown-keyword", at, what);
             }
         }
-        if !self.is_3_0 && super::is_nullable(schema) {
+        if !self.is_3_0 && is_nullable(schema) {
             self.legacy_nullable += 1;
         }
     }
@@ -91,15 +72,11 @@ impl Lowering<'_> {
         types: &Types,
         at: &str,
     ) {
-        let mut annotations = Map::new();
-        for (keyword, value) in schema {
-            if is_kept(keyword) {
-                annotations.insert(keyword.clone(), value.clone());
-            }
-        }
-        if schema.get("readOnly") == Some(&Value::Bool(true))
-            && schema.get("writeOnly") == Some(&Value::Bool(true))
-        {
+        let kept = schema.iter().filter(|(keyword, _)| is_kept(keyword));
+        let mut annotations: Map<String, Value> = kept
+            .map(|(keyword, value)| (keyword.clone(), value.clone()))
+            .collect();
+        if schema.is_true("readOnly") && schema.is_true("writeOnly") {
             annotations.shift_remove("readOnly");
             annotations.shift_remove("writeOnly");
             let what = "both `readOnly` and `writeOnly` → neither";
@@ -107,29 +84,26 @@ impl Lowering<'_> {
         }
         // Next to a union, the discriminator belongs to the union.
         if let Some(discriminator) = schema.get("discriminator")
-            && !schema.contains_key("oneOf")
-            && !schema.contains_key("anyOf")
+            && !schema.has_any(&["oneOf", "anyOf"])
         {
-            annotations.insert(
-                "discriminator".to_owned(),
-                self.discriminator(discriminator, at),
-            );
+            let discriminator = self.discriminator(discriminator, at);
+            annotations.insert("discriminator".to_owned(), discriminator);
         }
-        let examples = schema.get("examples").and_then(Value::as_array);
-        let first_example = examples.and_then(|examples| examples.first());
-        let count = examples.map_or(0, Vec::len) + usize::from(schema.contains_key("example"));
+        let mut examples = schema
+            .get("example")
+            .into_iter()
+            .chain(schema.list("examples"));
+        let count = examples.clone().count();
         if count > 1 {
             let what = format!("{count} examples → the first; all of them are tested");
             self.report.info("examples-truncated", at, what);
         }
-        if let Some(example) = schema.get("example").or(first_example) {
+        if let Some(example) = examples.next() {
             annotations.insert("example".to_owned(), example.clone());
         }
         if let Some(default) = schema.get("default") {
-            match self.default(default, form, types) {
-                Some(default) => {
-                    annotations.insert("default".to_owned(), default);
-                }
+            match accepted_default(default, form, types) {
+                Some(default) => drop(annotations.insert("default".to_owned(), default)),
                 // A null default means that the property has no default.
                 None if default.is_null() => {}
                 None => {
@@ -143,40 +117,11 @@ impl Lowering<'_> {
         }
         // 3.0 ignores the siblings of a reference.
         if form.schema.contains_key("$ref") {
-            let reference = Value::Object(std::mem::take(&mut form.schema));
-            form.schema
-                .insert("allOf".to_owned(), vec![reference].into());
+            form.wrap();
         }
         // Outer annotations describe the whole schema. Inner ones come from a branch that
         // became the whole, and describe a part.
         form.schema.extend(annotations);
-    }
-
-    /// Returns `default` as 3.0 expects it, if the schema accepts it.
-    fn default(&self, default: &Value, form: &Form, types: &Types) -> Option<Value> {
-        if default.is_null() {
-            let is_nullable = form.schema.get("nullable") == Some(&Value::Bool(true));
-            return is_nullable.then_some(Value::Null);
-        }
-        if let Some(Value::Array(values)) = form.schema.get("enum")
-            && !values.iter().any(|value| equal(value, default))
-        {
-            return None;
-        }
-        let Some(named) = &types.named else {
-            return Some(default.clone());
-        };
-        let of = named.iter().find(|of| of.accepts(default))?;
-        let whole = default
-            .as_f64()
-            .filter(|_| default.is_f64() && is_integer(default));
-        match whole.filter(|_| *of == Type::Integer) {
-            Some(number) if number.abs() < i64::MAX as f64 => Some((number as i64).into()),
-            Some(number) if (0.0..u64::MAX as f64).contains(&number) => {
-                Some((number as u64).into())
-            }
-            _ => Some(default.clone()),
-        }
     }
 
     /// Lowers a discriminator. Its mapping names components by their new names.
@@ -193,4 +138,32 @@ impl Lowering<'_> {
         }
         discriminator
     }
+}
+
+/// Whether lowering handles `keyword`. It reads all keywords with inner schemas.
+fn is_known(keyword: &str) -> bool {
+    let inside = walk::inside(Reading::As(Kind::Schema), Some(keyword));
+    !matches!(inside, Reading::Data) || KNOWN.contains(&keyword)
+}
+
+/// Returns `default` as 3.0 expects it, if the lowered schema `form` accepts it.
+fn accepted_default(default: &Value, form: &Form, types: &Types) -> Option<Value> {
+    if default.is_null() {
+        return is_nullable(&form.schema).then_some(Value::Null);
+    }
+    if let Some(Value::Array(values)) = form.schema.get("enum")
+        && !values.iter().any(|value| equal(value, default))
+    {
+        return None;
+    }
+    let Some(named) = &types.named else {
+        return Some(default.clone());
+    };
+    let of = named.iter().find(|of| of.accepts(default))?;
+    let is_whole_float = default.is_f64() && *of == Type::Integer;
+    Some(match default.as_f64().filter(|_| is_whole_float) {
+        Some(number) if number.abs() < i64::MAX as f64 => (number as i64).into(),
+        Some(number) if (0.0..u64::MAX as f64).contains(&number) => (number as u64).into(),
+        _ => default.clone(),
+    })
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Form, Lowering, source_marks, unions};
+use crate::json::Fields as _;
 use crate::pointer::join;
 
 /// Keywords that apply other schemas to the same value. If a schema has one, lowering cannot
@@ -27,17 +28,14 @@ impl Lowering<'_> {
         at: &str,
     ) -> Form {
         let mut form = Form::anything();
-        for keyword in ["minItems", "maxItems", "uniqueItems"] {
-            if let Some(value) = schema.get(keyword) {
-                form.schema.insert(keyword.to_owned(), value.clone());
-            }
-        }
+        form.copy(schema, &["minItems", "maxItems", "uniqueItems"]);
         let rest = match schema.get("items") {
-            Some(Value::Array(_)) => schema
-                .get("additionalItems")
-                .map(|rest| (rest, "additionalItems")),
+            Some(Value::Array(_)) => {
+                let rest = schema.get("additionalItems");
+                rest.map(|rest| (rest, "additionalItems"))
+            }
             Some(rest) => Some((rest, "items")),
-            None => self.unevaluated(schema, "unevaluatedItems", &["items"], at),
+            None => self.unevaluated(schema, "unevaluatedItems", at),
         };
         let members = match (schema.get("prefixItems"), schema.get("items")) {
             (Some(Value::Array(_)), _) => Some("prefixItems"),
@@ -51,18 +49,16 @@ impl Lowering<'_> {
         match (members, rest) {
             (Some(keyword), rest) => self.tuple(schema, keyword, rest, &mut form, at),
             (None, Some((Value::Bool(false), _))) => {
-                form.schema.insert("maxItems".to_owned(), 0.into());
-                form.schema.insert("items".to_owned(), json!({}));
+                form.set("maxItems", 0);
+                form.set("items", json!({}));
             }
             (None, Some((rest, keyword))) => {
                 let items = self.schema(rest, &join(at, keyword));
                 form.exact &= items.exact;
-                form.schema.insert("items".to_owned(), items.value());
+                form.set("items", items.value());
             }
             // 3.0 requires `items` on an array.
-            (None, None) if is_typed => {
-                form.schema.insert("items".to_owned(), json!({}));
-            }
+            (None, None) if is_typed => form.set("items", json!({})),
             (None, None) => {}
         }
         self.contains(schema, &mut form, at);
@@ -85,7 +81,7 @@ impl Lowering<'_> {
         if is_closed {
             let most = schema.get("maxItems").and_then(Value::as_u64);
             let most = most.map_or(places, |most| most.min(places));
-            form.schema.insert("maxItems".to_owned(), most.into());
+            form.set("maxItems", most);
         } else {
             cases.push(match rest {
                 Some((rest, keyword)) => self.schema(rest, &join(at, keyword)),
@@ -99,7 +95,7 @@ impl Lowering<'_> {
         });
         let exact = cases.iter().all(|case| case.exact) && all_are_equal;
         let items = unions::any_of(cases, &join(at, keyword));
-        form.schema.insert("items".to_owned(), items.value());
+        form.set("items", items.value());
         form.exact &= exact;
         if !all_are_equal {
             let what = "a schema for each position → one union for all items; positions are not \
@@ -119,13 +115,13 @@ impl Lowering<'_> {
             return;
         }
         if number("minItems").unwrap_or_default() < least {
-            form.schema.insert("minItems".to_owned(), least.into());
+            form.set("minItems", least);
         }
         if *contained == Value::Bool(true) {
             if let Some(most) = number("maxContains")
                 && number("maxItems").is_none_or(|items| items > most)
             {
-                form.schema.insert("maxItems".to_owned(), most.into());
+                form.set("maxItems", most);
             }
             return;
         }
@@ -134,27 +130,22 @@ impl Lowering<'_> {
         self.report.warn("contains", at, what);
     }
 
-    /// Returns the value of `unevaluatedItems` or `unevaluatedProperties`, if it means the same
-    /// as the keyword of 3.0.
+    /// Returns the value of `unevaluatedItems` or `unevaluatedProperties` in a schema without the
+    /// keyword of 3.0, if it means the same.
     pub(super) fn unevaluated<'v>(
         &mut self,
         schema: &'v Map<String, Value>,
         keyword: &'static str,
-        moot_beside: &[&str],
         at: &str,
     ) -> Option<(&'v Value, &'static str)> {
         let value = schema.get(keyword)?;
-        if moot_beside.iter().any(|other| schema.contains_key(*other)) {
-            return None;
-        }
-        if !IN_PLACE.iter().any(|other| schema.contains_key(*other)) {
+        if !schema.has_any(&IN_PLACE) {
             return Some((value, keyword));
         }
         if *value != Value::Bool(true) {
-            let code = if keyword == "unevaluatedItems" {
-                "unevaluated-items"
-            } else {
-                "unevaluated-properties"
+            let code = match keyword {
+                "unevaluatedItems" => "unevaluated-items",
+                _ => "unevaluated-properties",
             };
             let what = format!(
                 "`{keyword}` next to other schemas → not checked; the values that it excluded are \

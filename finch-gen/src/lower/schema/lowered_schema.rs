@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::source_marks::is_mark;
 use crate::annotation_keywords::is_annotation;
+use crate::json::Fields as _;
 
 /// A lowered schema.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +30,15 @@ impl Form {
         Self::exact(json!({}))
     }
 
+    /// Returns the schema that accepts everything, for an original that may refuse values.
+    pub(super) fn widest() -> Self {
+        Self::anything().with_exact(false)
+    }
+
+    pub(super) fn with_exact(self, exact: bool) -> Self {
+        Self { exact, ..self }
+    }
+
     /// Returns the schema that accepts nothing.
     pub(super) fn nothing() -> Self {
         Self::exact(json!({"not": {}}))
@@ -38,6 +48,26 @@ impl Form {
     /// and progenitor understand.
     pub(super) fn null() -> Self {
         Self::exact(json!({"nullable": true, "enum": [null]}))
+    }
+
+    /// Sets the keyword `keyword`.
+    pub(super) fn set(&mut self, keyword: &str, value: impl Into<Value>) {
+        self.schema.insert(keyword.to_owned(), value.into());
+    }
+
+    /// Copies the `keywords` that `schema` has.
+    pub(super) fn copy(&mut self, schema: &Map<String, Value>, keywords: &[&str]) {
+        for keyword in keywords {
+            if let Some(value) = schema.get(*keyword) {
+                self.set(keyword, value.clone());
+            }
+        }
+    }
+
+    /// Replaces the schema with a conjunction of itself.
+    pub(super) fn wrap(&mut self) {
+        let schema = Value::Object(std::mem::take(&mut self.schema));
+        self.set("allOf", vec![schema]);
     }
 
     pub(super) fn is_anything(&self) -> bool {
@@ -82,28 +112,17 @@ pub(super) fn conjoin(form: &mut Form, conjunct: Form) {
         && !form.schema.contains_key("$ref")
         && conjunct.schema.keys().all(|key| is_mark(key) || !form.schema.contains_key(key))
         // progenitor does not support both.
-        && !form.schema.contains_key("allOf")
-        && !form.schema.contains_key("anyOf")
-        && !form.schema.contains_key("oneOf")
-        && !form.schema.contains_key("not");
+        && !form.schema.has_any(&["allOf", "anyOf", "oneOf", "not"]);
     if stands_beside {
         form.schema.extend(conjunct.schema);
         return;
     }
-    if form.schema.contains_key("$ref") || !can_hold_all_of(&form.schema) {
-        let first = Value::Object(std::mem::take(&mut form.schema));
-        form.schema.insert("allOf".to_owned(), json!([first]));
+    // A reference, a union or a negation cannot hold an `allOf`.
+    if form.schema.has_any(&["$ref", "anyOf", "oneOf", "not"]) {
+        form.wrap();
     }
     match form.schema.get_mut("allOf") {
         Some(Value::Array(members)) => members.push(Value::Object(conjunct.schema)),
-        _ => {
-            form.schema
-                .insert("allOf".to_owned(), json!([conjunct.schema]));
-        }
+        _ => form.set("allOf", json!([conjunct.schema])),
     }
-}
-
-/// Whether `schema` can hold an `allOf`, as it has neither a union nor a negation.
-fn can_hold_all_of(schema: &Map<String, Value>) -> bool {
-    !schema.contains_key("anyOf") && !schema.contains_key("oneOf") && !schema.contains_key("not")
 }

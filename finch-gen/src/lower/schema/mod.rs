@@ -35,8 +35,9 @@ pub(crate) use values::equal;
 use super::schema_dialects::{self, Dialect};
 use super::source_map::Origins;
 use crate::annotation_keywords::is_annotation;
+use crate::json::Fields as _;
 use crate::load::Document;
-use crate::pointer::join;
+use crate::pointer::{self, join};
 use crate::problem::Problems;
 use crate::report::Report;
 use crate::walk::{self, Kind};
@@ -93,13 +94,12 @@ pub(super) fn lower(
     let mut schemas: Vec<(String, Option<String>, Option<Outcome>)> = Vec::new();
     for at in roots(document) {
         let component = at.strip_prefix("/components/schemas");
-        let component = component.and_then(crate::pointer::last);
+        let component = component.and_then(pointer::last);
         schemas.push((at, component, None));
     }
     let hoisted_from = schemas.len();
-    for (at, name) in index.hoisted() {
-        schemas.push((at.to_owned(), Some(name.to_owned()), None));
-    }
+    let hoisted = index.hoisted.iter();
+    schemas.extend(hoisted.map(|(at, name)| (at.clone(), Some(name.clone()), None)));
     // A reference is exact only if its target is. Assume that all are, and lower a schema again
     // if one of its targets proves otherwise.
     let mut learned = Learned::default();
@@ -183,10 +183,11 @@ pub(super) fn lower(
     origins
 }
 
-/// Replaces the schema at `at` with a reference to the component `name`, which `form` becomes.
-fn refer_to(lowered: &mut Document, at: &str, name: &str, form: &Form) {
-    let before = form.clone().value();
-    let Some(place) = lowered.at_mut(at).filter(|place| **place == before) else {
+/// Replaces the schema `before` at `at` with a reference to the component `name`, which it
+/// becomes.
+fn refer_to(lowered: &mut Document, at: &str, name: &str, before: &Form) {
+    let is_same = |place: &&mut Value| place.as_object() == Some(&before.schema);
+    let Some(place) = lowered.at_mut(at).filter(is_same) else {
         return;
     };
     let reference = json!({"$ref": format!("#{}", join("/components/schemas", name))});
@@ -197,35 +198,24 @@ fn refer_to(lowered: &mut Document, at: &str, name: &str, form: &Form) {
         "writeOnly",
         "default",
     ];
-    let mut annotations = annotations
-        .into_iter()
-        .filter_map(|keyword| Some((keyword, before.get(keyword)?)))
-        .peekable();
-    if annotations.peek().is_none() {
-        *place = reference;
-        return;
+    let mut form = Form::exact(reference);
+    if before.schema.has_any(&annotations) {
+        form.wrap();
+        form.copy(&before.schema, &annotations);
     }
-    *place = json!({"allOf": [reference]});
-    for (keyword, value) in annotations {
-        place[keyword] = value.clone();
-    }
+    *place = form.value();
 }
 
 /// Whether `schema` is `nullable`, as OpenAPI 3.0 writes it.
 fn is_nullable(schema: &Map<String, Value>) -> bool {
-    schema.get("nullable") == Some(&Value::Bool(true))
+    schema.is_true("nullable")
 }
 
 /// Returns the pointers of all schemas that are not inside another.
 fn roots(document: &Document) -> Vec<String> {
     let mut roots: Vec<String> = Vec::new();
     for place in walk::places(&document.root) {
-        let is_inside = |root: &String| {
-            place
-                .pointer
-                .strip_prefix(root.as_str())
-                .is_some_and(|rest| rest.starts_with('/'))
-        };
+        let is_inside = |root: &String| pointer::is_within(&place.pointer, root);
         if place.kind == Kind::Schema && !roots.last().is_some_and(is_inside) {
             roots.push(place.pointer);
         }
@@ -249,14 +239,16 @@ impl Lowering<'_> {
             Value::Bool(false) => Form::nothing(),
             Value::Object(schema) => self.object_schema(schema, at),
             other => {
-                self.problems.push(self.document.problem(
-                    at,
-                    format!("expected a schema, found {}", crate::load::kind(other)),
-                    "write a mapping, `true` or `false`",
-                ));
+                let what = format!("expected a schema, found {}", crate::load::kind(other));
+                self.refuse(at, what, "write a mapping, `true` or `false`");
                 Form::anything()
             }
         }
+    }
+
+    fn refuse(&mut self, at: impl Into<String>, what: impl Into<String>, remedy: &str) {
+        let problem = self.document.problem(at, what, remedy);
+        self.problems.push(problem);
     }
 
     fn object_schema(&mut self, schema: &Map<String, Value>, at: &str) -> Form {
@@ -271,7 +263,7 @@ impl Lowering<'_> {
         let has_null_conjunct = self.has_null_conjunct(schema);
         let nullable = has_null_conjunct || is_nullable(schema);
         let mut exact = true;
-        let mut values = self.values(schema, &mut types, nullable, &mut exact, at);
+        let values = self.values(schema, &mut types, nullable, &mut exact, at);
         if has_null_conjunct {
             let what = "`nullable: true` in `allOf`, where it has no effect → null is accepted, \
                         as intended";
@@ -282,7 +274,7 @@ impl Lowering<'_> {
         }
 
         let conjuncts = self.conjuncts(schema, at);
-        let mut form = self.core(schema, &types, &mut values, at);
+        let mut form = self.core(schema, &types, values, at);
         form.exact &= exact;
         let constrains = !form.is_anything() || !conjuncts.is_empty();
         for conjunct in conjuncts {
@@ -307,20 +299,15 @@ impl Lowering<'_> {
     /// Whether `allOf` of `schema` holds a schema that only adds null to others that refuse it.
     /// Literally it adds nothing, but authors write it to make a reference nullable.
     fn has_null_conjunct(&self, schema: &Map<String, Value>) -> bool {
-        let conjuncts = schema.get("allOf").and_then(Value::as_array);
-        let conjuncts = conjuncts.into_iter().flatten();
         let says_null = |conjunct: &&Value| {
-            let target = self.document.follow(conjunct).and_then(Value::as_object);
-            target.is_some_and(|target| {
-                let types = target.get("type").and_then(Value::as_array);
-                is_nullable(target)
-                    || types.is_some_and(|types| types.len() > 1 && types.contains(&json!("null")))
-            })
+            let target = self.document.follow(conjunct);
+            let types = target.list("type");
+            target.is_true("nullable") || types.len() > 1 && types.contains(&json!("null"))
         };
+        let conjuncts = schema.list("allOf").iter();
         let (nullable, others): (Vec<&Value>, Vec<&Value>) = conjuncts.partition(says_null);
         let adds_nothing = |conjunct: &&Value| {
-            let keywords = conjunct.as_object().into_iter().flat_map(Map::keys);
-            let mut keywords = keywords.map(String::as_str);
+            let mut keywords = conjunct.fields().map(|(keyword, _)| keyword.as_str());
             keywords.all(|keyword| matches!(keyword, "nullable" | "type") || is_annotation(keyword))
         };
         !others.is_empty() && nullable.iter().any(adds_nothing)
@@ -328,7 +315,7 @@ impl Lowering<'_> {
 
     /// Handles the dialect of a schema, which may differ from the enclosing one.
     fn dialect(&mut self, schema: &Map<String, Value>, at: &str) {
-        let Some(uri) = schema.get("$schema").and_then(Value::as_str) else {
+        let Some(uri) = schema.text("$schema") else {
             return;
         };
         let at = join(at, "$schema");
@@ -340,8 +327,7 @@ impl Lowering<'_> {
             }
             Dialect::Unknown => {
                 let what = format!("the dialect {uri} cannot be read");
-                let problem = self.document.problem(at, what, schema_dialects::REMEDY);
-                self.problems.push(problem);
+                self.refuse(at, what, schema_dialects::REMEDY);
             }
         }
     }
@@ -353,11 +339,7 @@ impl Lowering<'_> {
         if is_nullable(schema) {
             form = unions::or_null(form);
         }
-        let types = Types {
-            named: None,
-            null: false,
-        };
-        self.annotate(&mut form, schema, &types, at);
+        self.annotate(&mut form, schema, &Types::ANY, at);
         form
     }
 
@@ -366,7 +348,7 @@ impl Lowering<'_> {
         &mut self,
         schema: &Map<String, Value>,
         types: &Types,
-        values: &mut Option<Vec<Value>>,
+        values: Option<Vec<Value>>,
         at: &str,
     ) -> Form {
         let Some(named) = &types.named else {
@@ -376,29 +358,23 @@ impl Lowering<'_> {
                 form.exact &= keywords.exact;
                 form.schema.extend(keywords.schema);
             }
-            if let Some(values) = values.take() {
-                form.schema.insert("enum".to_owned(), values.into());
+            if let Some(values) = values {
+                form.set("enum", values);
             }
             return form;
         };
-        let mut branches: Vec<Form> = named
-            .iter()
-            .map(|of| {
-                let mut form = Form::exact(json!({"type": of.name()}));
-                let keywords = self.keywords_of(schema, *of, true, at);
-                form.exact = keywords.exact;
-                form.schema.extend(keywords.schema);
-                if let Some(values) = values {
-                    let own: Vec<_> = values
-                        .iter()
-                        .filter(|value| of.accepts(value))
-                        .cloned()
-                        .collect();
-                    form.schema.insert("enum".to_owned(), own.into());
-                }
-                form
-            })
-            .collect();
+        let branches = named.iter().map(|of| {
+            let mut form = Form::exact(json!({"type": of.name()}));
+            let keywords = self.keywords_of(schema, *of, true, at);
+            form.exact = keywords.exact;
+            form.schema.extend(keywords.schema);
+            if let Some(values) = &values {
+                let own = values.iter().filter(|value| of.accepts(value));
+                form.set("enum", own.cloned().collect::<Vec<_>>());
+            }
+            form
+        });
+        let mut branches: Vec<Form> = branches.collect();
         match branches.len() {
             0 => Form::null(),
             1 => {
@@ -410,19 +386,16 @@ impl Lowering<'_> {
             }
             _ => {
                 let names: Vec<&str> = named.iter().map(|of| of.name()).collect();
-                let what = format!(
-                    "the types {} → a union with a branch for each type",
-                    names.join(", ")
-                );
+                let names = names.join(", ");
+                let what = format!("the types {names} → a union with a branch for each type");
                 self.report.info("multi-type", at, what);
                 for branch in &mut branches {
                     source_marks::set(&mut branch.schema, at);
                 }
                 let union = unions::any_of(branches, at);
-                if types.null {
-                    unions::or_null(union)
-                } else {
-                    union
+                match types.null {
+                    true => unions::or_null(union),
+                    false => union,
                 }
             }
         }
@@ -448,62 +421,49 @@ impl Lowering<'_> {
     /// Returns the constraints that apply in addition to the core.
     fn conjuncts(&mut self, schema: &Map<String, Value>, at: &str) -> Vec<Form> {
         let mut conjuncts = Vec::new();
-        if let Some(reference) = schema.get("$ref") {
-            conjuncts.push(self.reference(reference, at));
-        }
-        if let Some(reference) = schema.get("$dynamicRef") {
-            conjuncts.push(self.dynamic_reference(reference, at));
-        }
+        let reference = schema.get("$ref");
+        conjuncts.extend(reference.map(|of| self.reference(of, at)));
+        let reference = schema.get("$dynamicRef");
+        conjuncts.extend(reference.map(|of| self.dynamic_reference(of, at)));
         conjuncts.extend(self.list(schema, "allOf", at));
         conjuncts.extend(self.union(schema, "anyOf", at));
         conjuncts.extend(self.union(schema, "oneOf", at));
         conjuncts.extend(self.negation(schema, at));
-        self.conditionals(schema, &mut conjuncts, at);
+        conjuncts.extend(self.conditionals(schema, at));
         conjuncts.retain(|conjunct| !(conjunct.is_anything() && conjunct.exact));
         conjuncts
     }
 
     /// Lowers the schemas in the list `keyword`.
     fn list(&mut self, schema: &Map<String, Value>, keyword: &str, at: &str) -> Vec<Form> {
-        let list = schema.get(keyword).and_then(Value::as_array);
-        list.into_iter()
-            .flatten()
-            .enumerate()
-            .map(|(index, member)| self.schema(member, &format!("{at}/{keyword}/{index}")))
+        let list = schema.list(keyword).iter().enumerate();
+        list.map(|(index, member)| self.schema(member, &format!("{at}/{keyword}/{index}")))
             .collect()
     }
 
     fn negation(&mut self, schema: &Map<String, Value>, at: &str) -> Option<Form> {
         let form = self.schema(schema.get("not")?, &join(at, "not"));
         if form.exact {
-            return Some(if form.is_nothing() {
-                Form::anything()
-            } else {
-                Form::exact(json!({"not": form.value()}))
+            return Some(match form.is_nothing() {
+                true => Form::anything(),
+                false => Form::exact(json!({"not": form.value()})),
             });
         }
         let what = "`not` with a schema that 3.0 cannot express → dropped; the values that it \
                     excluded are accepted";
         self.report.warn("not-dropped", at, what);
-        Some(Form {
-            exact: false,
-            ..Form::anything()
-        })
+        Some(Form::widest())
     }
 
     /// OpenAPI 3.0 has no `if`. The properties that it names are kept: see
     /// `conditional_properties`.
-    fn conditionals(&mut self, schema: &Map<String, Value>, conjuncts: &mut Vec<Form>, at: &str) {
-        let asserts = schema.contains_key("if")
-            && (schema.contains_key("then") || schema.contains_key("else"));
-        if asserts {
+    fn conditionals(&mut self, schema: &Map<String, Value>, at: &str) -> Option<Form> {
+        let asserts = schema.contains_key("if") && schema.has_any(&["then", "else"]);
+        asserts.then(|| {
             let what = "`if`, `then` and `else` → dropped; the properties that they name are \
                         optional, and the values that they excluded are accepted";
             self.report.warn("if-then-else", at, what);
-            conjuncts.push(Form {
-                exact: false,
-                ..Form::anything()
-            });
-        }
+            Form::widest()
+        })
     }
 }

@@ -3,9 +3,10 @@
 //! In 3.1 an exclusive bound is a separate number. In 3.0 it is a boolean next to the inclusive
 //! bound. If a schema has both bounds, keep the stricter one.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{Form, Lowering, Type};
+use crate::json::Fields as _;
 
 impl Lowering<'_> {
     pub(super) fn number_keywords(
@@ -16,12 +17,9 @@ impl Lowering<'_> {
     ) -> Form {
         let mut form = Form::anything();
         let is_wide = of == Type::Integer && is_wide(schema);
+        let is_greater: fn(&f64, &f64) -> bool = f64::ge;
         for (inclusive, exclusive, is_stricter) in [
-            (
-                "minimum",
-                "exclusiveMinimum",
-                f64::ge as fn(&f64, &f64) -> bool,
-            ),
+            ("minimum", "exclusiveMinimum", is_greater),
             ("maximum", "exclusiveMaximum", f64::le),
         ] {
             let bound = schema.get(inclusive).filter(|bound| bound.is_number());
@@ -31,36 +29,27 @@ impl Lowering<'_> {
                         let what = format!("`{exclusive}: true` from OpenAPI 3.0 → read as in 3.0");
                         self.report.info("legacy-exclusive", at, what);
                     }
-                    form.schema.insert(inclusive.to_owned(), bound.clone());
-                    form.schema.insert(exclusive.to_owned(), true.into());
+                    form.set(inclusive, bound.clone());
+                    form.set(exclusive, true);
                 }
-                (bound, Some(limit @ Value::Number(_))) => {
-                    let excludes_more = bound.is_none_or(|bound| {
-                        is_stricter(
-                            &limit.as_f64().unwrap_or_default(),
-                            &bound.as_f64().unwrap_or_default(),
-                        )
-                    });
-                    if excludes_more {
-                        form.schema.insert(inclusive.to_owned(), limit.clone());
-                        form.schema.insert(exclusive.to_owned(), true.into());
-                    } else if let Some(bound) = bound {
-                        form.schema.insert(inclusive.to_owned(), bound.clone());
-                    }
+                (Some(bound), Some(limit @ Value::Number(_)))
+                    if !is_stricter(&float(limit), &float(bound)) =>
+                {
+                    form.set(inclusive, bound.clone());
                 }
-                (Some(bound), _) => {
-                    form.schema.insert(inclusive.to_owned(), bound.clone());
+                (_, Some(limit @ Value::Number(_))) => {
+                    form.set(inclusive, limit.clone());
+                    form.set(exclusive, true);
                 }
+                (Some(bound), _) => form.set(inclusive, bound.clone()),
                 // `exclusiveMinimum: true` without a minimum has no effect.
                 (None, _) => {}
             }
             // JavaScript rounds its limits to integers beyond `i64`. Such a bound restricts
             // nothing that a client can hold, and openapiv3 cannot read it.
-            let beyond = form
-                .schema
-                .get(inclusive)
-                .is_some_and(|bound| of == Type::Integer && bound.as_i64().is_none());
-            if beyond && let Some(bound) = form.schema.remove(inclusive) {
+            let bound = form.schema.get(inclusive).cloned();
+            if let Some(bound) = bound.filter(|bound| of == Type::Integer && !bound.is_i64()) {
+                form.schema.remove(inclusive);
                 form.schema.remove(exclusive);
                 form.exact = false;
                 let instead = match is_wide {
@@ -72,28 +61,26 @@ impl Lowering<'_> {
             }
         }
         if let Some(multiple) = schema.get("multipleOf") {
-            let fits = of != Type::Integer || multiple.as_i64().is_some();
-            if fits {
-                form.schema
-                    .insert("multipleOf".to_owned(), multiple.clone());
+            if of != Type::Integer || multiple.is_i64() {
+                form.set("multipleOf", multiple.clone());
             } else if let Some(multiple) = multiple.as_f64().filter(|of| of.fract() == 0.0) {
-                form.schema
-                    .insert("multipleOf".to_owned(), json!(multiple as i64));
+                form.set("multipleOf", multiple as i64);
             } else {
                 form.exact = false;
                 let what = format!("`multipleOf: {multiple}` of an integer → dropped");
                 self.report.warn("bound-unrepresentable", at, what);
             }
         }
-        if let Some(format) = schema.get("format").and_then(Value::as_str)
-            && is_numeric(format)
-        {
-            form.schema.insert("format".to_owned(), format.into());
-        } else if is_wide {
-            form.schema.insert("format".to_owned(), "uint64".into());
+        let wide = is_wide.then_some("uint64");
+        if let Some(format) = schema.text("format").filter(|of| is_numeric(of)).or(wide) {
+            form.set("format", format);
         }
         form
     }
+}
+
+fn float(number: &Value) -> f64 {
+    number.as_f64().unwrap_or_default()
 }
 
 /// Whether the integers that `schema` accepts are not negative, and may exceed an `i64`.
@@ -108,22 +95,6 @@ fn is_wide(schema: &Map<String, Value>) -> bool {
 
 /// Whether `format` is a number format (OpenAPI 3.1, Data Types, and its registry of formats).
 pub(super) fn is_numeric(format: &str) -> bool {
-    matches!(
-        format,
-        "int8"
-            | "int16"
-            | "int32"
-            | "int64"
-            | "uint8"
-            | "uint16"
-            | "uint32"
-            | "uint64"
-            | "float"
-            | "double"
-            | "decimal"
-            | "decimal128"
-            | "double-int"
-            | "int53"
-    ) || format.starts_with("int")
-        || format.starts_with("uint")
+    let floats = ["float", "double", "decimal", "decimal128", "double-int"];
+    format.starts_with("int") || format.starts_with("uint") || floats.contains(&format)
 }

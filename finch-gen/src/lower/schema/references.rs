@@ -13,6 +13,7 @@ use url::Url;
 
 use super::{Form, Lowering};
 use crate::bundle::BUNDLER;
+use crate::json::Fields as _;
 use crate::load::{CHAIN, Document};
 use crate::pointer::{self, join};
 use crate::report::Report;
@@ -27,6 +28,7 @@ const DOCUMENT: &str = "document:///";
 const DEFINE: &str = "define its target, or correct it through the overlay";
 
 /// Where references lead.
+#[derive(Default)]
 pub(in crate::lower) struct Index {
     /// The URIs of the schemas with an `$id`, by their pointers.
     bases: BTreeMap<String, Url>,
@@ -38,37 +40,25 @@ pub(in crate::lower) struct Index {
     /// The pointers of all `$dynamicAnchor`s, by name.
     dynamic: BTreeMap<String, Vec<String>>,
     /// The names of the new components, by the pointers of their schemas.
-    hoisted: BTreeMap<String, String>,
-}
-
-/// The target of a reference.
-pub(super) struct Target {
-    pub(super) pointer: String,
-    /// Whether the reference does not resolve by the letter, but its meaning is clear.
-    is_recovered: bool,
+    pub(super) hoisted: BTreeMap<String, String>,
 }
 
 impl Index {
     pub(in crate::lower) fn new(document: &Document, report: &mut Report) -> Self {
-        let mut index = Self {
-            bases: BTreeMap::new(),
-            ids: BTreeMap::new(),
-            anchors: BTreeMap::new(),
-            dynamic: BTreeMap::new(),
-            hoisted: BTreeMap::new(),
-        };
+        let mut index = Self::default();
         let mut references = Vec::new();
         // A schema is visited before those within it.
         walk::for_each(&document.root, |at, kind, schema| {
             if kind != Kind::Schema {
                 return;
             }
-            let text = |keyword| schema.get(keyword).and_then(Value::as_str);
-            if let Some(id) = text("$id") {
+            if let Some(id) = schema.text("$id") {
                 index.add_id(id, at.pointer(), report);
             }
             for keyword in ["$anchor", "$dynamicAnchor"] {
-                let Some(name) = text(keyword) else { continue };
+                let Some(name) = schema.text(keyword) else {
+                    continue;
+                };
                 let at = at.pointer();
                 if keyword == "$dynamicAnchor" {
                     let all = index.dynamic.entry(name.to_owned()).or_default();
@@ -78,18 +68,14 @@ impl Index {
                 index.anchors.insert((resource, name.to_owned()), at);
             }
             for keyword in ["$dynamicRef", "$ref"] {
-                references.extend(text(keyword).map(|name| (keyword, name, at.pointer())));
+                let name = schema.text(keyword);
+                references.extend(name.map(|name| (keyword, name, at.pointer())));
             }
         });
-        let mut taken: Taken = document
-            .at(COMPONENTS)
-            .and_then(Value::as_object)
-            .into_iter()
-            .flat_map(|schemas| schemas.keys().cloned())
-            .collect();
+        let mut taken: Taken = document.keys(COMPONENTS).into_iter().collect();
         for (keyword, reference, at) in references {
             let target = match keyword {
-                "$ref" => index.resolve(document, reference, &at).map(|of| of.pointer),
+                "$ref" => index.resolve(document, reference, &at),
                 _ => index.resolve_dynamic(document, reference, &at),
             };
             if let Some(target) = target
@@ -112,26 +98,14 @@ impl Index {
             return;
         };
         id.set_fragment(None);
-        match self.ids.get(&id) {
-            Some(other) => {
-                let what = format!(
-                    "`$id` that {other} also has → ignored; references resolve to \
-                                    the other"
-                );
-                report.warn("id-ignored", &at, what);
-            }
-            None => {
-                self.ids.insert(id.clone(), at.clone());
-            }
+        if let Some(other) = self.ids.get(&id) {
+            let what =
+                format!("`$id` that {other} also has → ignored; references resolve to the other");
+            report.warn("id-ignored", &at, what);
+        } else {
+            self.ids.insert(id.clone(), at.clone());
         }
         self.bases.insert(at, id);
-    }
-
-    /// Returns the pointers of the hoisted schemas, with the names of their components.
-    pub(super) fn hoisted(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.hoisted
-            .iter()
-            .map(|(at, name)| (at.as_str(), name.as_str()))
     }
 
     /// Returns the name of the component that `reference` in the schema at `at` resolves to.
@@ -141,8 +115,7 @@ impl Index {
         reference: &str,
         at: &str,
     ) -> Option<String> {
-        let target = self.resolve(document, reference, at)?;
-        self.component_at(&target.pointer)
+        self.component_at(&self.resolve(document, reference, at)?)
     }
 
     /// Returns the name of the component that the schema at `at` is, or is hoisted to.
@@ -150,8 +123,15 @@ impl Index {
         component_name(at).or_else(|| self.hoisted.get(at).cloned())
     }
 
-    /// Resolves `reference` in the schema at `at`.
-    pub(super) fn resolve(&self, document: &Document, reference: &str, at: &str) -> Option<Target> {
+    /// Resolves `reference` in the schema at `at`. If it does not resolve by the letter, but its
+    /// meaning is clear, returns the meant target.
+    pub(super) fn resolve(&self, document: &Document, reference: &str, at: &str) -> Option<String> {
+        let exact = self.resolve_exactly(document, reference, at);
+        exact.or_else(|| recovered(document, &pointer::of_reference(reference)?, at))
+    }
+
+    /// Resolves `reference` in the schema at `at` by the letter.
+    fn resolve_exactly(&self, document: &Document, reference: &str, at: &str) -> Option<String> {
         let (uri, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let around = self.resource(at);
         let resource = if uri.is_empty() {
@@ -167,39 +147,23 @@ impl Index {
         };
         if !fragment.is_empty() && !fragment.starts_with('/') {
             let anchor = (resource.to_owned(), fragment.to_owned());
-            return self.anchors.get(&anchor).map(|pointer| Target {
-                pointer: pointer.clone(),
-                is_recovered: false,
-            });
+            return self.anchors.get(&anchor).cloned();
         }
         let within = pointer::of_reference(&format!("#{fragment}"))?;
         let pointer = format!("{resource}{within}");
-        if document.at(&pointer).is_some() {
-            let is_recovered = false;
-            return Some(Target {
-                pointer,
-                is_recovered,
-            });
-        }
-        let pointer = recovered(document, &within, at).filter(|_| uri.is_empty())?;
-        let is_recovered = true;
-        Some(Target {
-            pointer,
-            is_recovered,
-        })
+        document.at(&pointer).map(|_| pointer)
     }
 
     /// Returns the pointer of the resource that contains `at`: the nearest enclosing schema
     /// with an `$id`, or the document.
     fn resource<'a>(&self, at: &'a str) -> &'a str {
-        let mut around = at;
-        while !self.bases.contains_key(around) {
-            match around.rsplit_once('/') {
-                Some((parent, _)) if !self.bases.is_empty() => around = parent,
-                _ => return "",
-            }
+        if self.bases.is_empty() {
+            return "";
         }
+        let mut around = pointer::around(at);
         around
+            .find(|at| self.bases.contains_key(*at))
+            .unwrap_or_default()
     }
 
     /// Returns the base URI for references at `at`.
@@ -211,11 +175,8 @@ impl Index {
     /// Resolves `reference`, a `$dynamicRef` in the schema at `at`, if it has only one
     /// possible target.
     fn resolve_dynamic(&self, document: &Document, reference: &str, at: &str) -> Option<String> {
-        let target = self.resolve(document, reference, at)?.pointer;
-        let name = document
-            .at(&target)?
-            .get("$dynamicAnchor")
-            .and_then(Value::as_str);
+        let target = self.resolve(document, reference, at)?;
+        let name = document.at(&target)?.text("$dynamicAnchor");
         let (_, fragment) = reference.split_once('#').unwrap_or_default();
         match name.filter(|name| *name == fragment) {
             // Other anchors of that name may override it.
@@ -235,14 +196,8 @@ fn recovered(document: &Document, within: &str, at: &str) -> Option<String> {
     if !within.starts_with("/$defs/") && !within.starts_with("/definitions/") {
         return None;
     }
-    let mut around = at;
-    loop {
-        let target = format!("{around}{within}");
-        if document.at(&target).is_some() {
-            return Some(target);
-        }
-        around = around.rsplit_once('/')?.0;
-    }
+    let mut targets = pointer::around(at).map(|around| format!("{around}{within}"));
+    targets.find(|target| document.at(target).is_some())
 }
 
 /// Returns the name of the component at `at`, if `at` points to a component.
@@ -271,18 +226,13 @@ fn new_name(at: &str) -> String {
         "requestBody",
     ];
     let pieces = at.split('/').filter(|piece| !structural.contains(piece));
-    let name: Vec<String> = pieces
+    let name: String = pieces
         .map(|piece| piece.replace("~1", "/").replace("~0", "~").to_pascal_case())
         .collect();
-    let name: String = name
-        .concat()
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .collect();
-    if name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        name
-    } else {
-        format!("Schema{name}")
+    let name = name.replace(|c: char| !c.is_ascii_alphanumeric(), "");
+    match name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        true => name,
+        false => format!("Schema{name}"),
     }
 }
 
@@ -300,40 +250,39 @@ impl Lowering<'_> {
             } else {
                 ("leaves the document", BUNDLER)
             };
-            self.problems.push(self.document.problem(
-                join(at, "$ref"),
-                format!("the reference {reference} {what}"),
-                remedy,
-            ));
+            let what = format!("the reference {reference} {what}");
+            self.refuse(join(at, "$ref"), what, remedy);
             return Form::anything();
         };
-        if let Some(target) = self.index.resolve(self.document, text, at)
-            && target.is_recovered
+        let exact = self.index.resolve_exactly(self.document, text, at);
+        if exact.is_none()
+            && let Some(target) = self.index.resolve(self.document, text, at)
         {
-            let what = format!("{text} does not resolve → read as {}", target.pointer);
+            let what = format!("{text} does not resolve → read as {target}");
             self.report.warn("ref-recovered", at, what);
         }
-        self.referred.insert(name.clone());
         if self.learned.null.contains(&name) {
+            self.referred.insert(name);
             return Form::null();
         }
-        Form {
-            exact: !self.learned.inexact.contains(&name),
-            ..Form::exact(json!({"$ref": format!("#/components/schemas/{name}")}))
-        }
+        self.reference_to(name)
+    }
+
+    /// Returns a reference to the component `name`.
+    fn reference_to(&mut self, name: String) -> Form {
+        let reference = json!({"$ref": format!("#{COMPONENTS}/{name}")});
+        let exact = !self.learned.inexact.contains(&name);
+        self.referred.insert(name);
+        Form::exact(reference).with_exact(exact)
     }
 
     /// Whether `reference` leads from one reference to the next, and nowhere else.
     fn is_circular(&self, reference: &str, at: &str) -> bool {
-        let resolve = |reference: &str, at: &str| {
-            let target = self.index.resolve(self.document, reference, at);
-            target.map(|target| target.pointer)
-        };
+        let resolve = |reference: &str, at: &str| self.index.resolve(self.document, reference, at);
         let mut next = resolve(reference, at);
         for _ in 0..CHAIN {
             let Some(target) = next else { return false };
-            let schema = self.document.at(&target);
-            let reference = schema.and_then(|schema| schema.get("$ref")?.as_str());
+            let reference = self.document.at(&target).text("$ref");
             next = reference.and_then(|reference| resolve(reference, &target));
         }
         next.is_some()
@@ -343,32 +292,18 @@ impl Lowering<'_> {
     pub(super) fn dynamic_reference(&mut self, reference: &Value, at: &str) -> Form {
         let text = reference.as_str().unwrap_or_default();
         if self.index.resolve(self.document, text, at).is_none() {
-            self.problems.push(self.document.problem(
-                join(at, "$dynamicRef"),
-                format!("the reference {reference} leads nowhere"),
-                DEFINE,
-            ));
+            let what = format!("the reference {reference} leads nowhere");
+            self.refuse(join(at, "$dynamicRef"), what, DEFINE);
             return Form::anything();
         }
         let target = self.index.resolve_dynamic(self.document, text, at);
         match target.and_then(|target| self.index.component_at(&target)) {
-            Some(name) => {
-                let exact = !self.learned.inexact.contains(&name);
-                let reference = format!("#/components/schemas/{name}");
-                self.referred.insert(name);
-                Form {
-                    exact,
-                    ..Form::exact(json!({"$ref": reference}))
-                }
-            }
+            Some(name) => self.reference_to(name),
             None => {
                 let what =
                     "`$dynamicRef` to a target that depends on the caller → everything is accepted";
                 self.report.warn("dynamic-ref", at, what);
-                Form {
-                    exact: false,
-                    ..Form::anything()
-                }
+                Form::widest()
             }
         }
     }

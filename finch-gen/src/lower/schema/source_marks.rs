@@ -8,6 +8,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::lower::source_map::Origins;
 use crate::pointer::join;
@@ -15,17 +16,15 @@ use crate::walk::{self, Kind};
 
 // No document has these keywords, as they contain a character of Unicode's private use area.
 const FROM: &str = "x-\u{E000}from";
-const OBJECT_FROM: &str = "x-\u{E000}object-from";
-const OTHERS_FROM: &str = "x-\u{E000}others-from";
+/// Holds the pointer of the object that the `properties` of an object come from.
+pub(super) const OBJECT_FROM: &str = "x-\u{E000}object-from";
+/// Holds the pointer of the original schema in `additionalProperties` of an object.
+pub(super) const OTHERS_FROM: &str = "x-\u{E000}others-from";
 
 /// Marks `schema` as the one at `at`, if it may become a type.
 pub(super) fn set(schema: &mut Map<String, Value>, at: &str) {
-    let may_be_type = ["properties", "enum", "allOf", "anyOf", "oneOf"];
-    if may_be_type
-        .iter()
-        .any(|keyword| schema.contains_key(*keyword))
-    {
-        schema.insert(FROM.to_owned(), at.into());
+    if schema.has_any(&["properties", "enum", "allOf", "anyOf", "oneOf"]) {
+        set_of_property(schema, at);
     }
 }
 
@@ -39,16 +38,6 @@ pub(super) fn set_new(schema: &mut Map<String, Value>, at: &str) {
     if !schema.contains_key(FROM) {
         set(schema, at);
     }
-}
-
-/// Marks the properties of `object` as those in the schema at `at`.
-pub(super) fn set_of_object(object: &mut Map<String, Value>, at: &str) {
-    object.insert(OBJECT_FROM.to_owned(), at.into());
-}
-
-/// Marks the `additionalProperties` of `object` as the schema at `at`.
-pub(super) fn set_of_others(object: &mut Map<String, Value>, at: &str) {
-    object.insert(OTHERS_FROM.to_owned(), at.into());
 }
 
 /// Whether `keyword` is a mark.
@@ -90,23 +79,17 @@ pub(super) fn take(document: &mut Document) -> Origins {
         }
         let at = at.pointer();
         if let Some(from) = object_from.filter(|from| *from != at) {
-            let (properties, from_properties) =
-                (join(&at, "properties"), join(&from, "properties"));
-            let members = schema.get("properties").and_then(Value::as_object);
-            for (name, _) in members.into_iter().flatten() {
+            let [properties, from] = [&at, &from].map(|at| join(at, "properties"));
+            for (name, _) in schema.field("properties").fields() {
                 // A property that came from another object has its own mark.
                 let property = moved.entry(join(&properties, name));
-                property.or_insert_with(|| join(&from_properties, name));
+                property.or_insert_with(|| join(&from, name));
             }
         }
         let others = others_from.map(|from| (join(&at, "additionalProperties"), from));
         let own = from.map(|from| (at, from));
-        moved.extend(
-            others
-                .into_iter()
-                .chain(own)
-                .filter(|(at, from)| at != from),
-        );
+        let both = others.into_iter().chain(own);
+        moved.extend(both.filter(|(at, from)| at != from));
     });
     moved
 }

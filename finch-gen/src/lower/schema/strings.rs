@@ -7,19 +7,17 @@
 use serde_json::{Map, Value};
 
 use super::{Form, Lowering, numbers};
+use crate::json::Fields as _;
 use crate::media_type::is_binary;
 
 impl Lowering<'_> {
     pub(super) fn string_keywords(&mut self, schema: &Map<String, Value>, at: &str) -> Form {
         let mut form = Form::anything();
-        for keyword in ["minLength", "maxLength", "pattern"] {
-            if let Some(value) = schema.get(keyword) {
-                form.schema.insert(keyword.to_owned(), value.clone());
-            }
-        }
-        let text = |keyword| schema.get(keyword).and_then(Value::as_str);
-        let own = text("format").filter(|format| !numbers::is_numeric(format));
-        let of_content = match (text("contentEncoding"), text("contentMediaType")) {
+        form.copy(schema, &["minLength", "maxLength", "pattern"]);
+        let own = schema.text("format");
+        let own = own.filter(|format| !numbers::is_numeric(format));
+        let media_type = schema.text("contentMediaType");
+        let of_content = match (schema.text("contentEncoding"), media_type) {
             (Some("base64"), _) => Some("byte"),
             (Some("binary"), _) => Some("binary"),
             (Some("7bit" | "8bit"), _) => None,
@@ -35,13 +33,12 @@ impl Lowering<'_> {
             && own != of_content
         {
             let what = format!(
-                "`format: {own}` next to content of the format `{of_content}` → the \
-                         format"
+                "`format: {own}` next to content of the format `{of_content}` → the format"
             );
             self.report.warn("content-encoding", at, what);
         }
         if let Some(format) = own.or(of_content) {
-            form.schema.insert("format".to_owned(), format.into());
+            form.set("format", format);
         }
         form
     }

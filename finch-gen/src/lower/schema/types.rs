@@ -66,51 +66,43 @@ pub(super) struct Types {
     pub(super) null: bool,
 }
 
+impl Types {
+    pub(super) const ANY: Self = Self {
+        named: None,
+        null: true,
+    };
+}
+
 impl Lowering<'_> {
     /// The types that `type` names.
     pub(super) fn types(&mut self, schema: &Map<String, Value>, at: &str) -> Types {
-        let listed: Vec<&Value> = match schema.get("type") {
-            None => {
-                return Types {
-                    named: None,
-                    null: true,
-                };
-            }
-            Some(Value::Array(list)) => list.iter().collect(),
-            Some(single) => vec![single],
+        let listed = match schema.get("type") {
+            None => return Types::ANY,
+            Some(Value::Array(list)) => list.as_slice(),
+            Some(single) => std::slice::from_ref(single),
         };
         let mut named = BTreeSet::new();
         let mut null = false;
         for name in listed {
-            match Type::ALL
-                .into_iter()
-                .find(|of| name.as_str() == Some(of.name()))
-            {
-                Some(of) => {
-                    named.insert(of);
-                }
+            match Type::ALL.iter().find(|of| name == of.name()) {
+                Some(of) => drop(named.insert(*of)),
                 None if name == "null" => null = true,
-                None => self.problems.push(self.document.problem(
-                    join(at, "type"),
-                    format!("{name} is not a type"),
-                    "use null, boolean, object, array, number, integer or string",
-                )),
+                None => {
+                    let remedy = "use null, boolean, object, array, number, integer or string";
+                    self.refuse(join(at, "type"), format!("{name} is not a type"), remedy);
+                }
             }
         }
         if named.contains(&Type::Number) {
             // In a union with both branches, every integer would match twice.
             named.remove(&Type::Integer);
         }
+        // Without the integer, which is a number.
         let all_but_null = Type::ALL.len() - 1;
         if null && named.len() == all_but_null {
-            return Types {
-                named: None,
-                null: true,
-            };
+            return Types::ANY;
         }
-        Types {
-            named: Some(named),
-            null,
-        }
+        let named = Some(named);
+        Types { named, null }
     }
 }

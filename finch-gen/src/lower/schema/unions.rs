@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{Form, Lowering, source_marks};
+use super::{Form, Lowering, is_nullable, source_marks};
 use crate::annotation_keywords::is_annotation;
+use crate::json::Fields as _;
 use crate::memo::Memo;
 
 impl Lowering<'_> {
@@ -31,10 +32,9 @@ impl Lowering<'_> {
             rest = distinct(rest);
         }
         if rest.is_empty() {
-            return Some(if nulls.is_empty() {
-                Form::nothing()
-            } else {
-                Form::null()
+            return Some(match nulls.is_empty() {
+                true => Form::nothing(),
+                false => Form::null(),
             });
         }
         // A wider branch may make a value match twice, which `oneOf` refuses.
@@ -47,10 +47,8 @@ impl Lowering<'_> {
         let emitted = if becomes_any { "anyOf" } else { keyword };
         let mut vacuous = rest.iter().filter(|branch| branch.is_anything()).peekable();
         if emitted == "anyOf" && vacuous.peek().is_some() {
-            return Some(Form {
-                exact: keyword == "anyOf" && vacuous.any(|branch| branch.exact),
-                ..Form::anything()
-            });
+            let exact = keyword == "anyOf" && vacuous.any(|branch| branch.exact);
+            return Some(Form::anything().with_exact(exact));
         }
         if becomes_any {
             rest = distinct(rest);
@@ -63,33 +61,24 @@ impl Lowering<'_> {
             let branches: Vec<Value> = rest.into_iter().map(Form::value).collect();
             let mut union = Form::exact(json!({emitted: branches}));
             if let Some(discriminator) = discriminator {
-                union.schema.insert(
-                    "discriminator".to_owned(),
-                    self.discriminator(discriminator, at),
-                );
+                union.set("discriminator", self.discriminator(discriminator, at));
             }
             source_marks::set(&mut union.schema, at);
             union
         };
         form.exact = exact;
-        Some(if nulls.is_empty() {
-            form
-        } else {
-            or_null(form)
+        Some(match nulls.is_empty() {
+            true => form,
+            false => or_null(form),
         })
     }
-}
 
-impl Lowering<'_> {
     /// Whether several branches of the `oneOf` of `schema` accept null.
     fn is_null_twice(&self, schema: &Map<String, Value>) -> bool {
-        let branches = schema.get("oneOf").and_then(Value::as_array);
-        let branches = branches.into_iter().flatten();
         let mut memo = Memo::default();
-        branches
-            .filter(|branch| self.may_be_null(branch, &mut memo))
-            .count()
-            > 1
+        let branches = schema.list("oneOf").iter();
+        let nullable = branches.filter(|branch| self.may_be_null(branch, &mut memo));
+        nullable.count() > 1
     }
 
     /// Whether `schema` may accept null. Follows references.
@@ -98,7 +87,7 @@ impl Lowering<'_> {
             return *schema == Value::Bool(true);
         };
         let list = |keyword| members.get(keyword).and_then(Value::as_array);
-        if members.get("nullable") == Some(&Value::Bool(true)) {
+        if is_nullable(members) {
             return true;
         }
         let named = match members.get("type") {
@@ -112,7 +101,7 @@ impl Lowering<'_> {
         if !is_plain {
             return false;
         }
-        if let Some(reference) = members.get("$ref").and_then(Value::as_str)
+        if let Some(reference) = members.text("$ref")
             && let Some((_, target)) = self.document.resolve(reference)
             && !memo.answer(reference, |memo| self.may_be_null(target, memo))
         {
@@ -131,10 +120,7 @@ impl Lowering<'_> {
 pub(super) fn any_of(branches: Vec<Form>, at: &str) -> Form {
     let exact = branches.iter().all(|branch| branch.exact);
     if branches.iter().any(Form::is_anything) {
-        return Form {
-            exact,
-            ..Form::anything()
-        };
+        return Form::anything().with_exact(exact);
     }
     let mut branches = distinct(branches);
     branches.retain(|branch| !branch.is_nothing());
@@ -142,9 +128,9 @@ pub(super) fn any_of(branches: Vec<Form>, at: &str) -> Form {
         branches.retain(|branch| !branch.is_null());
         let mut form = or_null(any_of(branches, at));
         source_marks::set_new(&mut form.schema, at);
-        return Form { exact, ..form };
+        return form.with_exact(exact);
     }
-    let mut form = match branches.len() {
+    let form = match branches.len() {
         0 => Form::nothing(),
         1 => branches.remove(0),
         _ => {
@@ -154,51 +140,37 @@ pub(super) fn any_of(branches: Vec<Form>, at: &str) -> Form {
             union
         }
     };
-    form.exact = exact;
-    form
+    form.with_exact(exact)
 }
 
-fn distinct(branches: Vec<Form>) -> Vec<Form> {
+fn distinct(mut branches: Vec<Form>) -> Vec<Form> {
     let mut seen = HashSet::with_capacity(branches.len());
-    let mut branches = branches;
     branches.retain(|branch| seen.insert(source_marks::unmarked(&branch.schema)));
     branches
 }
 
 /// Adds null to `form`: inside a typed schema, as a branch of any other.
-pub(super) fn or_null(form: Form) -> Form {
-    let Form { mut schema, exact } = form;
-    let is_typed = schema.contains_key("type")
-        && !["allOf", "anyOf", "oneOf", "not"]
-            .iter()
-            .any(|keyword| schema.contains_key(*keyword));
-    if is_typed {
-        fold_null(&mut schema);
-        return Form { schema, exact };
+pub(super) fn or_null(mut form: Form) -> Form {
+    let schema = &mut form.schema;
+    if schema.contains_key("type") && !schema.has_any(&["allOf", "anyOf", "oneOf", "not"]) {
+        fold_null(schema);
+        return form;
     }
-    if schema == Form::nothing().schema {
-        let null = Form::null();
-        return Form { exact, ..null };
+    if *schema == Form::nothing().schema {
+        return Form::null().with_exact(form.exact);
     }
-    if schema.is_empty() || is_null_union(&schema) {
-        return Form { schema, exact };
+    if schema.is_empty() || is_null_union(schema) {
+        return form;
     }
-    let union = json!({"anyOf": [Value::Object(schema), Form::null().value()]});
-    Form {
-        exact,
-        ..Form::exact(union)
-    }
+    let exact = form.exact;
+    Form::exact(json!({"anyOf": [form.value(), Form::null().value()]})).with_exact(exact)
 }
 
 /// Whether `schema` is a union that already has a null branch, and has no other keyword that
 /// refuses null.
 fn is_null_union(schema: &Map<String, Value>) -> bool {
-    let null = Form::null().value();
-    let branches = schema.get("anyOf").and_then(Value::as_array);
-    branches.is_some_and(|branches| branches.contains(&null))
-        && schema
-            .keys()
-            .all(|key| key == "anyOf" || is_annotation(key))
+    let mut others = schema.keys().filter(|key| *key != "anyOf");
+    schema.list("anyOf").contains(&Form::null().value()) && others.all(|key| is_annotation(key))
 }
 
 /// Makes a typed schema nullable; its `enum` must list null then.

@@ -31,11 +31,7 @@ impl Lowering<'_> {
                 .cloned()
                 .collect(),
             (Some(_), _) => {
-                self.problems.push(self.document.problem(
-                    join(at, "enum"),
-                    "expected a list",
-                    "list the values",
-                ));
+                self.refuse(join(at, "enum"), "expected a list", "list the values");
                 return None;
             }
         };
@@ -52,6 +48,7 @@ impl Lowering<'_> {
 
         let Some(named) = types.named.clone() else {
             // The values determine the types.
+            let type_of = |value| Type::ALL.into_iter().find(|of| of.accepts(value));
             let mut named: BTreeSet<Type> = values.iter().filter_map(type_of).collect();
             if named.contains(&Type::Number) {
                 named.remove(&Type::Integer);
@@ -65,10 +62,9 @@ impl Lowering<'_> {
         if lists_null != (types.null || nullable) {
             // 3.0 documents write `nullable` with an enum that lacks null.
             if !nullable {
-                let (has, lacks) = if lists_null {
-                    ("enum", "type")
-                } else {
-                    ("type", "enum")
+                let (has, lacks) = match lists_null {
+                    true => ("enum", "type"),
+                    false => ("type", "enum"),
                 };
                 let what = format!("`{has}` lists null and `{lacks}` does not → null is accepted");
                 self.report.warn("enum-null-mismatch", at, what);
@@ -85,10 +81,8 @@ impl Lowering<'_> {
             is_kept
         });
         if !refused.is_empty() && !values.is_empty() {
-            let what = format!(
-                "values that the `type` refuses → dropped: {}",
-                refused.join(", ")
-            );
+            let refused = refused.join(", ");
+            let what = format!("values that the `type` refuses → dropped: {refused}");
             self.report.warn("enum-value-type", at, what);
         }
         if values.is_empty() && !types.null {
@@ -124,10 +118,6 @@ impl Lowering<'_> {
         }
         (!values.is_empty()).then_some(values)
     }
-}
-
-fn type_of(value: &Value) -> Option<Type> {
-    Type::ALL.into_iter().find(|of| of.accepts(value))
 }
 
 /// A set of JSON values, compared with [`equal`].

@@ -25,7 +25,7 @@
 
 use syn::{Attribute, Item, parse_quote};
 
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::polish::Context;
 use crate::polish::syntax::syn_query;
 use crate::{markdown, provenance};

@@ -38,7 +38,7 @@
 use quote::quote;
 use syn::{Attribute, Fields, Item, Variant};
 
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::polish::Context;
 use crate::polish::syntax::{serde_attrs, syn_query};
 use crate::{doc_attrs, markdown, provenance};

@@ -34,7 +34,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use syn::{Attribute, Field, Item, Type};
 
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::polish::Context;
 use crate::polish::syntax::{serde_attrs, syn_query, type_index};

@@ -33,7 +33,7 @@
 use serde_json::Value;
 use syn::{Attribute, Field, Item, Type, parse_quote};
 
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::polish::Context;
 use crate::polish::syntax::{roles, serde_attrs, syn_build, syn_query};

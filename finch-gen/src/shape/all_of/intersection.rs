@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::super::copy_budget::{COMPARISONS, CopyBudget, count_values};
 use super::{Parts, conjuncts};
 use crate::annotation_keywords::is_annotation;
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::lower::is_integer;
 use crate::memo::Memo;

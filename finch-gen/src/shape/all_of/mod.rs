@@ -28,7 +28,7 @@ use serde_json::{Map, Value, json};
 use super::copy_budget::{COMPARISONS, CopyBudget, count_values};
 use super::{component_at, each_schema, each_schema_mut, referred, replace, schemas_mut, union_of};
 use crate::annotation_keywords::is_annotation;
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::provenance;
 use crate::report::Report;
@@ -280,7 +280,7 @@ impl<'a> Declared<'a> {
     ) -> Option<Self> {
         let mut properties: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
         for part in parts {
-            let own = part.object("properties");
+            let own = part.field("properties").object();
             intersection.budget.spend(own.map_or(0, Map::len))?;
             for (name, schema) in own.into_iter().flatten() {
                 properties.entry(name).or_default().push(schema);

@@ -7,7 +7,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::shape::listed_values::alternatives;
 use crate::wire_format::{Parameter, Style};
@@ -119,7 +119,7 @@ fn of_properties<'a>(
     refused: impl Fn(&'a Value) -> Option<&'static str> + Copy,
 ) -> Option<String> {
     part(document, schema, DEPTH, |schema| {
-        let properties = schema.object("properties");
+        let properties = schema.field("properties").object();
         let required = schema.list("required").iter().filter_map(Value::as_str);
         let mut required = required.filter_map(|name| Some((name, properties?.get(name)?)));
         let property = required.find_map(|(name, property)| Some((name, refused(property)?)));

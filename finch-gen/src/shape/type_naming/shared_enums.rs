@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Map, Value};
 
 use super::{GENERIC, ITEMS, SUFFIX, candidates, schemas_mut, singular, steps};
-use crate::keywords::Keywords as _;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::provenance;
 use crate::type_names;

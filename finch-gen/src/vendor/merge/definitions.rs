@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::pointer;
 use crate::problem::{Problem, Problems};
-use crate::vendor::{difference, problem};
+use crate::vendor::difference;
 
 /// The maximum number of reported differences between two definitions.
 const REPORTED: usize = 5;
@@ -118,15 +118,9 @@ fn conflict(at: &str, first: &Definition<'_>, other: &Definition<'_>) -> Vec<Pro
     let here_too = others(&first.pages, " and in");
     let there_too = others(&other.pages, " and");
     let (here, there) = (first.pages[0], other.pages[0]);
-    let problem = |pointer: &str, what: String| Problem {
-        pointer: pointer.to_owned(),
-        ..problem(
-            here,
-            what,
-            "fetch both pages again; if they still differ, ask the publisher, or give the pages \
-             as files, one of them corrected",
-        )
-    };
+    let remedy = "fetch both pages again; if they still differ, ask the publisher, or give the \
+                  pages as files, one of them corrected";
+    let problem = |pointer: &str, what: String| Problem::new(here, pointer, what, remedy);
     let mut problems: Vec<_> = differences
         .iter()
         .take(REPORTED)

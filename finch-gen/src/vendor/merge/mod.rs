@@ -26,12 +26,13 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::{Map, Value};
 
 use self::definitions::{Definitions, Place, assemble, pointer_of, within};
-use super::{Fragment, block, difference, problem};
+use super::{Fragment, block, difference};
+use crate::json::Fields as _;
 use crate::load::{Document, Text, kind, load, to_yaml};
 use crate::locate;
 use crate::openapi_version;
 use crate::problem::{Problem, Problems};
-use crate::reachability::METHODS;
+use crate::reachability::{METHODS, operations};
 
 const MEMBERS: [&str; 10] = [
     "openapi",
@@ -46,7 +47,8 @@ const MEMBERS: [&str; 10] = [
     "externalDocs",
 ];
 
-const COMPONENTS: [&str; 10] = [
+/// The sections of the components.
+pub(crate) const COMPONENTS: [&str; 10] = [
     "schemas",
     "responses",
     "parameters",
@@ -102,11 +104,11 @@ pub fn merge(fragments: &[Fragment<'_>]) -> Result<Vendored, Problems> {
             (root, text)
         }
     };
-    let version = root.pointer("/info/version").and_then(Value::as_str);
+    let version = root.field("info").text("version").unwrap_or_default();
     Ok(Vendored {
         text,
-        version: version.unwrap_or_default().to_owned(),
-        operations: operations(&root),
+        version: version.to_owned(),
+        operations: count_operations(&root),
     })
 }
 
@@ -129,23 +131,16 @@ fn within_page(fragment: &Fragment<'_>) -> String {
 
 /// Parses and checks `fragment`. Messages have the lines of the page.
 fn read(fragment: &Fragment<'_>) -> Result<Document, Problems> {
+    let name = fragment.page;
     let text = within_page(fragment);
-    let text = Text {
-        name: fragment.page,
-        text: &text,
-    };
+    let text = Text { name, text: &text };
     let document = load(&text)?;
-    if ["/paths/path", "/paths/method"].iter().all(|at| {
-        let member = document.at(at);
-        member.is_some_and(Value::is_string)
-    }) {
-        return Err(problem(
-            fragment.page,
-            "a page in the format of 2024 and 2025, whose block (`paths: {path: …, method: …}`) is \
-             not OpenAPI",
-            "fetch the page again: it has an OpenAPI document now",
-        )
-        .into());
+    let paths = document.root.field("paths");
+    if paths.text("path").is_some() && paths.text("method").is_some() {
+        let what = "a page in the format of 2024 and 2025, whose block (`paths: {path: …, method: \
+                    …}`) is not OpenAPI";
+        let remedy = "fetch the page again: it has an OpenAPI document now";
+        return Err(Problem::new(name, "", what, remedy).into());
     }
     let checked = openapi_version::check(&document).and_then(|()| match &fragment.subject {
         Some(subject) => block::check(&document, subject, fragment.lines_before),
@@ -166,15 +161,15 @@ fn unite(documents: &[Document]) -> Result<Value, Problems> {
         .filter_map(|it| Some((it.name.as_str(), it.root.as_object()?)))
         .collect();
     let united = ["paths", "webhooks", "components", "tags"];
-    definitions.add_all(&Place::new(), &roots, &united, rank_of_member);
-    add_tags(&mut definitions, documents).unwrap_or_else(|wrong| problems.push(wrong));
+    let rank = |name: &str| rank_in(&MEMBERS, name);
+    definitions.add_all(&Place::new(), &roots, &united, rank);
+    let mut note = |added: Result<(), Problem>| added.unwrap_or_else(|it| problems.push(it));
+    note(add_tags(&mut definitions, documents));
     for document in documents {
-        let added = add_components(&mut definitions, document);
-        added.unwrap_or_else(|wrong| problems.push(wrong));
+        note(add_components(&mut definitions, document));
     }
     for member in ["paths", "webhooks"] {
-        let added = add_path_items(&mut definitions, member, documents);
-        added.unwrap_or_else(|wrong| problems.push(wrong));
+        note(add_path_items(&mut definitions, member, documents));
     }
     problems.or(())?;
     assemble(definitions)
@@ -185,7 +180,7 @@ fn add_tags<'a>(
     definitions: &mut Definitions<'a>,
     documents: &'a [Document],
 ) -> Result<(), Problem> {
-    let place = within(&Place::new(), rank_of_member("tags"), "tags");
+    let place = section("tags");
     let lists: Vec<_> = documents.iter().map(|it| it.root.get("tags")).collect();
     let is_one = lists.windows(2).all(|of| of[0] == of[1]);
     for (document, list) in documents.iter().zip(lists) {
@@ -195,8 +190,7 @@ fn add_tags<'a>(
             Some(list) if is_one => definitions.add(place.clone(), page, Some(list)),
             Some(Value::Array(tags)) => {
                 for tag in tags {
-                    let name = tag.get("name").and_then(Value::as_str);
-                    let name = name.unwrap_or_default();
+                    let name = tag.text("name").unwrap_or_default();
                     definitions.add(within(&place, 0, name), page, Some(tag));
                 }
             }
@@ -217,7 +211,7 @@ fn add_components<'a>(
     let Some(components) = members(document, "/components")? else {
         return Ok(());
     };
-    let all = within(&Place::new(), rank_of_member("components"), "components");
+    let all = section("components");
     definitions.add_mapping(all.clone());
     for (of_kind, named) in components {
         let place = within(&all, rank_in(&COMPONENTS, of_kind), of_kind);
@@ -238,7 +232,7 @@ fn add_path_items<'a>(
     member: &str,
     documents: &'a [Document],
 ) -> Result<(), Problem> {
-    let all = within(&Place::new(), rank_of_member(member), member);
+    let all = section(member);
     let mut items: BTreeMap<Place, Vec<_>> = BTreeMap::new();
     for document in documents {
         let page = document.name.as_str();
@@ -279,7 +273,7 @@ fn add_path_items<'a>(
 pub(crate) fn write(root: &Value) -> Result<String, Problems> {
     let name = "the merged document";
     let remedy = "give the document that the pages were generated from";
-    let unwritable = |what: String| Problems::from(problem(name, what, remedy));
+    let unwritable = |what: String| Problems::from(Problem::new(name, "", what, remedy));
     let text = to_yaml(root).map_err(|what| unwritable(format!("cannot be written: {what}")))?;
     let again = load(&Text { name, text: &text })?;
     match &difference::between(Some(root), Some(&again.root), "")[..] {
@@ -307,27 +301,22 @@ fn members<'a>(
     }
 }
 
-fn operations(root: &Value) -> usize {
-    ["paths", "webhooks"]
-        .iter()
-        .filter_map(|member| root.get(member)?.as_object())
-        .flat_map(Map::values)
-        .filter_map(Value::as_object)
-        .flat_map(Map::keys)
-        .filter(|name| METHODS.contains(&name.as_str()))
-        .count()
+fn count_operations(root: &Value) -> usize {
+    let sections = ["paths", "webhooks"].into_iter();
+    sections
+        .map(|section| operations(root.field(section)).count())
+        .sum()
 }
 
-fn rank_of_member(name: &str) -> usize {
-    rank_in(&MEMBERS, name)
+/// Returns the position of the field `name` of the document.
+fn section(name: &str) -> Place {
+    within(&Place::new(), rank_in(&MEMBERS, name), name)
 }
 
 /// Returns the index of `name` in `order`, or the index after the last one.
 fn rank_in(order: &[&str], name: &str) -> usize {
-    order
-        .iter()
-        .position(|it| *it == name)
-        .unwrap_or(order.len())
+    let index = order.iter().position(|it| *it == name);
+    index.unwrap_or(order.len())
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::super::{Form, Lowering, unions};
+use crate::json::Fields as _;
 use crate::lower::schema::source_marks;
 use crate::pointer::join;
 
@@ -54,16 +55,13 @@ impl Found {
 
     /// Adds a property that is described at `place`.
     fn describe(&mut self, name: &str, place: String) {
-        let named = self.named.entry(name.to_owned());
-        let named = named.or_insert_with(|| Named {
-            place: place.clone(),
-            is_described: true,
-        });
-        if !named.is_described {
-            *named = Named {
+        if !self.named.get(name).is_some_and(|named| named.is_described) {
+            let is_described = true;
+            let named = Named {
                 place,
-                is_described: true,
+                is_described,
             };
+            self.named.insert(name.to_owned(), named);
         }
     }
 }
@@ -76,7 +74,7 @@ impl Lowering<'_> {
         form: &mut Form,
         at: &str,
     ) {
-        if !KEYWORDS.iter().any(|keyword| schema.contains_key(*keyword)) {
+        if !schema.has_any(&KEYWORDS) {
             return;
         }
         // A map keeps every property as is.
@@ -98,8 +96,7 @@ impl Lowering<'_> {
             ..Found::default()
         };
         for keyword in ["dependentSchemas", "dependencies", "dependentRequired"] {
-            let dependent = schema.get(keyword).and_then(Value::as_object);
-            for (name, value) in dependent.into_iter().flatten() {
+            for (name, value) in schema.field(keyword).fields() {
                 let place = join(&join(at, keyword), name);
                 others.name(name, &place);
                 match value {
@@ -131,12 +128,8 @@ impl Lowering<'_> {
                 }
                 _ => Map::new(),
             };
-            let named = branches
-                .into_iter()
-                .flatten()
-                .chain(others.get(&name))
-                .next();
-            if let Some(named) = named {
+            let [then, otherwise] = branches;
+            if let Some(named) = then.or(otherwise).or(others.get(&name)) {
                 source_marks::set_of_property(&mut property, &named.place);
             }
             form.schema["properties"][&name] = property.into();
@@ -149,16 +142,14 @@ impl Lowering<'_> {
         let (Some(depth), Some(schema)) = (depth.checked_sub(1), schema.as_object()) else {
             return;
         };
-        let properties = schema.get("properties").and_then(Value::as_object);
-        for name in properties.into_iter().flat_map(Map::keys) {
+        for (name, _) in schema.field("properties").fields() {
             let place = join(&join(at, "properties"), name);
             match applies {
                 true => found.describe(name, place),
                 false => found.name(name, &place),
             }
         }
-        let required = schema.get("required").and_then(Value::as_array);
-        for name in required.into_iter().flatten().filter_map(Value::as_str) {
+        for name in schema.list("required").iter().filter_map(Value::as_str) {
             found.name(name, at);
         }
         if let Some((target, at)) = self.target(schema, at)
@@ -167,8 +158,7 @@ impl Lowering<'_> {
             self.find(target, &at, applies, depth, found);
         }
         for keyword in ["allOf", "anyOf", "oneOf"] {
-            let list = schema.get(keyword).and_then(Value::as_array);
-            for (index, inner) in list.into_iter().flatten().enumerate() {
+            for (index, inner) in schema.list(keyword).iter().enumerate() {
                 let at = format!("{at}/{keyword}/{index}");
                 self.find(inner, &at, applies && keyword == "allOf", depth, found);
             }
@@ -215,14 +205,13 @@ impl Lowering<'_> {
             }
         }
         let mut in_list = |keyword: &str| {
-            let list = schema.get(keyword).and_then(Value::as_array);
-            let mut answers = Vec::new();
-            for (index, inner) in list.into_iter().flatten().enumerate() {
+            let list = schema.list(keyword).iter().enumerate();
+            let answers = list.map(|(index, inner)| {
                 let at = format!("{at}/{keyword}/{index}");
                 let inner = inner.as_object();
-                answers.push(inner.is_some_and(|of| self.has_properties(of, &at, depth, known)));
-            }
-            answers
+                inner.is_some_and(|of| self.has_properties(of, &at, depth, known))
+            });
+            answers.collect::<Vec<bool>>()
         };
         in_list("allOf").contains(&true)
             || ["anyOf", "oneOf"].into_iter().any(|keyword| {
@@ -233,8 +222,9 @@ impl Lowering<'_> {
 
     /// Returns the target of the reference in the schema at `at`, with its pointer.
     fn target(&self, schema: &Map<String, Value>, at: &str) -> Option<(&Value, String)> {
-        let reference = schema.get("$ref")?.as_str()?;
-        let target = self.index.resolve(self.document, reference, at)?.pointer;
+        let target = self
+            .index
+            .resolve(self.document, schema.text("$ref")?, at)?;
         Some((self.document.at(&target)?, target))
     }
 }

@@ -4,22 +4,17 @@ mod conditional;
 
 use serde_json::{Map, Value};
 
-use super::{Form, Lowering, source_marks, unions};
+use super::source_marks::{OBJECT_FROM, OTHERS_FROM};
+use super::{Form, Lowering, unions};
+use crate::json::Fields as _;
 use crate::pointer::join;
 
 impl Lowering<'_> {
     pub(super) fn object_keywords(&mut self, schema: &Map<String, Value>, at: &str) -> Form {
         let mut form = Form::anything();
-        for keyword in ["minProperties", "maxProperties"] {
-            if let Some(value) = schema.get(keyword) {
-                form.schema.insert(keyword.to_owned(), value.clone());
-            }
-        }
-        if let Some(Value::Array(required)) = schema.get("required")
-            && !required.is_empty()
-        {
-            form.schema
-                .insert("required".to_owned(), required.clone().into());
+        form.copy(schema, &["minProperties", "maxProperties"]);
+        if !schema.list("required").is_empty() {
+            form.copy(schema, &["required"]);
         }
         if let Some(Value::Object(properties)) = schema.get("properties") {
             let mut lowered = Map::with_capacity(properties.len());
@@ -28,8 +23,8 @@ impl Lowering<'_> {
                 form.exact &= property.exact;
                 lowered.insert(name.clone(), property.value());
             }
-            form.schema.insert("properties".to_owned(), lowered.into());
-            source_marks::set_of_object(&mut form.schema, at);
+            form.set("properties", lowered);
+            form.set(OBJECT_FROM, at);
         }
         self.names(schema, &mut form, at);
         self.additional(schema, &mut form, at);
@@ -54,9 +49,7 @@ impl Lowering<'_> {
     fn names(&mut self, schema: &Map<String, Value>, form: &mut Form, at: &str) {
         match schema.get("propertyNames") {
             None | Some(Value::Bool(true)) => {}
-            Some(Value::Bool(false)) => {
-                form.schema.insert("maxProperties".to_owned(), 0.into());
-            }
+            Some(Value::Bool(false)) => form.set("maxProperties", 0),
             Some(_) => {
                 form.exact = false;
                 let what = "`propertyNames` → dropped; every name is accepted";
@@ -70,25 +63,18 @@ impl Lowering<'_> {
     /// pattern matches, so a pattern cannot be dropped alone: its schema becomes a case
     /// of `additionalProperties`.
     fn additional(&mut self, schema: &Map<String, Value>, form: &mut Form, at: &str) {
-        let unevaluated = schema.get("unevaluatedProperties");
         let additional = match schema.get("additionalProperties") {
             Some(value) => Some((value, "additionalProperties")),
-            None => {
-                let moot = ["additionalProperties"];
-                let equal = self.unevaluated(schema, "unevaluatedProperties", &moot, at);
-                match unevaluated {
-                    Some(Value::Bool(false)) if equal.is_none() => {
-                        form.exact = false;
-                        None
-                    }
-                    // Other schemas evaluate some properties that it allows.
-                    Some(value) if equal.is_none() => {
-                        form.exact &= *value == Value::Bool(true);
-                        Some((&Value::Bool(true), "unevaluatedProperties"))
-                    }
-                    _ => equal,
-                }
+            None => self.unevaluated(schema, "unevaluatedProperties", at),
+        };
+        let additional = match (additional, schema.get("unevaluatedProperties")) {
+            (None, Some(value)) => {
+                form.exact &= *value == Value::Bool(true);
+                // Other schemas evaluate some properties that it allows.
+                let is_open = *value != Value::Bool(false);
+                is_open.then_some((&Value::Bool(true), "unevaluatedProperties"))
             }
+            (additional, _) => additional,
         };
         let patterns = match schema.get("patternProperties") {
             Some(Value::Object(patterns)) if !patterns.is_empty() => patterns,
@@ -105,9 +91,8 @@ impl Lowering<'_> {
                         others.value()
                     }
                 };
-                form.schema
-                    .insert("additionalProperties".to_owned(), others);
-                source_marks::set_of_others(&mut form.schema, &from);
+                form.set("additionalProperties", others);
+                form.set(OTHERS_FROM, from);
                 return;
             }
         };
@@ -116,11 +101,10 @@ impl Lowering<'_> {
             .iter()
             .map(|(pattern, schema)| self.schema(schema, &join(&pattern_at, pattern)))
             .collect();
-        let matches_all = patterns.len() == 1
-            && patterns
-                .keys()
-                .all(|pattern| matches!(pattern.as_str(), "" | ".*" | "^.*$" | "^.*" | ".*$"));
-        let is_plain_map = matches_all && !schema.contains_key("properties");
+        let matches_all = |pattern: &str| ["", ".*", "^.*$", "^.*", ".*$"].contains(&pattern);
+        let is_plain_map = patterns.len() == 1
+            && patterns.keys().all(|pattern| matches_all(pattern))
+            && !schema.contains_key("properties");
         match additional {
             _ if is_plain_map => {}
             None | Some((Value::Bool(true), _)) => cases.push(Form::anything()),
@@ -133,9 +117,8 @@ impl Lowering<'_> {
             true => Value::Bool(true),
             false => others.value(),
         };
-        form.schema
-            .insert("additionalProperties".to_owned(), others);
-        source_marks::set_of_others(&mut form.schema, &pattern_at);
+        form.set("additionalProperties", others);
+        form.set(OTHERS_FROM, pattern_at);
         if !is_plain_map {
             let what =
                 "`patternProperties` → a case of `additionalProperties`; names are not checked";
