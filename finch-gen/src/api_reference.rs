@@ -8,8 +8,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use quote::ToTokens as _;
-use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Expr, ExprLit, Fields, Ident, Item, Lit, Meta, Type};
 
 use crate::api_model::{ApiModel, Operation};
@@ -18,15 +16,13 @@ use crate::client_tree::ClientTree;
 use crate::emit::{self, UNTAGGED};
 use crate::events::Events;
 use crate::inputs::Inputs;
+use crate::polish::syntax::syn_query;
+use crate::rust_text::printed;
 use crate::{file_header, markdown};
 
 /// Renders the page.
 pub(crate) fn reference(tree: &ClientTree, inputs: &Inputs<'_>) -> String {
-    let types = tree.file.items.iter().find_map(|item| match item {
-        Item::Mod(module) if module.ident == "types" => Some(module.content.as_ref()?.1.as_slice()),
-        _ => None,
-    });
-    let types = types.unwrap_or_default();
+    let types = syn_query::items(&tree.file, &["types"]).unwrap_or_default();
     let links = Links::new(inputs.docs, types);
     let model = &tree.model;
     let mut page = format!(
@@ -103,21 +99,18 @@ fn entry(operation: &Operation, call: &Call, model: &ApiModel, links: &Links<'_>
             links.link_types(&call.response)
         ));
     }
-    let name = &call.name;
-    let method =
-        |method: &str| format!("[`{method}()`]({docs}/calls/struct.{name}.html#method.{method})");
+    let page = format!("{docs}/calls/struct.{}.html", call.name);
+    let method = |method: &str| format!("[`{method}()`]({page}#method.{method})");
     if let Some(paging) = &call.paging {
-        item(match paging.list {
+        let pages = method("pages");
+        let all = match paging.list {
             Some(_) => format!(
-                "Returns one page of a list: {} returns the items of all pages, and {} the pages.",
-                method("items"),
-                method("pages")
+                "{} returns the items of all pages, and {pages} the pages",
+                method("items")
             ),
-            None => format!(
-                "Returns one page of a list: {} returns all pages.",
-                method("pages")
-            ),
-        });
+            None => format!("{pages} returns all pages"),
+        };
+        item(format!("Returns one page of a list: {all}."));
     }
     if call.can_wait(operation) {
         item(format!(
@@ -128,10 +121,7 @@ fn entry(operation: &Operation, call: &Call, model: &ApiModel, links: &Links<'_>
     let optional = call.parameters.iter().map(|(_, argument)| argument);
     let optional = optional.filter(|argument| !argument.is_required);
     let setters: Vec<String> = optional
-        .map(|Argument { field, .. }| {
-            let name = &call.name;
-            format!("[`{field}`]({docs}/calls/struct.{name}.html#method.{field})")
-        })
+        .map(|Argument { field, .. }| format!("[`{field}`]({page}#method.{field})"))
         .collect();
     if !setters.is_empty() {
         item(format!("Optional: {}.", setters.join(", ")));
@@ -186,10 +176,11 @@ fn deprecated_fields(types: &[Item], model: &ApiModel, links: &Links<'_>) -> Str
             let (Some(name), Some(note)) = (&field.ident, deprecation(&field.attrs)) else {
                 continue;
             };
-            let place = links.page(&item.ident.to_string()).map_or_else(
-                || format!("`{}::{name}`", item.ident),
-                |page| format!("[`{}::{name}`]({page}#structfield.{name})", item.ident),
-            );
+            let field = format!("`{}::{name}`", item.ident);
+            let place = match links.page(&item.ident.to_string()) {
+                Some(page) => format!("[{field}]({page}#structfield.{name})"),
+                None => field,
+            };
             let note = match note.as_str() {
                 "" => String::new(),
                 note => format!(": {}", line(note, model)),
@@ -256,7 +247,7 @@ impl<'a> Links<'a> {
 
     /// Returns `ty` as code, with a link if it is or contains a generated type.
     fn link_types(&self, ty: &Type) -> String {
-        let text = written(ty);
+        let text = printed(ty);
         let names = text.split(|c: char| !c.is_alphanumeric() && c != '_');
         // A generated type follows `types::`.
         let name = names.clone().zip(names.skip(2)).find_map(|(module, name)| {
@@ -269,28 +260,6 @@ impl<'a> Links<'a> {
             None => format!("`{text}`"),
         }
     }
-}
-
-/// Returns `ty` as source code, with the names of the client and of the standard library in
-/// scope.
-fn written(ty: &Type) -> String {
-    struct Short;
-    impl VisitMut for Short {
-        fn visit_path_mut(&mut self, path: &mut syn::Path) {
-            path.leading_colon = None;
-            let first = path.segments.first().map(|first| first.ident.to_string());
-            if let Some("crate" | "std") = first.as_deref()
-                && let Some(last) = path.segments.pop()
-            {
-                path.segments = [last].into_iter().collect();
-            }
-            visit_mut::visit_path_mut(self, path);
-        }
-    }
-    let mut ty = ty.clone();
-    Short.visit_type_mut(&mut ty);
-    let text = ty.to_token_stream().to_string();
-    text.replace(' ', "").replace(',', ", ")
 }
 
 fn line(text: &str, model: &ApiModel) -> String {

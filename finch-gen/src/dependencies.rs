@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::TokenTree;
+use syn::MetaList;
 use syn::visit::{self, Visit};
-use syn::{Ident, MetaList};
 
 /// The crates that come with the compiler.
 const BUILT_IN: [&str; 3] = ["alloc", "core", "std"];
@@ -26,7 +26,7 @@ impl Visit<'_> for Named {
             && path.segments.len() > 1
             && let Some(first) = path.segments.first()
         {
-            self.insert(&first.ident);
+            self.insert(first.ident.to_string());
         }
         visit::visit_path(self, path);
     }
@@ -42,7 +42,7 @@ impl Visit<'_> for Named {
             if let (TokenTree::Ident(name), [None | Some(','), Some(':'), Some(':')]) =
                 (&token, before)
             {
-                self.insert(name);
+                self.insert(name.to_string());
             }
             let char = match token {
                 TokenTree::Punct(punct) => punct.as_char(),
@@ -54,10 +54,9 @@ impl Visit<'_> for Named {
 }
 
 impl Named {
-    fn insert(&mut self, name: &Ident) {
-        let is_known = |known: &str| name == known;
-        if !BUILT_IN.into_iter().any(is_known) && !self.0.iter().any(|name| is_known(name)) {
-            self.0.insert(name.to_string());
+    fn insert(&mut self, name: String) {
+        if !BUILT_IN.contains(&name.as_str()) {
+            self.0.insert(name);
         }
     }
 }

@@ -89,7 +89,7 @@ pub(crate) fn attribute(text: &str) -> Attribute {
             text.push_str(&escape(line, hides));
         }
     }
-    doc_attr(raw(&text))
+    doc_attr(Lit::new(raw(&text)))
 }
 
 /// Returns the literal `text` as a documentation attribute.
@@ -111,15 +111,13 @@ pub(crate) fn doc_attr(text: Lit) -> Attribute {
 
 /// Returns `text` as a raw literal: escaping and unescaping each character takes several times
 /// as long.
-fn raw(text: &str) -> Lit {
+pub(crate) fn raw(text: &str) -> Literal {
     let after_quotes = text.split('"').skip(1);
     let longest = after_quotes.map(|rest| rest.bytes().take_while(|byte| *byte == b'#').count());
     let hashes = "#".repeat(longest.max().map_or(1, |longest| longest + 1));
     // A raw literal has a limit on its hashes; text that needs more is escaped.
-    match format!("r{hashes}\"{text}\"{hashes}").parse::<Literal>() {
-        Ok(literal) => Lit::new(literal),
-        Err(_) => Lit::Str(LitStr::new(text, Span::call_site())),
-    }
+    let raw = format!("r{hashes}\"{text}\"{hashes}").parse();
+    raw.unwrap_or_else(|_| Literal::string(text))
 }
 
 /// Whether `c` changes the direction of the characters around it. The compiler refuses such a

@@ -101,8 +101,7 @@ fn find<'a>(tree: &'a ClientTree, crate_name: &str) -> Vec<Tested<'a>> {
             unknown: None,
         })
     });
-    let of_schemas = tree.model.schema_examples.iter();
-    let of_schemas = of_schemas.filter_map(|example| {
+    let of_schemas = tree.model.schema_examples.iter().filter_map(|example| {
         Some(Tested {
             name: "schema".to_owned(),
             ty: tree.types.get(&example.schema)?.clone(),
@@ -111,20 +110,17 @@ fn find<'a>(tree: &'a ClientTree, crate_name: &str) -> Vec<Tested<'a>> {
             unknown: None,
         })
     });
-    let of_events = tree.model.schema_examples.iter();
-    let of_events = of_events.filter_map(|example| {
+    let of_events = of_schemas.clone().filter_map(|tested| {
         let events = tree.events.as_ref()?;
-        let ty = tree.types.get(&example.schema)?;
         let union = &events.name;
         let union: Type = parse_quote!(types::#union);
         let mut variants = events.events.iter().map(|event| &event.ty);
-        let is_event = *ty == union || variants.any(|of| of == ty);
+        let is_event = tested.ty == union || variants.any(|of| *of == tested.ty);
         is_event.then(|| Tested {
             name: "webhook".to_owned(),
             ty: union,
-            pointer: &example.pointer,
-            unnamed: &example.unnamed,
             unknown: Some(&events.other),
+            ..tested
         })
     });
     let mut seen = BTreeSet::new();
@@ -166,7 +162,7 @@ fn of_operation(tree: &ClientTree, example: &Example) -> Option<(Type, &'static 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Inputs, Text};
+    use crate::tests::client_of;
 
     #[test]
     fn each_example_of_an_event_is_decoded_as_the_enum_of_events() {
@@ -189,15 +185,7 @@ components:
     Made: {type: object, required: [event], properties: {event: {const: made}, by: {type: string}}, example: {event: made, by: me}}
     Apart: {type: object, example: {event: made}}
 ";
-        let text = Text {
-            name: "api.yaml",
-            text: document,
-        };
-        let tree = crate::client_tree(&Inputs {
-            crate_name: "api",
-            ..Inputs::of_document(text)
-        })
-        .unwrap();
+        let tree = client_of(document);
         let tested = find(&tree, "api").into_iter();
         let events = tested.filter(|tested| tested.unknown.is_some());
         let events: Vec<&str> = events.map(|tested| tested.pointer).collect();
@@ -244,14 +232,7 @@ components:
       additionalProperties: {type: number, example: 1.5}
     Twice: {allOf: [{properties: {t: {type: string}}}, {properties: {t: {maxLength: 3, example: abc}}}]}
 ";
-        let tree = crate::client_tree(&Inputs {
-            crate_name: "api",
-            ..Inputs::of_document(Text {
-                name: "api.yaml",
-                text: document,
-            })
-        })
-        .unwrap();
+        let tree = client_of(document);
         let tested = find(&tree, "api").into_iter().map(|of| {
             let ty = of.ty.to_token_stream().to_string().replace(' ', "");
             let at = of.pointer.rsplit_once("/example").unwrap().0;

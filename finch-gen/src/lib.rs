@@ -80,6 +80,7 @@ mod provenance;
 mod reachability;
 mod render;
 mod report;
+mod rust_text;
 mod sensitive_names;
 mod shape;
 mod source;
@@ -114,7 +115,7 @@ pub use report::{Level, Note, Report};
 pub use shape::{Shaped, shape};
 pub use source::{Page, Source, sha256};
 pub use stats::{Names, Stats};
-pub use visible::{is_hidden, visible};
+pub use visible::{is_hidden, visible, visible_json};
 
 #[cfg(test)]
 mod tests;

@@ -161,16 +161,10 @@ impl Problems {
 
     /// Adds the problems of `other` that are new.
     pub(crate) fn append(&mut self, other: Self) {
-        let before = self.0.len();
-        self.0.extend(other.0);
-        let mut known = HashSet::with_capacity(self.0.len());
-        let is_new: Vec<bool> = self.0.iter().map(|problem| known.insert(problem)).collect();
-        let mut is_kept = is_new.into_iter().enumerate();
-        self.0.retain(|_| {
-            is_kept
-                .next()
-                .is_some_and(|(index, is_new)| is_new || index < before)
-        });
+        let mut known: HashSet<&Problem> = self.0.iter().collect();
+        let new = other.0.iter().filter(|problem| known.insert(problem));
+        let new: Vec<Problem> = new.cloned().collect();
+        self.0.extend(new);
     }
 
     /// Returns `value` if the list is empty, and the list otherwise.

@@ -42,8 +42,7 @@ pub(crate) fn mark(document: &Document) -> Document {
             *schema = json!({"allOf": [schema.clone()]});
         }
         if schema.is_object() {
-            let description = schema.get("description").and_then(Value::as_str);
-            let description = description.unwrap_or_default();
+            let description = schema["description"].as_str().unwrap_or_default();
             schema["description"] = with_mark(description, &at.pointer()).into();
         }
     });

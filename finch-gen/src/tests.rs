@@ -5,7 +5,18 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::polish::syntax::syn_query;
-use crate::{Inputs, Text, generate};
+use crate::{ClientTree, Inputs, Text, client_tree, generate};
+
+/// Returns the client of the document `text`.
+#[track_caller]
+pub(crate) fn client_of(text: &str) -> ClientTree {
+    let name = "api.yaml";
+    let inputs = Inputs {
+        crate_name: "api",
+        ..Inputs::of_document(Text { name, text })
+    };
+    client_tree(&inputs).unwrap()
+}
 
 /// A document with four operations. Two of them can be generated.
 const DOCUMENT: &str = "

@@ -7,6 +7,7 @@ use quote::{format_ident, quote};
 use syn::{Ident, Item, parse_quote};
 
 use crate::client_tree::ClientTree;
+use crate::polish::syntax::syn_query;
 
 /// A union, and values of its variants.
 pub(crate) struct Sampled {
@@ -17,20 +18,15 @@ pub(crate) struct Sampled {
 
 /// Finds the unions of `tree` with samples of their variants.
 pub(crate) fn find(tree: &ClientTree) -> Vec<Sampled> {
-    let types = tree.file.items.iter().filter_map(|item| match item {
-        Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
-        _ => None,
-    });
-    let unions = types.flat_map(|(_, items)| items).filter_map(|item| {
+    let types = syn_query::items(&tree.file, &["types"]).unwrap_or_default();
+    let unions = types.iter().filter_map(|item| {
         let Item::Enum(item) = item else { return None };
         let samples = tree.samples.get(&item.ident.to_string())?;
-        // Each variant comes from one branch.
-        let are_of_branches = samples.len() == item.variants.len();
-        let variants = item
-            .variants
-            .iter()
-            .zip(samples)
-            .filter(|_| are_of_branches);
+        // Otherwise a variant may come from several branches.
+        if samples.len() != item.variants.len() {
+            return None;
+        }
+        let variants = item.variants.iter().zip(samples);
         let variants = variants.filter_map(|(variant, sample)| {
             Some((variant.ident.clone(), sample.as_ref()?.to_string()))
         });

@@ -42,6 +42,23 @@ pub(crate) fn escape(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, s
     Cow::Owned(escaped)
 }
 
+/// Returns the text `json` with an escape as in JSON for each hidden character except line breaks,
+/// which JSON has only between its values.
+pub fn visible_json(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c != '\n' && is_hidden(c) {
+            true => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    escaped.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
+            false => escaped.push(c),
+        }
+    }
+    escaped
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

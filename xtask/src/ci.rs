@@ -1,7 +1,5 @@
 //! `cargo xtask ci`: runs every check of the workspace, step by step.
 
-use std::env;
-use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
@@ -10,7 +8,7 @@ use anyhow::{Context as _, Result};
 
 use crate::diagnostics::counted;
 use crate::output::{Output, status};
-use crate::{Outcome, Workspace};
+use crate::{NO_CARGO, Outcome, Workspace, cargo};
 
 /// A cargo command that must succeed.
 pub(crate) struct Step<'a> {
@@ -123,13 +121,12 @@ fn is_installed(library: &str) -> bool {
 }
 
 fn succeeds(step: &Step<'_>, folder: &Path) -> Result<bool> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let exit = Command::new(cargo)
+    let exit = cargo()
         .args(step.arguments.split_whitespace())
         .envs(step.environment.iter().copied())
         .current_dir(folder)
         .status()
-        .context("cargo: cannot be run; install a Rust toolchain")?;
+        .context(NO_CARGO)?;
     Ok(exit.success())
 }
 

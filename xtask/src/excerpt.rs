@@ -11,9 +11,9 @@ use std::io;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use finch_gen::{Excerpt, Place, Problem, Problems, is_hidden};
+use finch_gen::{Excerpt, Place, Problem, Problems};
 
-use crate::output::{Output, printable};
+use crate::output::{Output, on_one_line, printable};
 
 /// A problem or another error, ready to be printed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,31 +100,11 @@ impl From<String> for Fault {
     }
 }
 
-/// Returns `text` with its hidden characters escaped, and the new range of `part`: see
-/// [`printable`].
+/// Returns `text` as [`on_one_line`] does, and the new range of `part`.
 fn visible(text: &str, part: &Range<usize>) -> (String, Range<usize>) {
-    let mut shown = String::with_capacity(text.len());
-    let mut ends = [part.start, part.end];
-    for (at, c) in text.char_indices() {
-        for (end, wanted) in ends.iter_mut().zip([part.start, part.end]) {
-            if at == wanted {
-                *end = shown.len();
-            }
-        }
-        if is_hidden(c) {
-            shown.extend(c.escape_default());
-        } else if c == '[' && shown.ends_with("##") {
-            shown.push_str(r"\u{5b}");
-        } else {
-            shown.push(c);
-        }
-    }
-    for (end, wanted) in ends.iter_mut().zip([part.start, part.end]) {
-        if wanted >= text.len() {
-            *end = shown.len();
-        }
-    }
-    (shown, ends[0]..ends[1])
+    let shown_until = |end: usize| on_one_line(text.get(..end).unwrap_or(text)).len();
+    let part = shown_until(part.start)..shown_until(part.end);
+    (on_one_line(text), part)
 }
 
 #[cfg(test)]

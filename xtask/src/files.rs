@@ -11,7 +11,7 @@ use finch_gen::{Files, visible};
 use similar::TextDiff;
 use tempfile::NamedTempFile;
 
-use crate::read_text;
+use crate::read_text::{self, RESTORE};
 
 /// The start of every generated file.
 const MARK: &str = "// @generated";
@@ -33,6 +33,14 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// Returns the change that writes `after`, unless the file has that text.
+    fn write(before: Option<String>, after: &str) -> Option<Self> {
+        let after = after.to_owned();
+        (before.as_ref() != Some(&after)).then_some(Self::Write { before, after })
+    }
+}
+
 /// Returns the changes that make `folder` equal to `generated`, by path within it.
 ///
 /// # Errors
@@ -42,11 +50,8 @@ pub fn changes(folder: &Path, generated: &Files) -> Result<BTreeMap<String, Chan
     let mut present = read(folder)?;
     let mut changes = BTreeMap::new();
     for (path, after) in generated {
-        let before = present.remove(path);
-        if before.as_ref() != Some(after) {
-            let after = after.clone();
-            changes.insert(path.clone(), Change::Write { before, after });
-        }
+        let change = Change::write(present.remove(path), after);
+        changes.extend(change.map(|change| (path.clone(), change)));
     }
     for (path, before) in present {
         if !before.starts_with(MARK) {
@@ -71,13 +76,10 @@ pub fn change(path: &Path, after: &str) -> Result<Option<Change>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => {
             let name = path.display();
-            return Err(error).with_context(|| {
-                format!("{name}: cannot be read; restore it from version control")
-            });
+            return Err(error).with_context(|| format!("{name}: cannot be read; {RESTORE}"));
         }
     };
-    let after = after.to_owned();
-    Ok((before.as_ref() != Some(&after)).then_some(Change::Write { before, after }))
+    Ok(Change::write(before, after))
 }
 
 /// The most characters of a line of a diff. A document in JSON may be a single line.
@@ -300,14 +302,11 @@ pub fn mirror(folder: &Path, files: &Files) -> Result<()> {
 ///
 /// A file cannot be written.
 pub fn write(folder: &Path, files: &Files) -> Result<()> {
-    let mut changes = Vec::new();
-    for (path, after) in files {
-        let (before, after) = (read_file(&folder.join(path)).ok(), after.clone());
-        if before.as_ref() != Some(&after) {
-            changes.push((path.clone(), Change::Write { before, after }));
-        }
-    }
-    apply(folder, &changes)
+    let changes = files.iter().filter_map(|(path, after)| {
+        let before = read_file(&folder.join(path)).ok();
+        Some((path.clone(), Change::write(before, after)?))
+    });
+    apply(folder, &changes.collect::<Vec<_>>())
 }
 
 /// Writes `text` to `path`. At every moment the file has either its old or its new text.

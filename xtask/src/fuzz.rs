@@ -6,18 +6,20 @@
 use std::fs;
 
 use anyhow::Result;
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 
 use crate::ci::{Step, run_steps, step};
 use crate::output::Output;
 use crate::{Outcome, Workspace};
 
 /// The options of the command.
-#[derive(Clone, Debug)]
+#[derive(Args, Clone, Debug)]
 pub struct Options {
-    /// The targets to run; if empty, all targets.
+    /// The targets to run instead of all
+    #[arg(value_enum, value_name = "TARGET")]
     pub targets: Vec<Target>,
-    /// How long libFuzzer tries new texts for each target.
+    /// How long each target tries new texts, in seconds
+    #[arg(long, value_name = "NUMBER", default_value_t = 60)]
     pub seconds: u32,
 }
 

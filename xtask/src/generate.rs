@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use anyhow::Result;
+use clap::Args;
 use finch_gen::Generated;
 
 use crate::diagnostics::{self, counted};
@@ -12,10 +13,11 @@ use crate::output::{Output, status};
 use crate::workspace::Changes;
 use crate::{Outcome, Workspace};
 
-/// How to report a generation.
-#[derive(Clone, Copy, Debug, Default)]
+/// The options of the command.
+#[derive(Args, Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// Whether to print every note of the report instead of one for each kind.
+    /// Prints every note of the report instead of one of each kind
+    #[arg(long, short)]
     pub verbose: bool,
 }
 

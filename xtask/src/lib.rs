@@ -19,9 +19,21 @@ mod read_text;
 pub mod try_;
 #[cfg(feature = "vendor")]
 pub mod vendor;
+pub mod vendor_options;
 mod workspace;
 
+use std::env;
+use std::process::Command;
+
 pub use workspace::Workspace;
+
+/// The error if [`cargo`] does not start.
+pub const NO_CARGO: &str = "cargo: cannot be run; install a Rust toolchain";
+
+/// Returns the cargo that runs this program, or else the one that the system finds.
+pub fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
 
 /// The outcome of a command that ran to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

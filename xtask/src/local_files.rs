@@ -5,9 +5,9 @@
 //! or a device.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use finch_gen::{Bundled, Problem, Problems, Text, bundle};
+use finch_gen::{Bundled, Problems, Text, bundle};
 use url::Url;
 
 use crate::read_text::{self, problem};
@@ -19,48 +19,33 @@ use crate::read_text::{self, problem};
 ///
 /// The folder cannot be read, or the files cannot be bundled.
 pub(crate) fn bundle_file(path: &Path, text: &Text<'_>) -> Result<Bundled, Problems> {
-    let folder = Folder::of(path)?;
-    bundle(text, folder.address.as_str(), &mut |address| {
-        folder.read(address)
+    let wrong = |what: String| {
+        let name = path.display().to_string();
+        problem(&name, what, "give the path of a file")
+    };
+    let folder = path.parent().filter(|it| *it != Path::new(""));
+    let folder = fs::canonicalize(folder.unwrap_or(Path::new(".")))
+        .map_err(|error| wrong(format!("its folder cannot be read: {error}")))?;
+    let file = path.file_name().unwrap_or_default();
+    let address = Url::from_file_path(folder.join(file))
+        .map_err(|()| wrong("not the path of a file".to_owned()))?;
+    bundle(text, address.as_str(), &mut |address| {
+        read(&folder, address)
     })
 }
 
-/// The folder of a document.
-struct Folder {
-    path: PathBuf,
-    /// The address of the document.
-    address: Url,
-}
-
-impl Folder {
-    fn of(document: &Path) -> Result<Self, Problem> {
-        let wrong = |what: String| {
-            let name = document.display().to_string();
-            problem(&name, what, "give the path of a file")
-        };
-        let folder = document.parent().filter(|it| *it != Path::new(""));
-        let path = fs::canonicalize(folder.unwrap_or(Path::new(".")))
-            .map_err(|error| wrong(format!("its folder cannot be read: {error}")))?;
-        let file = document.file_name().unwrap_or_default();
-        match Url::from_file_path(path.join(file)) {
-            Ok(address) => Ok(Self { path, address }),
-            Err(()) => Err(wrong("not the path of a file".to_owned())),
-        }
+/// Returns the text of the file at `address` in `folder`, or the reason why it is not read.
+fn read(folder: &Path, address: &str) -> Result<String, String> {
+    let outside = || "it is not in the folder of the document".to_owned();
+    let address = Url::parse(address).map_err(|error| error.to_string())?;
+    let path = match address.scheme() {
+        "file" => address.to_file_path().map_err(|()| outside())?,
+        _ => return Err(outside()),
+    };
+    // Resolves links, because a link may lead out of the folder.
+    let path = fs::canonicalize(path).map_err(|error| error.to_string())?;
+    if !path.starts_with(folder) {
+        return Err(outside());
     }
-
-    /// Returns the text of the file at `address`, or the reason why it is not read.
-    fn read(&self, address: &str) -> Result<String, String> {
-        let outside = || "it is not in the folder of the document".to_owned();
-        let address = Url::parse(address).map_err(|error| error.to_string())?;
-        let path = match address.scheme() {
-            "file" => address.to_file_path().map_err(|()| outside())?,
-            _ => return Err(outside()),
-        };
-        // Resolves links, because a link may lead out of the folder.
-        let path = fs::canonicalize(path).map_err(|error| error.to_string())?;
-        if !path.starts_with(&self.path) {
-            return Err(outside());
-        }
-        read_text::of_file(&path, "", "").map_err(|problem| problem.what)
-    }
+    read_text::of_file(&path, "", "").map_err(|problem| problem.what)
 }

@@ -4,20 +4,21 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
-use finch_gen::{Inputs, Problems, Text};
+use clap::Args;
+use finch_gen::Inputs;
 
 use crate::excerpt::Fault;
 use crate::output::{self, Output};
-use crate::{Outcome, Workspace, diagnostics, read_text};
+use crate::read_text::Input;
+use crate::{Outcome, Workspace, diagnostics};
 
 /// The options of the command.
-#[derive(Clone, Debug, Default)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct Options {
-    /// The document to lower without an overlay. `None` lowers the vendored document with our
-    /// overlay.
+    /// The document to lower instead of the vendored one, without the overlay
     pub file: Option<PathBuf>,
-    /// Whether to skip and report the parts that are refused, instead of refusing the
-    /// document.
+    /// Skips the parts that are refused, and the operations that need them
+    #[arg(long)]
     pub keep_going: bool,
 }
 
@@ -41,16 +42,7 @@ pub fn run(
     };
     let lowered = match &options.file {
         None => workspace.with_inputs(lower)??,
-        Some(path) => {
-            let name = path.display().to_string();
-            let text = read_text::of_file(path, &name, "give the path of a text file");
-            let text = text.map_err(Problems::from)?;
-            let document = Text {
-                name: &name,
-                text: &text,
-            };
-            lower(&Inputs::of_document(document))?
-        }
+        Some(path) => lower(&Inputs::of_document(Input::read(path)?.text()))?,
     };
     for note in lowered.report.iter() {
         output::line(errors, &note.to_string())?;

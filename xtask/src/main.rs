@@ -10,8 +10,9 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use anyhow::Result;
 use clap::error::ErrorKind;
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use xtask::output::{Color, Output, Stream};
+use xtask::vendor_options::Options;
 use xtask::{Outcome, Workspace, check, ci, diagnostics, diff, fuzz, generate, lower, try_};
 
 /// The commands of this workspace.
@@ -48,7 +49,7 @@ Examples:
   cargo xtask vendor page.md --page https://developer.tryfinch.com/api-reference/page.md
       Takes the document from a page that was saved from a browser as Markdown."
     )]
-    Vendor(Vendor),
+    Vendor(Options),
     /// Regenerates the client from the vendored document
     ///
     /// Applies openapi/overlay.yaml to openapi/finch.yaml, writes the generated files that
@@ -67,11 +68,7 @@ Examples:
   cargo xtask generate --verbose
       Prints every note."
     )]
-    Generate {
-        /// Prints every note of the report instead of one of each kind
-        #[arg(long, short)]
-        verbose: bool,
-    },
+    Generate(generate::Options),
     /// Checks that the inputs agree and that every generated file is up to date
     ///
     /// Writes nothing. Checks that SOURCE.toml records the document, that each action of
@@ -127,14 +124,7 @@ Examples:
   cargo xtask fuzz lower --seconds 600
       Runs one target for ten minutes."
     )]
-    Fuzz {
-        /// The targets to run instead of all
-        #[arg(value_enum, value_name = "TARGET")]
-        targets: Vec<fuzz::Target>,
-        /// How long each target tries new texts, in seconds
-        #[arg(long, value_name = "NUMBER", default_value_t = 60)]
-        seconds: u32,
-    },
+    Fuzz(fuzz::Options),
     /// Prints the changes of a new document, and the version that they require
     ///
     /// Compares the document of the work tree with a committed one or a file, both on the wire
@@ -154,18 +144,7 @@ Examples:
   cargo xtask diff --format markdown > body.md
       Writes the body of a pull request."
     )]
-    Diff {
-        /// What to compare with: a revision that git knows, or a document
-        #[arg(long, value_name = "REV|FILE", default_value = "HEAD")]
-        base: String,
-        /// How to print it
-        ///
-        /// `xtask/src/diff/json.rs` describes the JSON.
-        #[arg(long, value_enum, default_value_t)]
-        format: diff::Format,
-        /// The document to compare instead of the vendored one
-        file: Option<PathBuf>,
-    },
+    Diff(diff::Options),
     /// Prints a document as progenitor reads it, in OpenAPI 3.0.3
     ///
     /// Prints each change with its place and its reason on standard error.
@@ -182,13 +161,7 @@ Examples:
   cargo xtask lower --keep-going other.yaml
       Lowers the parts of another document that are not refused."
     )]
-    Lower {
-        /// The document to lower instead of the vendored one, without the overlay
-        file: Option<PathBuf>,
-        /// Skips the parts that are refused, and the operations that need them
-        #[arg(long)]
-        keep_going: bool,
-    },
+    Lower(lower::Options),
     /// Generates a client of any document, compiles and tests it
     ///
     /// Writes each client to target/try, and prints a row for each document. Files that a
@@ -206,53 +179,7 @@ Examples:
   cargo xtask try --keep-going --measure large.json
       Skips the parts that are refused, and measures how long the rest compiles."
     )]
-    Try {
-        /// The OpenAPI documents, as YAML or JSON
-        #[arg(required = true, value_name = "FILE")]
-        files: Vec<PathBuf>,
-        /// Skips the parts that are refused, and the operations that need them
-        #[arg(long)]
-        keep_going: bool,
-        /// An OpenAPI Overlay 1.0 or 1.1 to apply to each document
-        #[arg(long, value_name = "FILE")]
-        overlay: Option<PathBuf>,
-        /// Measures how long each client compiles, in comparison with progenitor's own output
-        #[arg(long)]
-        measure: bool,
-    },
-}
-
-#[derive(Args)]
-struct Vendor {
-    /// The pages to take the document from, now and in later runs: files or https:// addresses
-    ///
-    /// Each is a page of documentation with an OpenAPI block, a whole document, or an
-    /// index of such pages with the name llms.txt. From an index, only pages with the same
-    /// origin (scheme, host and port) are fetched.
-    #[arg(value_name = "SOURCE", verbatim_doc_comment)]
-    sources: Vec<String>,
-    /// The address that a SOURCE that is a file was saved from
-    ///
-    /// For several files, repeat the option for each file, in the same order.
-    #[arg(long = "page", value_name = "URL")]
-    pages: Vec<String>,
-    /// The OpenAPI block to take from a page with several blocks, such as 'post /auth/token'
-    ///
-    /// For several blocks, repeat the option.
-    #[arg(long = "block", value_name = "METHOD PATH")]
-    blocks: Vec<String>,
-    /// The most pages that an index may list
-    #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
-    max_pages: usize,
-    /// Also fetches from hosts with a loopback or private address
-    #[arg(long)]
-    allow_private: bool,
-    /// Shows the changes without making them
-    #[arg(long)]
-    dry_run: bool,
-    /// Lists every page that is skipped
-    #[arg(long, short)]
-    verbose: bool,
+    Try(try_::Options),
 }
 
 fn main() -> ExitCode {
@@ -275,36 +202,14 @@ fn main() -> ExitCode {
     let mut out = Stream::new(io::stdout().lock(), has_colours(io::stdout().is_terminal()));
     let mut errors = Stream::new(io::stderr(), has_colours(io::stderr().is_terminal()));
     let outcome = match arguments.command {
-        Command::Vendor(arguments) => vendor(&workspace, arguments, &mut out),
-        Command::Generate { verbose } => {
-            generate::run(&workspace, generate::Options { verbose }, &mut out)
-        }
+        Command::Vendor(options) => vendor(&workspace, options, &mut out),
+        Command::Generate(options) => generate::run(&workspace, options, &mut out),
         Command::Check => check::run(&workspace, &mut out),
         Command::Ci => ci::run(&workspace, &mut out),
-        Command::Fuzz { targets, seconds } => {
-            fuzz::run(&workspace, &fuzz::Options { targets, seconds }, &mut out)
-        }
-        Command::Diff { base, format, file } => {
-            diff::run(&workspace, &diff::Options { base, format, file }, &mut out)
-        }
-        Command::Lower { file, keep_going } => {
-            let options = lower::Options { file, keep_going };
-            lower::run(&workspace, &options, &mut out, &mut errors)
-        }
-        Command::Try {
-            files,
-            keep_going,
-            overlay,
-            measure,
-        } => {
-            let options = try_::Options {
-                files,
-                overlay,
-                keep_going,
-                measure,
-            };
-            try_::run(&workspace, &options, &mut out)
-        }
+        Command::Fuzz(options) => fuzz::run(&workspace, &options, &mut out),
+        Command::Diff(options) => diff::run(&workspace, &options, &mut out),
+        Command::Lower(options) => lower::run(&workspace, &options, &mut out, &mut errors),
+        Command::Try(options) => try_::run(&workspace, &options, &mut out),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
@@ -319,43 +224,24 @@ fn main() -> ExitCode {
 }
 
 #[cfg(feature = "vendor")]
-fn vendor(workspace: &Workspace, arguments: Vendor, out: &mut dyn Output) -> Result<Outcome> {
-    let options = xtask::vendor::Options {
-        sources: arguments.sources,
-        pages: arguments.pages,
-        blocks: arguments.blocks,
-        max_pages: arguments.max_pages,
-        dry_run: arguments.dry_run,
-        verbose: arguments.verbose,
-        is_terminal: io::stderr().is_terminal(),
-        manners: xtask::vendor::FetchPolicy {
-            allow_private: arguments.allow_private,
-            ..Default::default()
-        },
-    };
+fn vendor(workspace: &Workspace, mut options: Options, out: &mut dyn Output) -> Result<Outcome> {
+    options.is_terminal = io::stderr().is_terminal();
     xtask::vendor::run(workspace, &options, out)
 }
 
 /// Builds this program again with an HTTP client and TLS, and runs it instead.
 #[cfg(not(feature = "vendor"))]
-fn vendor(workspace: &Workspace, _: Vendor, out: &mut dyn Output) -> Result<Outcome> {
+fn vendor(workspace: &Workspace, _: Options, out: &mut dyn Output) -> Result<Outcome> {
     out.flush()?;
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let exit = std::process::Command::new(cargo)
-        .args([
-            "run",
-            "--locked",
-            "--package",
-            "xtask",
-            "--features",
-            "vendor",
-        ])
+    let run = "run --locked --package xtask --features vendor";
+    let exit = xtask::cargo()
+        .args(run.split(' '))
         .arg("--manifest-path")
         .arg(workspace.path("Cargo.toml"))
         .arg("--")
         .args(env::args_os().skip(1))
         .status()
-        .context("cargo: cannot be run; install a Rust toolchain")?;
+        .context(xtask::NO_CARGO)?;
     Ok(match exit.code() {
         Some(0) => Outcome::Done,
         Some(4) => Outcome::Stale,

@@ -6,7 +6,8 @@ use anyhow::{Context as _, Result};
 use finch_gen::{Generated, Problems};
 use toml::{Table, Value};
 
-use crate::{Workspace, read_text};
+use crate::Workspace;
+use crate::read_text::{RESTORE, problem};
 
 /// The manifest of the client crate.
 pub(crate) const MANIFEST: &str = "finch-api/Cargo.toml";
@@ -119,8 +120,17 @@ fn dependencies(manifest: &Table, section: &str) -> BTreeSet<String> {
     }
 }
 
-fn table(workspace: &Workspace, name: &str) -> Result<Table, Problems> {
-    Ok(read_text::manifest(&workspace.path(name), name)?)
+/// Reads the manifest with this path in the workspace.
+///
+/// # Errors
+///
+/// The manifest cannot be read, or is not TOML.
+pub(crate) fn table(workspace: &Workspace, name: &str) -> Result<Table, Problems> {
+    let table = workspace.read(name)?.parse();
+    table.map_err(|error: toml::de::Error| {
+        let what = format!("not a manifest: {}", error.message());
+        problem(name, what, RESTORE).into()
+    })
 }
 
 /// Returns the text at the end of `path`.

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 
 use annotate_snippets::renderer::{AnsiColor, Style};
 use clap::ValueEnum;
-use finch_gen::{is_hidden, visible};
+use finch_gen::{visible, visible_json};
 use serde_json::Value;
 
 /// The output of a command.
@@ -135,19 +135,7 @@ pub(crate) fn lines(out: &mut dyn Output, text: &str) -> io::Result<()> {
 /// Prints `value` as JSON over several lines. A program reads the same value back.
 pub(crate) fn json(out: &mut dyn Output, value: &Value) -> io::Result<()> {
     let text = format!("{value:#}").replace(LEGACY_COMMAND, r"##\u005b");
-    let mut escaped = String::with_capacity(text.len() + 1);
-    for c in text.chars() {
-        // JSON already escapes line breaks in strings.
-        match c != '\n' && is_hidden(c) {
-            true => {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    escaped.push_str(&format!("\\u{unit:04x}"));
-                }
-            }
-            false => escaped.push(c),
-        }
-    }
-    writeln!(out, "{escaped}")
+    writeln!(out, "{}", visible_json(&text))
 }
 
 /// The text that starts a command for the runner of GitHub Actions anywhere in a line
@@ -158,9 +146,15 @@ const LEGACY_COMMAND: &str = "##[";
 /// (`ActionCommand.TryParseV2`).
 const COMMAND: &str = "::";
 
+/// Returns `text` on one line, without a command inside it. Each character is shown in the same way
+/// in a prefix of `text`.
+pub(crate) fn on_one_line(text: &str) -> String {
+    visible(text).replace(LEGACY_COMMAND, r"##\u{5b}")
+}
+
 /// Returns `text` as a line that shows all of it and is never a command.
 pub(crate) fn printable(text: &str) -> String {
-    let text = visible(text).replace(LEGACY_COMMAND, r"##\u{5b}");
+    let text = on_one_line(text);
     match text.trim_start().starts_with(COMMAND) {
         true => text.replacen(COMMAND, r"\u{3a}:", 1),
         false => text,
@@ -169,6 +163,7 @@ pub(crate) fn printable(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use finch_gen::is_hidden;
     use serde_json::json;
 
     use super::*;

@@ -2,13 +2,45 @@
 
 use std::fs::{self, File, FileType};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use finch_gen::Problem;
-use toml::Table;
+use finch_gen::{Problem, Problems, Text};
 
 /// The most bytes of a text. The largest published documents have about 12 MB.
 pub(crate) const LIMIT: u64 = 16 << 20;
+
+/// A text file that the user names.
+#[derive(Clone, Debug)]
+pub(crate) struct Input {
+    pub(crate) path: PathBuf,
+    /// The path as messages show it.
+    pub(crate) name: String,
+    text: String,
+}
+
+impl Input {
+    /// Reads the file at `path`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`of_file`].
+    pub(crate) fn read(path: &Path) -> Result<Self, Problems> {
+        let name = path.display().to_string();
+        let text = of_file(path, &name, "give the path of a text file")?;
+        let path = path.to_owned();
+        Ok(Self { path, name, text })
+    }
+
+    pub(crate) fn text(&self) -> Text<'_> {
+        Text {
+            name: &self.name,
+            text: &self.text,
+        }
+    }
+}
+
+/// The remedy for a file of the workspace.
+pub(crate) const RESTORE: &str = "restore it from version control";
 
 /// Reads the file at `path`. Messages call it `name`, and `remedy` says what to do about a
 /// failure.
@@ -21,20 +53,6 @@ pub(crate) fn of_file(path: &Path, name: &str, remedy: &str) -> Result<String, P
         Ok(bytes) => of_bytes(bytes, name),
         Err(error) => Err(problem(name, format!("cannot be read: {error}"), remedy)),
     }
-}
-
-/// Reads a manifest as [`of_file`] does.
-///
-/// # Errors
-///
-/// [`of_file`] fails, or the file is not TOML.
-pub(crate) fn manifest(path: &Path, name: &str) -> Result<Table, Problem> {
-    let remedy = "restore it from version control";
-    of_file(path, name, remedy)?
-        .parse()
-        .map_err(|error: toml::de::Error| {
-            problem(name, format!("not a manifest: {}", error.message()), remedy)
-        })
 }
 
 /// Opens the file at `path`. Opening a named pipe would wait for a writer, and a device

@@ -7,7 +7,7 @@ use finch_gen::{Files, Generated, Inputs, Problems, Text};
 
 use crate::files::{self, Change};
 use crate::manifest::Package;
-use crate::read_text;
+use crate::read_text::{self, RESTORE};
 
 pub(crate) const DOCUMENT: &str = "openapi/finch.yaml";
 pub(crate) const OVERLAY: &str = "openapi/overlay.yaml";
@@ -39,19 +39,24 @@ impl Workspace {
         self.root.join(relative)
     }
 
+    /// Reads the file with this path within the workspace.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read.
+    pub(crate) fn read(&self, name: &str) -> Result<String, Problems> {
+        Ok(read_text::of_file(&self.path(name), name, RESTORE)?)
+    }
+
     /// Calls `with` with the inputs of a generation.
     ///
     /// # Errors
     ///
     /// An input cannot be read.
     pub fn with_inputs<T>(&self, with: impl FnOnce(&Inputs<'_>) -> T) -> Result<T> {
-        let read = |name| {
-            read_text::of_file(&self.path(name), name, "restore it from version control")
-                .map_err(Problems::from)
-        };
-        let document = read(DOCUMENT)?;
-        let overlay = read(OVERLAY)?;
-        let source = read(SOURCE)?;
+        let document = self.read(DOCUMENT)?;
+        let overlay = self.read(OVERLAY)?;
+        let source = self.read(SOURCE)?;
         let docs = Package::read(self)?.docs();
         let text = |name, text| Text { name, text };
         Ok(with(&Inputs {
@@ -89,18 +94,13 @@ impl Workspace {
     }
 
     fn changes_of_folder(&self, folder: &str, generated: &Files) -> Result<Changes> {
-        let changes = files::changes(&self.path(folder), generated)?;
-        let changes = changes.into_iter();
-        Ok(changes
-            .map(|(path, change)| (format!("{folder}/{path}"), change))
-            .collect())
+        let changes = files::changes(&self.path(folder), generated)?.into_iter();
+        let changes = changes.map(|(path, change)| (format!("{folder}/{path}"), change));
+        Ok(changes.collect())
     }
 
     fn changes_of_file(&self, path: &str, generated: &str) -> Result<Changes> {
-        let change = files::change(&self.path(path), generated)?;
-        Ok(change
-            .map(|change| (path.to_owned(), change))
-            .into_iter()
-            .collect())
+        let change = files::change(&self.path(path), generated)?.into_iter();
+        Ok(change.map(|change| (path.to_owned(), change)).collect())
     }
 }

@@ -2,10 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
-use std::path::Path;
-use std::process::Command;
+mod trial;
 
-use xtask::files::write_atomically;
+use std::path::Path;
 
 /// Programs outside the client's crate, because `non_exhaustive` has no effect inside it.
 const OUTSIDE: &str = r##"
@@ -101,39 +100,10 @@ fn setters_take_each_type_of_argument() {
     run("formats", programs, lib, &[&["--lib", "programs::"]]);
 }
 
-/// Tries the document `name`, adds `programs` and `lib` to its client, and runs the tests that
-/// `arguments` name.
+/// Runs `programs` with the client of the document `name`: see [`trial::run_programs`].
 #[track_caller]
-fn run(name: &str, programs: &str, lib: &str, arguments: &[&[&str]]) {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/public_api");
-    let tried = Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .arg("try")
-        .arg(tests.join(format!("{name}.yaml")))
-        .output()
-        .unwrap();
-    let out = String::from_utf8_lossy(&tried.stdout);
-    assert!(tried.status.success(), "{out}");
-
-    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/try");
-    let folder = target.join(name);
-    let path = folder.join("src/lib.rs");
-    let with_programs = std::fs::read_to_string(&path).unwrap() + lib;
-    write_atomically(&path, &with_programs).unwrap();
-    write_atomically(&folder.join("src/programs.rs"), programs).unwrap();
-    for arguments in arguments {
-        let output = Command::new(env!("CARGO"))
-            .args(["test", "--all-features"])
-            .args(*arguments)
-            .current_dir(&folder)
-            .env("CARGO_TARGET_DIR", target.join("target"))
-            // The same flags as in the trial, so that the build is reused.
-            .env("RUSTFLAGS", "-D warnings")
-            .env_remove("CARGO_ENCODED_RUSTFLAGS")
-            .output()
-            .unwrap();
-        let out = String::from_utf8_lossy(&output.stdout);
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{out}{errors}");
-        assert!(!out.contains(" 0 passed"), "{out}");
-    }
+fn run(name: &str, programs: &str, lib: &str, tests: &[&[&str]]) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/public_api");
+    let document = folder.join(format!("{name}.yaml"));
+    trial::run_programs(name, &[document.as_os_str()], lib, programs, tests);
 }

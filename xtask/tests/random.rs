@@ -16,9 +16,7 @@ mod instances;
 mod judge;
 #[path = "../../finch-gen/tests/schemas/random.rs"]
 mod random;
-
-use std::path::Path;
-use std::process::Command;
+mod trial;
 
 use instances::{Choices, guess};
 use proptest::prelude::*;
@@ -26,7 +24,6 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{RngSeed, TestRunner};
 use random::COMPONENTS;
 use serde_json::{Map, Value, json};
-use xtask::files::write_atomically;
 
 /// The number of random documents that become one.
 const DOCUMENTS: u32 = 20;
@@ -178,23 +175,7 @@ fn document() -> (Value, usize) {
 #[test]
 fn valid_values_are_decoded_and_encoded_unchanged() {
     let (document, count) = document();
-    // The file stays, so that a failure can be examined.
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("xtask-test-random.json");
-    write_atomically(&path, &document.to_string()).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .args(["try", "--keep-going"])
-        .arg(&path)
-        .output()
-        .unwrap();
-    let out = String::from_utf8(output.stdout).unwrap();
-    println!("{out}");
-    let row: Vec<&str> = out.lines().nth(1).unwrap().split_whitespace().collect();
-    let [_, operations, methods, _, examples, .., result] = row[..] else {
-        panic!("{out}");
-    };
-    assert_eq!(result, "passed", "{out}");
-    assert_eq!(operations, methods, "{out}");
-    assert_eq!(examples, format!("{count}/{count}"), "{out}");
+    trial::check_examples("random", &document, &["--keep-going"], count);
     // The test only means something if there are enough examples.
-    assert!(count > 300, "{out}");
+    assert!(count > 300, "{count}");
 }

@@ -14,11 +14,9 @@ mod judge;
 mod random;
 #[path = "../../finch-gen/tests/schemas/tables.rs"]
 mod tables;
+mod trial;
 
 use std::path::Path;
-use std::process::Command;
-
-use xtask::files::write_atomically;
 
 /// The test tries one of this many rows, unless `TABLES` is `all`.
 const STRIDE: usize = 5;
@@ -34,23 +32,7 @@ fn check(name: &str, table: tables::Table) -> (usize, usize) {
     let table = table.every(stride).valid();
     let document = table.document(&table.values);
     let count: usize = table.values.iter().map(|(_, values)| values.len()).sum();
-    // The file stays, so that a failure can be examined.
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("xtask-test-{name}.json"));
-    write_atomically(&path, &document.to_string()).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .arg("try")
-        .arg(&path)
-        .output()
-        .unwrap();
-    let out = String::from_utf8(output.stdout).unwrap();
-    println!("{out}");
-    let row: Vec<&str> = out.lines().nth(1).unwrap().split_whitespace().collect();
-    let [_, operations, methods, _, examples, .., result] = row[..] else {
-        panic!("{out}");
-    };
-    assert_eq!(result, "passed", "{out}");
-    assert_eq!(operations, methods, "{out}");
-    assert_eq!(examples, format!("{count}/{count}"), "{out}");
+    trial::check_examples(name, &document, &[], count);
     let tests = format!("target/try/xtask-test-{name}/tests/generated/variants.rs");
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(tests);
     let tests = std::fs::read_to_string(tests).unwrap();

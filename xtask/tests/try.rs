@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
+mod common;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -98,17 +100,8 @@ properties:
 
 /// Runs `cargo xtask try` in this workspace. Returns the exit code, output and errors.
 fn run(arguments: &[&Path]) -> (Option<i32>, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .arg("try")
-        .args(arguments)
-        .output()
-        .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (
-        output.status.code(),
-        text(output.stdout),
-        text(output.stderr),
-    )
+    let mut xtask = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    common::run(xtask.arg("try").args(arguments))
 }
 
 /// Writes `text` to a file with this name in a new folder.

@@ -5,7 +5,7 @@ use http_body_util::BodyExt as _;
 
 use super::body::Buffer;
 use super::deadline::Deadline;
-use super::error::{Call, Error};
+use super::error::{AttemptedCall, Error};
 use super::raw_response::RawResponse;
 use super::transport::{BoxBody, RequestBody, Transport, TransportError};
 use super::zeroizing_bytes::ZeroizingBytes;
@@ -22,7 +22,7 @@ pub(super) struct Limits {
 pub(super) async fn attempt(
     mut transport: Transport,
     request: http::Request<RequestBody>,
-    call: Call<'_>,
+    call: AttemptedCall<'_>,
     limits: Limits,
 ) -> Result<RawResponse, Error> {
     let deadline = limits.deadline;
@@ -48,7 +48,7 @@ pub(super) async fn attempt(
 /// it may contain a token.
 async fn read(
     response: http::Response<BoxBody>,
-    call: &Call<'_>,
+    call: &AttemptedCall<'_>,
     limits: Limits,
 ) -> Result<RawResponse, Error> {
     let Limits {

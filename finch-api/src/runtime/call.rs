@@ -30,7 +30,7 @@ use super::codegen_support::finite::Finite;
 use super::codegen_support::parameter::{Parameter, to_json};
 use super::codegen_support::{File, Part, form, multipart, percent};
 use super::deadline::Deadline;
-use super::error::{Call as AttemptedCall, Error};
+use super::error::{AttemptedCall, Error};
 use super::exposed::{self, Exposed};
 use super::head::Head;
 use super::json_pointer;
@@ -211,13 +211,13 @@ impl Call {
         Box::pin(async move {
             let (client, operation) = (self.client.clone(), self.operation);
             let exposed = mem::take(&mut self.exposed);
-            let (head, body) = self.encoded()?;
+            let (head, body) = self.into_request()?;
             execute(&client, head, body, exposed, operation).await
         })
     }
 
     /// Returns the head of the request without credentials, and the body.
-    fn encoded(self) -> Result<(Head, Bytes), Error> {
+    fn into_request(self) -> Result<(Head, Bytes), Error> {
         let Self {
             client,
             operation,
@@ -507,7 +507,7 @@ fn prepare(client: &Client, mut head: Head, operation: &Operation) -> Result<(Pa
 /// Encodes the call that `describe` builds, with the URL
 /// `https://api.example.com/v1/a/{p}`.
 #[cfg(test)]
-pub(super) fn encoded(describe: impl FnOnce(Call) -> Call) -> Result<(Head, Bytes), Error> {
+pub(super) fn request_of(describe: impl FnOnce(Call) -> Call) -> Result<(Head, Bytes), Error> {
     use std::sync::Arc;
     use std::time::Duration;
 
@@ -539,7 +539,7 @@ pub(super) fn encoded(describe: impl FnOnce(Call) -> Call) -> Result<(Head, Byte
     let client = Client {
         config: Arc::new(config),
     };
-    describe(Call::new(client, &OPERATION)).encoded()
+    describe(Call::new(client, &OPERATION)).into_request()
 }
 
 #[cfg(test)]
@@ -556,7 +556,7 @@ mod tests {
 
     #[track_caller]
     fn check_body(describe: impl FnOnce(Call) -> Call, expected: Option<(&str, &str)>) {
-        let (head, body) = encoded(describe).unwrap();
+        let (head, body) = request_of(describe).unwrap();
         let media_type = head.headers.get(CONTENT_TYPE);
         let media_type = media_type.map(|value| value.to_str().unwrap());
         let (expected_type, expected_body) = expected.unzip();
@@ -603,7 +603,7 @@ mod tests {
 
     #[test]
     fn parameters_are_sent_in_their_locations() {
-        let (head, _) = encoded(|call| {
+        let (head, _) = request_of(|call| {
             call.parameter(Parameter::path("p"), set("x y"))
                 .parameter(Parameter::query("a"), set([1, 2]))
                 .parameter(Parameter::header("b"), set(Some("c")))
@@ -623,15 +623,15 @@ mod tests {
         let number = || set([f64::NAN]);
         for (error, what) in [
             (
-                encoded(|call| call.parameter(Parameter::query("q"), number())),
+                request_of(|call| call.parameter(Parameter::query("q"), number())),
                 "the query parameter `q`: JSON cannot represent NaN",
             ),
             (
-                encoded(|call| call.parameter(Parameter::path("p"), number())),
+                request_of(|call| call.parameter(Parameter::path("p"), number())),
                 "the path parameter `p`: JSON cannot represent NaN",
             ),
             (
-                encoded(|call| call.json("application/json", number())),
+                request_of(|call| call.json("application/json", number())),
                 "JSON cannot represent the body: JSON cannot represent NaN",
             ),
         ] {
@@ -641,7 +641,7 @@ mod tests {
 
     #[test]
     fn one_error_names_every_invalid_value() {
-        let error = encoded(|call| {
+        let error = request_of(|call| {
             call.parameter(Parameter::path("p"), Field::<String>::required("p"))
                 .parameter(Parameter::query("a"), set([[1]]))
                 .parameter(Parameter::header("b"), set("\n"))

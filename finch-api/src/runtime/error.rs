@@ -326,7 +326,7 @@ impl Error {
     }
 
     /// The request could not be sent, or no response arrived.
-    pub(super) fn transport(call: &Call<'_>, error: BoxError) -> Self {
+    pub(super) fn transport(call: &AttemptedCall<'_>, error: BoxError) -> Self {
         let host = call.host();
         let (kind, what) = match TransportError::find(&*error) {
             Some(TransportError::NotConnected(_)) => {
@@ -364,7 +364,7 @@ impl Error {
     }
 
     /// The deadline passed before a response arrived.
-    pub(super) fn late(call: &Call<'_>, Late(limit): Late) -> Self {
+    pub(super) fn late(call: &AttemptedCall<'_>, Late(limit): Late) -> Self {
         let host = call.host();
         let what = format!("the deadline of {limit:?} passed before {host} responded");
         let operation = Some(call.operation.into());
@@ -372,7 +372,7 @@ impl Error {
     }
 
     /// The deadline passed before the request was sent.
-    pub(super) fn late_unsent(call: &Call<'_>, Late(limit): Late) -> Self {
+    pub(super) fn late_unsent(call: &AttemptedCall<'_>, Late(limit): Late) -> Self {
         let host = call.host();
         let what =
             format!("the deadline of {limit:?} passed before the request to {host} was sent");
@@ -384,7 +384,11 @@ impl Error {
     }
 
     /// The deadline passed while the response body was read.
-    pub(super) fn late_within(call: &Call<'_>, answer: RawResponse, Late(limit): Late) -> Self {
+    pub(super) fn late_within(
+        call: &AttemptedCall<'_>,
+        answer: RawResponse,
+        Late(limit): Late,
+    ) -> Self {
         let host = call.host();
         let what =
             format!("the deadline of {limit:?} passed while reading the response body from {host}");
@@ -392,7 +396,11 @@ impl Error {
     }
 
     /// The response body broke off.
-    pub(super) fn interrupted(call: &Call<'_>, answer: RawResponse, error: BoxError) -> Self {
+    pub(super) fn interrupted(
+        call: &AttemptedCall<'_>,
+        answer: RawResponse,
+        error: BoxError,
+    ) -> Self {
         let host = call.host();
         let (kind, what) = match TransportError::is_timeout(&*error) {
             true => {
@@ -498,13 +506,13 @@ impl Error {
 }
 
 /// The request of one attempt, as its errors describe it.
-pub(super) struct Call<'a> {
+pub(super) struct AttemptedCall<'a> {
     pub(super) operation: &'static str,
     pub(super) uri: &'a Uri,
     pub(super) secrets: &'a RequestSecrets,
 }
 
-impl Call<'_> {
+impl AttemptedCall<'_> {
     /// The host, and the port unless it is the default one.
     fn host(&self) -> String {
         let host = self.uri.host().unwrap_or_default();

@@ -11,7 +11,7 @@ use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, Hea
 use serde::de::Error as _;
 use serde_json::Value;
 
-use super::error::{Call, Error};
+use super::error::{AttemptedCall, Error};
 use super::raw_response::RawResponse;
 use super::request_secrets::RequestSecrets;
 use super::response::Response;
@@ -249,7 +249,7 @@ fn transport_error_uses_little_text_and_memory() {
     let long: &'static str = "a\u{202e}\n".repeat(500_000).leak();
     let secrets = RequestSecrets::default();
     let uri = http::Uri::from_static("https://api.example.com/a");
-    let call = Call {
+    let call = AttemptedCall {
         operation: "get-a",
         uri: &uri,
         secrets: &secrets,

@@ -41,11 +41,6 @@ impl RawResponse {
         }
     }
 
-    /// The status.
-    pub(crate) fn status(&self) -> StatusCode {
-        self.status
-    }
-
     /// The media type of the body, without parameters.
     pub(crate) fn media_type(&self) -> Option<&str> {
         self.text(CONTENT_TYPE)?.split(';').next().map(str::trim)

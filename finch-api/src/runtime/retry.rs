@@ -149,7 +149,7 @@ mod tests {
     use super::*;
     use crate::ErrorKind;
     use crate::runtime::deadline::Late;
-    use crate::runtime::error::Call;
+    use crate::runtime::error::AttemptedCall;
     use crate::runtime::request_secrets::RequestSecrets;
     use crate::runtime::zeroizing_bytes::ZeroizingBytes;
     use ErrorKind::{Connect, Interrupted, Timeout, TooLarge};
@@ -368,7 +368,7 @@ mod tests {
         for (status, text, attempts) in [(429, "1", 3), (503, "1", 3), (400, "1", 1), (500, "1", 1)]
         {
             let uri = http::Uri::from_static("https://a.example");
-            let call = Call {
+            let call = AttemptedCall {
                 operation: "get-a",
                 uri: &uri,
                 secrets: &RequestSecrets::default(),

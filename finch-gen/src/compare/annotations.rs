@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Comparer, Kind, Place, Severity};
+use super::{Comparer, Place, Severity};
 
 /// The annotations whose values a message shows, as they are short.
 const SHORT: [&str; 3] = ["title", "readOnly", "writeOnly"];
@@ -16,20 +16,13 @@ impl<'a> Comparer<'a> {
         let Some(either) = new.or(old) else { return };
         let get = |place: Option<&Place<'a>>, key| place.and_then(|place| place.value.get(key));
         let is = |place: Option<&Place<'a>>, key| get(place, key) == Some(&Value::Bool(true));
-        match (is(old, "deprecated"), is(new, "deprecated")) {
-            (false, true) => self.note(
-                Severity::Note,
-                Kind::Changed,
-                &either.pointer,
-                "it is deprecated",
-            ),
-            (true, false) => self.note(
-                Severity::Note,
-                Kind::Changed,
-                &either.pointer,
-                "it is no longer deprecated",
-            ),
-            _ => {}
+        let is_deprecated = is(new, "deprecated");
+        if is_deprecated != is(old, "deprecated") {
+            let what = match is_deprecated {
+                true => "it is deprecated",
+                false => "it is no longer deprecated",
+            };
+            self.note(Severity::Note, &either.pointer, what);
         }
         for key in SHORT.into_iter().chain(LONG) {
             let (before, after) = (get(old, key), get(new, key));
@@ -40,7 +33,7 @@ impl<'a> Comparer<'a> {
                 true => format!("`{key}`: {}", super::from_to(before, after)),
                 false => format!("`{key}` changed"),
             };
-            self.note(Severity::Note, Kind::Changed, &either.join(key), what);
+            self.note(Severity::Note, &either.join(key), what);
         }
     }
 }

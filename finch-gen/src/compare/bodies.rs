@@ -16,31 +16,15 @@ impl<'a> Comparer<'a> {
         self.role.direction = direction;
         self.role.most = Severity::Breaks;
         let (before, after) = (self.old, self.new);
-        let body =
-            |of: &Place<'a>, revision: &'a Revision| revision.follow_place(&of.get("requestBody")?);
+        let body = |of: &Place<'a>, revision: &'a Revision| revision.follow(of.get("requestBody")?);
         match (body(old, before), body(new, after)) {
             (Some(old), Some(new)) => {
                 self.annotations(Some(&old), Some(&new));
-                match (old.is("required"), new.is("required")) {
-                    (false, true) => {
-                        let what = "the body became required";
-                        self.report(NARROWED, Kind::Changed, &new.pointer, what);
-                    }
-                    (true, false) => {
-                        let verdict = (Severity::Note, Severity::Breaks);
-                        let what = "the body became optional";
-                        self.report(verdict, Kind::Changed, &new.pointer, what);
-                    }
-                    _ => {}
-                }
+                let (before, after) = (old.is("required"), new.is("required"));
+                self.requirement("the body", before, after, &new.pointer);
                 self.content(&old, &new);
             }
-            (None, Some(new)) if new.is("required") => {
-                self.report(NARROWED, Kind::Added, &new.pointer, "required body added");
-            }
-            (None, Some(new)) => {
-                self.report(HARMLESS, Kind::Added, &new.pointer, "optional body added");
-            }
+            (None, Some(new)) => self.added("body", new.is("required"), &new.pointer),
             (Some(old), None) => self.report(REMOVED, Kind::Removed, &old.pointer, "body removed"),
             (None, None) => {}
         }
@@ -50,13 +34,10 @@ impl<'a> Comparer<'a> {
         self.role.direction = direction;
         let (before, after) = (self.old, self.new);
         let responses = |of: &Place<'a>, revision: &'a Revision| -> BTreeMap<&'a str, Place<'a>> {
-            let responses = of.get("responses").map(|responses| responses.members());
-            let followed = responses
-                .into_iter()
-                .flatten()
-                .filter_map(|(status, place)| Some((status, revision.follow_place(&place)?)));
-            followed
+            let responses = of.members_of("responses").into_iter();
+            responses
                 .filter(|(status, _)| !status.starts_with("x-"))
+                .filter_map(|(status, place)| Some((status, revision.follow(place)?)))
                 .collect()
         };
         let mut old = responses(old, before);
@@ -97,11 +78,7 @@ impl<'a> Comparer<'a> {
 
     /// Compares the media types of two bodies.
     pub(super) fn content(&mut self, old: &Place<'a>, new: &Place<'a>) {
-        let content = |of: &Place<'a>| {
-            let content = of.get("content").map(|content| content.members());
-            content.unwrap_or_default()
-        };
-        let (mut before, after) = (content(old), content(new));
+        let (mut before, after) = (old.members_of("content"), new.members_of("content"));
         for (media_type, after) in after {
             match before.remove(media_type) {
                 Some(before) => {

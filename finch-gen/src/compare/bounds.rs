@@ -73,14 +73,13 @@ impl<'a> Comparer<'a> {
                 _ => OTHER,
             }
         });
-        match (old.is("uniqueItems"), new.is("uniqueItems")) {
-            (false, true) => {
-                self.report(SET, Kind::Changed, &new.pointer, "items must be unique now");
-            }
-            (true, false) => {
-                self.report(WIDENED, Kind::Changed, &new.pointer, "items may repeat now");
-            }
-            _ => {}
+        let is_unique = new.is("uniqueItems");
+        if is_unique != old.is("uniqueItems") {
+            let (verdict, what) = match is_unique {
+                true => (SET, "items must be unique now"),
+                false => (WIDENED, "items may repeat now"),
+            };
+            self.report(verdict, Kind::Changed, &new.pointer, what);
         }
     }
 

@@ -108,11 +108,9 @@ impl Change {
         ];
         let counts = items.into_iter().filter_map(|(item, name)| {
             let count = self.brings.iter().filter(|change| change.item == item);
-            match count.count() {
-                0 => None,
-                1 => Some(format!("1 {name}")),
-                count => Some(format!("{count} {name}s")),
-            }
+            let count = count.count();
+            let plural = if count == 1 { "" } else { "s" };
+            (count > 0).then(|| format!("{count} {name}{plural}"))
         });
         let counts: Vec<String> = counts.collect();
         match &counts[..] {

@@ -54,40 +54,25 @@ pub(super) enum Owner {
 
 /// The identity of a change, without the operations that reach it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    pointer: String,
-    side: Side,
-    kind: Kind,
-    item: Item,
-    what: String,
+pub(super) struct Key {
+    pub(super) pointer: String,
+    pub(super) side: Side,
+    pub(super) kind: Kind,
+    pub(super) item: Item,
+    pub(super) what: String,
 }
 
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct ChangeSet {
     findings: Vec<(Key, Severity, Owner)>,
     leads: BTreeMap<Owner, BTreeSet<Pair>>,
     next: Vec<Pair>,
     /// The pairs that an owner leads to.
-    pub(super) pairs: BTreeSet<Pair>,
+    pairs: BTreeSet<Pair>,
 }
 
-impl Found {
-    pub(super) fn push(&mut self, owner: &Owner, severity: Severity, change: Change) {
-        let Change {
-            pointer,
-            side,
-            kind,
-            item,
-            what,
-            ..
-        } = change;
-        let key = Key {
-            pointer,
-            side,
-            kind,
-            item,
-            what,
-        };
+impl ChangeSet {
+    pub(super) fn push(&mut self, owner: &Owner, severity: Severity, key: Key) {
         self.findings.push((key, severity, owner.clone()));
     }
 
@@ -97,6 +82,14 @@ impl Found {
             self.next.push(pair.clone());
         }
         self.leads.entry(owner.clone()).or_default().insert(pair);
+    }
+
+    /// Returns the old and the new pointer of every pair so far.
+    pub(super) fn pointers(&self) -> BTreeSet<(String, String)> {
+        let pairs = self.pairs.iter();
+        pairs
+            .map(|pair| (pair.old.clone(), pair.new.clone()))
+            .collect()
     }
 
     /// Returns the next pair to compare.
@@ -124,12 +117,8 @@ impl Found {
                 }
             }
         }
-        let requests: Vec<Key> = merged
-            .keys()
-            .filter(|key| key.side == Side::Request)
-            .cloned()
-            .collect();
-        for key in requests {
+        let requests = merged.keys().filter(|key| key.side == Side::Request);
+        for key in requests.cloned().collect::<Vec<_>>() {
             let of = |side| Key {
                 side,
                 ..key.clone()
@@ -168,11 +157,8 @@ impl Found {
             let mut next = vec![owner.clone()];
             while let Some(owner) = next.pop() {
                 for pair in self.leads.get(&owner).into_iter().flatten() {
-                    if reached
-                        .entry(pair.clone())
-                        .or_default()
-                        .insert(label.clone())
-                    {
+                    let labels = reached.entry(pair.clone()).or_default();
+                    if labels.insert(label.clone()) {
                         next.push(Owner::Pair(pair.clone()));
                     }
                 }

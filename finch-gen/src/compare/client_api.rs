@@ -15,7 +15,9 @@ use syn::{
 
 use crate::client_tree::ClientTree;
 use crate::emit::is_for_tests;
+use crate::polish::syntax::syn_query;
 use crate::provenance;
+use crate::rust_text::printed;
 
 #[derive(Clone, Default)]
 pub(super) struct Interface {
@@ -59,34 +61,32 @@ pub(super) struct Type {
 impl Interface {
     pub(super) fn new(tree: &ClientTree) -> Self {
         let mut interface = Self::default();
-        let of_client = inherent(module(tree, "client"));
-        for function in
-            of_client.filter_map(|(name, function)| (name == "Client").then_some(function))
-        {
-            if let Some(pointer) = provenance::stated(&function.attrs) {
+        // The pointer of the operation of each call.
+        let mut pointers = BTreeMap::new();
+        for (name, function) in inherent(module(tree, "client")) {
+            if name == "Client"
+                && let Some(pointer) = provenance::stated(&function.attrs)
+                && let ReturnType::Type(_, call) = &function.sig.output
+                && let Some(call) = syn_query::last_ident(call)
+            {
+                pointers.insert(call.to_string(), pointer.clone());
                 let method = Method {
                     name: function.sig.ident.to_string(),
-                    is_deprecated: is_deprecated(&function.attrs),
+                    is_deprecated: has(&function.attrs, "deprecated"),
                     takes: takes(function),
                     ..Method::default()
                 };
                 interface.methods.insert(pointer, method);
             }
         }
-        let returned = started_calls(module(tree, "client"));
+        let methods = &mut interface.methods;
         for (call, value) in awaited(module(tree, "calls")) {
-            let mut methods = interface.methods.values_mut();
-            let started = returned.get(&call);
-            if let Some(method) = methods.find(|method| Some(&method.name) == started) {
+            if let Some(method) = pointers.get(&call).and_then(|at| methods.get_mut(at)) {
                 method.gives = value;
             }
         }
-        for (builder, function) in inherent(module(tree, "calls")) {
-            let Some(method) = returned.get(&builder) else {
-                continue;
-            };
-            let mut methods = interface.methods.values_mut();
-            let Some(method) = methods.find(|other| other.name == *method) else {
+        for (call, function) in inherent(module(tree, "calls")) {
+            let Some(method) = pointers.get(&call).and_then(|at| methods.get_mut(at)) else {
                 continue;
             };
             let name = function.sig.ident.to_string();
@@ -148,34 +148,22 @@ impl Interface {
             _ => return,
         };
         let mut traits = BTreeSet::new();
-        for attribute in attributes
-            .iter()
-            .filter(|attribute| attribute.path().is_ident("derive"))
-        {
+        for attribute in attributes.iter().filter(|of| of.path().is_ident("derive")) {
             let _other_syntax = attribute.parse_nested_meta(|derived| {
-                traits.extend(
-                    derived
-                        .path
-                        .segments
-                        .last()
-                        .map(|last| last.ident.to_string()),
-                );
+                traits.extend(last_name(&derived.path));
                 Ok(())
             });
         }
         let of = Type {
             pointer: provenance::stated(attributes),
             kind,
-            is_deprecated: is_deprecated(attributes),
-            is_open: attributes
-                .iter()
-                .any(|attribute| attribute.path().is_ident("non_exhaustive")),
+            is_deprecated: has(attributes, "deprecated"),
+            is_open: has(attributes, "non_exhaustive"),
             members,
             traits,
         };
         let known = self.types.entry(name.to_string()).or_default();
-        let implemented = std::mem::take(&mut known.traits);
-        *known = of;
+        let implemented = std::mem::replace(known, of).traits;
         known.traits.extend(implemented);
     }
 
@@ -186,14 +174,11 @@ impl Interface {
             && let Some(TokenTree::Ident(name)) = item.mac.tokens.clone().into_iter().next()
         {
             let known = self.types.entry(name.to_string()).or_default();
-            for (name, signature) in made.functions {
-                known
-                    .members
-                    .insert((*name).to_owned(), (*signature).to_owned());
-            }
-            known
-                .traits
-                .extend(made.traits.iter().map(ToString::to_string));
+            let functions = made.functions.iter();
+            let functions = functions.map(|(name, of)| (name.to_string(), of.to_string()));
+            known.members.extend(functions);
+            let traits = made.traits.iter();
+            known.traits.extend(traits.map(ToString::to_string));
         }
     }
 
@@ -252,19 +237,16 @@ fn made(name: &str) -> Option<Made> {
 /// Returns the name of a trait. A written-out implementation gets the name of the equivalent
 /// derive.
 fn trait_name(path: &syn::Path) -> String {
-    let last = path.segments.last().map(|last| last.ident.to_string());
-    match last.as_deref() {
-        Some("Deserialize" | "Serialize") => last.unwrap_or_default(),
-        _ => printed(path),
-    }
+    let last = last_name(path).filter(|last| matches!(last.as_str(), "Deserialize" | "Serialize"));
+    last.unwrap_or_else(|| printed(path))
+}
+
+fn last_name(path: &syn::Path) -> Option<String> {
+    Some(path.segments.last()?.ident.to_string())
 }
 
 fn module<'a>(tree: &'a ClientTree, name: &str) -> &'a [Item] {
-    let found = tree.file.items.iter().find_map(|item| match item {
-        Item::Mod(module) if module.ident == name => Some(module.content.as_ref()?.1.as_slice()),
-        _ => None,
-    });
-    found.unwrap_or_default()
+    syn_query::items(&tree.file, &[name]).unwrap_or_default()
 }
 
 /// Returns the public functions of the types in `items` with the names of the types, except
@@ -275,10 +257,7 @@ fn inherent(items: &[Item]) -> impl Iterator<Item = (String, &ImplItemFn)> {
         _ => None,
     });
     blocks.flat_map(|block| {
-        let name = match &*block.self_ty {
-            syn::Type::Path(of) => of.path.segments.last().map(|last| last.ident.to_string()),
-            _ => None,
-        };
+        let name = syn_query::last_ident(&block.self_ty).map(Ident::to_string);
         let functions = block.items.iter().filter_map(|item| match item {
             ImplItem::Fn(function)
                 if matches!(function.vis, Visibility::Public(_))
@@ -299,10 +278,7 @@ fn awaited(items: &[Item]) -> Vec<(String, String)> {
         _ => None,
     });
     let outputs = implemented.filter_map(|item| {
-        let syn::Type::Path(of) = &*item.self_ty else {
-            return None;
-        };
-        let name = of.path.segments.last()?.ident.to_string();
+        let name = syn_query::last_ident(&item.self_ty)?.to_string();
         let output = item.items.iter().find_map(|item| match item {
             ImplItem::Type(item) if item.ident == "Output" => Some(printed(&item.ty)),
             _ => None,
@@ -312,47 +288,23 @@ fn awaited(items: &[Item]) -> Vec<(String, String)> {
     outputs.collect()
 }
 
-/// Returns the methods of the client, by the call that each one starts.
-fn started_calls(items: &[Item]) -> BTreeMap<String, String> {
-    let methods = inherent(items).filter_map(|(_, function)| {
-        let ReturnType::Type(_, ty) = &function.sig.output else {
-            return None;
-        };
-        let syn::Type::Path(path) = &**ty else {
-            return None;
-        };
-        let builder = path.path.segments.last()?.ident.to_string();
-        Some((builder, function.sig.ident.to_string()))
-    });
-    methods.collect()
-}
-
 fn fields(fields: &Fields) -> BTreeMap<String, String> {
-    let public = fields
-        .iter()
-        .enumerate()
-        .filter(|(_, field)| matches!(field.vis, Visibility::Public(_)));
-    public
-        .map(|(index, field)| {
-            let name = field
-                .ident
-                .as_ref()
-                .map_or(index.to_string(), Ident::to_string);
-            (name, printed(&field.ty))
-        })
-        .collect()
+    let fields = fields.iter().enumerate();
+    let public = fields.filter(|(_, field)| matches!(field.vis, Visibility::Public(_)));
+    let named = public.map(|(index, field)| {
+        let name = field.ident.as_ref().map(Ident::to_string);
+        (name.unwrap_or(index.to_string()), printed(&field.ty))
+    });
+    named.collect()
 }
 
 /// Returns the types of the parameters of `function`, after conversion.
 fn takes(function: &ImplItemFn) -> String {
-    let arguments = function
-        .sig
-        .inputs
-        .iter()
-        .filter_map(|argument| match argument {
-            FnArg::Typed(argument) => Some(printed(&argument.ty)),
-            FnArg::Receiver(_) => None,
-        });
+    let arguments = function.sig.inputs.iter();
+    let arguments = arguments.filter_map(|argument| match argument {
+        FnArg::Typed(argument) => Some(printed(&argument.ty)),
+        FnArg::Receiver(_) => None,
+    });
     let arguments: Vec<String> = arguments.collect();
     let bounds = function.sig.generics.where_clause.as_ref().map(printed);
     let text = [arguments.join(", "), bounds.unwrap_or_default()].join(" ");
@@ -374,50 +326,6 @@ fn returns(function: &ImplItemFn) -> String {
     }
 }
 
-fn is_deprecated(attributes: &[Attribute]) -> bool {
-    attributes
-        .iter()
-        .any(|attribute| attribute.path().is_ident("deprecated"))
-}
-
-/// Returns `tokens` as a person writes them, with only the last name of each path into the
-/// standard library or the client.
-fn printed(tokens: impl ToTokens) -> String {
-    let text = tokens.to_token_stream().to_string();
-    let is_of_word = |c: char| c.is_alphanumeric() || c == '_' || c == '\'';
-    let mut joined = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        let after = joined.chars().last();
-        let starts_word = word.starts_with(is_of_word);
-        // `impl ::std::…`, but `std::…`.
-        let is_keyword = ["impl", "dyn", "as", "mut", "where"]
-            .iter()
-            .any(|keyword| joined.ends_with(keyword));
-        let is_apart = is_keyword
-            || after.is_some_and(|last| {
-                last == ','
-                    || starts_word && (is_of_word(last) || last == '>' && joined.ends_with("->"))
-            });
-        if is_apart || word == "->" || word == "+" || joined.ends_with('+') {
-            joined.push(' ');
-        }
-        joined.push_str(word);
-    }
-    let mut names = String::with_capacity(joined.len());
-    let is_of_path = |c: char| is_of_word(c) || c == ':';
-    let mut rest = joined.as_str();
-    while let Some(start) = rest.find(is_of_path) {
-        let (before, path) = rest.split_at(start);
-        let end = path.find(|c| !is_of_path(c)).unwrap_or(path.len());
-        let (path, after) = path.split_at(end);
-        let path = path.trim_start_matches("::");
-        let first = path.split("::").next().unwrap_or_default();
-        let is_known = matches!(first, "std" | "crate");
-        let last = path.rsplit("::").next().filter(|_| is_known);
-        names.push_str(before);
-        names.push_str(last.unwrap_or(path));
-        rest = after;
-    }
-    names.push_str(rest);
-    names
+fn has(attributes: &[Attribute], name: &str) -> bool {
+    attributes.iter().any(|of| of.path().is_ident(name))
 }

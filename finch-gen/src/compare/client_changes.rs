@@ -10,6 +10,7 @@ use super::client_api::{Interface, Method, Type};
 use super::operations::without_names;
 use crate::api_model::Operation;
 use crate::client_tree::ClientTree;
+use crate::rust_text::replace_words;
 use crate::shape::Constants;
 
 /// The parts of a client that are compared.
@@ -97,6 +98,11 @@ impl Clients {
         self.push_item(Item::Part, severity, kind, pointer, what);
     }
 
+    /// Reports a break of a part.
+    fn breaks(&mut self, kind: Kind, pointer: &str, what: String) {
+        self.push(Severity::Breaks, kind, pointer, what);
+    }
+
     fn push_item(
         &mut self,
         item: Item,
@@ -119,33 +125,24 @@ impl Clients {
 
     /// Finds the types that were renamed, and renames them in `old`.
     fn rename(&mut self, old: &mut Interface, new: &Interface, renamed: &BTreeMap<String, String>) {
-        let gone: Vec<&String> = old
-            .types
-            .keys()
-            .filter(|name| !new.types.contains_key(*name))
-            .collect();
-        let mut free: BTreeSet<&String> = new
-            .types
-            .keys()
-            .filter(|name| !old.types.contains_key(*name))
-            .collect();
-        for name in gone {
-            let Some(pointer) = &old.types[name].pointer else {
+        let names = |of: &Interface| of.types.keys().cloned().collect::<BTreeSet<String>>();
+        let (before, after) = (names(old), names(new));
+        let mut free = &after - &before;
+        for name in &before - &after {
+            let Some(pointer) = &old.types[&name].pointer else {
                 continue;
             };
             let pointer = renamed.get(pointer).unwrap_or(pointer);
-            let now = free
-                .iter()
-                .find(|name| new.types[**name].pointer.as_ref() == Some(pointer));
-            if let Some(now) = now.copied() {
-                free.remove(now);
-                self.names.insert(name.clone(), now.clone());
+            let is_there = |name: &&String| new.types[*name].pointer.as_ref() == Some(pointer);
+            if let Some(now) = free.iter().find(is_there).cloned() {
+                free.remove(&now);
+                self.names.insert(name, now);
             }
         }
         for (before, after) in self.names.clone() {
             let pointer = new.types[&after].pointer.clone().unwrap_or_default();
             let what = format!("`types::{before}` is now `types::{after}`");
-            self.push(Severity::Breaks, Kind::Changed, &pointer, what);
+            self.breaks(Kind::Changed, &pointer, what);
             if let Some(of) = old.types.remove(&before) {
                 old.types.insert(after, of);
             }
@@ -158,18 +155,9 @@ impl Clients {
             return text.to_owned();
         }
         let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
-        let mut words = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some(start) = rest.find(is_of_name) {
-            let (before, word) = rest.split_at(start);
-            let end = word.find(|c| !is_of_name(c)).unwrap_or(word.len());
-            let (word, after) = word.split_at(end);
-            words.push_str(before);
-            words.push_str(self.names.get(word).map_or(word, String::as_str));
-            rest = after;
-        }
-        words.push_str(rest);
-        words
+        replace_words(text, is_of_name, |word| {
+            self.names.get(word).map_or(word, String::as_str)
+        })
     }
 
     fn methods(
@@ -190,7 +178,7 @@ impl Clients {
             let name = &after.name;
             if before.name != *name {
                 let what = format!("the method `{}` is now `{name}`", before.name);
-                self.push(Severity::Breaks, Kind::Changed, pointer, what);
+                self.breaks(Kind::Changed, pointer, what);
             }
             if !before.is_deprecated && after.is_deprecated {
                 let what =
@@ -209,7 +197,7 @@ impl Clients {
                 let before = self.renamed(before);
                 if before != *after {
                     let what = format!("{part}{name}`: `{before}` → `{after}`");
-                    self.push(Severity::Breaks, Kind::Changed, pointer, what);
+                    self.breaks(Kind::Changed, pointer, what);
                 }
             }
             self.setters(pointer, name, before.setters, after.setters);
@@ -225,7 +213,7 @@ impl Clients {
         &mut self,
         pointer: &str,
         name: &str,
-        old: BTreeMap<String, String>,
+        mut old: BTreeMap<String, String>,
         mut new: BTreeMap<String, String>,
     ) {
         // A change to the setter of a value also changes its `maybe_` setter.
@@ -241,28 +229,15 @@ impl Clients {
             let of_value = setter.strip_prefix("maybe_");
             of_value.is_some_and(|of_value| changed.contains(of_value))
         };
-        for (setter, takes) in old {
-            let takes = self.renamed(&takes);
-            let now = new.remove(&setter);
-            if follows(&setter) {
-                continue;
-            }
-            match now {
-                None => {
-                    let what = format!("the setter `{name}().{setter}` is gone");
-                    self.push(Severity::Breaks, Kind::Removed, pointer, what);
-                }
-                Some(now) if now != takes => {
-                    let what = format!("the argument of `{name}().{setter}`: `{takes}` → `{now}`");
-                    self.push(Severity::Breaks, Kind::Changed, pointer, what);
-                }
-                Some(_) => {}
-            }
-        }
-        for setter in new.into_keys().filter(|setter| !follows(setter)) {
-            let what = format!("the setter `{name}().{setter}` is new");
-            self.push(Severity::Note, Kind::Added, pointer, what);
-        }
+        old.retain(|setter, _| !follows(setter));
+        new.retain(|setter, _| !follows(setter));
+        self.signatures(
+            pointer,
+            old,
+            new,
+            |setter| format!("the setter `{name}().{setter}`"),
+            |setter| format!("the argument of `{name}().{setter}`"),
+        );
     }
 
     fn functions(
@@ -270,25 +245,57 @@ impl Clients {
         pointer: &str,
         name: &str,
         old: BTreeMap<String, String>,
-        mut new: BTreeMap<String, String>,
+        new: BTreeMap<String, String>,
     ) {
-        for (function, before) in old {
+        self.signatures(
+            pointer,
+            old,
+            new,
+            |function| format!("the function `{name}().{function}`"),
+            |function| format!("`{name}().{function}`"),
+        );
+    }
+
+    /// Compares the signatures of setters or functions. `thing` returns what one is called, and
+    /// `signature` what its signature is called.
+    fn signatures(
+        &mut self,
+        pointer: &str,
+        old: BTreeMap<String, String>,
+        mut new: BTreeMap<String, String>,
+        thing: impl Fn(&str) -> String,
+        signature: impl Fn(&str) -> String,
+    ) {
+        self.gone_or_changed(pointer, old, &mut new, &thing, signature);
+        for name in new.keys() {
+            let what = format!("{} is new", thing(name));
+            self.push(Severity::Note, Kind::Added, pointer, what);
+        }
+    }
+
+    /// Reports the parts that are only in `old`, and those with another type or signature. Leaves
+    /// the parts that are only in `new` there.
+    fn gone_or_changed(
+        &mut self,
+        pointer: &str,
+        old: BTreeMap<String, String>,
+        new: &mut BTreeMap<String, String>,
+        thing: impl Fn(&str) -> String,
+        signature: impl Fn(&str) -> String,
+    ) {
+        for (name, before) in old {
             let before = self.renamed(&before);
-            match new.remove(&function) {
+            match new.remove(&name) {
                 None => {
-                    let what = format!("the function `{name}().{function}` is gone");
-                    self.push(Severity::Breaks, Kind::Removed, pointer, what);
+                    let what = format!("{} is gone", thing(&name));
+                    self.breaks(Kind::Removed, pointer, what);
                 }
                 Some(after) if after != before => {
-                    let what = format!("`{name}().{function}`: `{before}` → `{after}`");
-                    self.push(Severity::Breaks, Kind::Changed, pointer, what);
+                    let what = format!("{}: `{before}` → `{after}`", signature(&name));
+                    self.breaks(Kind::Changed, pointer, what);
                 }
                 Some(_) => {}
             }
-        }
-        for function in new.into_keys() {
-            let what = format!("the function `{name}().{function}` is new");
-            self.push(Severity::Note, Kind::Added, pointer, what);
         }
     }
 
@@ -315,8 +322,7 @@ impl Clients {
         let pointer = &after.pointer.unwrap_or_default();
         if before.kind != after.kind {
             let what = format!("`types::{name}`: `{}` → `{}`", before.kind, after.kind);
-            self.push(Severity::Breaks, Kind::Changed, pointer, what);
-            return;
+            return self.breaks(Kind::Changed, pointer, what);
         }
         if !before.is_deprecated && after.is_deprecated {
             let what = format!("`types::{name}` is deprecated, which is a compiler warning");
@@ -327,20 +333,7 @@ impl Clients {
             member => format!("`types::{name}::{member}`"),
         };
         let mut members = after.members;
-        for (member, ty) in before.members {
-            let ty = self.renamed(&ty);
-            match members.remove(&member) {
-                None => {
-                    let what = format!("{} is gone", path(&member));
-                    self.push(Severity::Breaks, Kind::Removed, pointer, what);
-                }
-                Some(now) if now != ty => {
-                    let what = format!("{}: `{ty}` → `{now}`", path(&member));
-                    self.push(Severity::Breaks, Kind::Changed, pointer, what);
-                }
-                Some(_) => {}
-            }
-        }
+        self.gone_or_changed(pointer, before.members, &mut members, path, path);
         for member in members.into_keys() {
             let is_harmless = before.is_open || member.ends_with("()");
             let (severity, change) = if is_harmless {
@@ -356,13 +349,13 @@ impl Clients {
         }
         if !before.is_open && after.is_open {
             let what = format!("`types::{name}` is `#[non_exhaustive]`");
-            self.push(Severity::Breaks, Kind::Changed, pointer, what);
+            self.breaks(Kind::Changed, pointer, what);
         }
         for missing in before.traits {
             let missing = self.renamed(&missing);
             if !after.traits.contains(&missing) {
                 let what = format!("`types::{name}` is no longer `{missing}`");
-                self.push(Severity::Breaks, Kind::Removed, pointer, what);
+                self.breaks(Kind::Removed, pointer, what);
             }
         }
     }
@@ -378,7 +371,7 @@ impl Clients {
             if !is_set && ty.members.contains_key("builder()") {
                 let pointer = ty.pointer.clone().unwrap_or_default();
                 let what = format!("`{of}Builder` no longer sets `{property}` itself");
-                self.push(Severity::Breaks, Kind::Changed, &pointer, what);
+                self.breaks(Kind::Changed, &pointer, what);
             }
         }
     }

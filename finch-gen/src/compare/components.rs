@@ -1,18 +1,17 @@
 //! Compares components: renamed components, components that no operation reaches, and security
 //! schemes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::change_set::{Direction, Owner, Pair};
 use super::{Comparer, Item, Kind, Place, Revision, Role, Severity, from_to};
-
-const SCHEMAS: &str = "/components/schemas";
 
 impl<'a> Comparer<'a> {
     /// Compares the component schemas that no operation reaches, because somebody may still
     /// read such data. Reports new, removed and renamed schemas. Returns the new pointers of
     /// renamed schemas by their old pointers.
     pub(super) fn schemas(&mut self) -> BTreeMap<String, String> {
+        let schemas = |revision| components(revision, "/components/schemas");
         let (mut old, mut new) = (schemas(self.old), schemas(self.new));
         let mut both = Vec::new();
         old.retain(|name, before| match new.remove(name) {
@@ -35,12 +34,7 @@ impl<'a> Comparer<'a> {
             let at = &after.pointer;
             self.report_item(Item::Schema, Severity::Note, Kind::Added, at, what);
         }
-        let reached: BTreeSet<(String, String)> = self
-            .found
-            .pairs
-            .iter()
-            .map(|pair| (pair.old.clone(), pair.new.clone()))
-            .collect();
+        let reached = self.found.pointers();
         for (old, new) in both.into_iter().filter(|both| !reached.contains(both)) {
             for direction in [Direction::Request, Direction::Response] {
                 let role = Role {
@@ -63,12 +57,7 @@ impl<'a> Comparer<'a> {
         old: &mut BTreeMap<&'a str, Place<'a>>,
         new: &mut BTreeMap<&'a str, Place<'a>>,
     ) -> BTreeMap<String, String> {
-        let replaced: BTreeSet<(String, String)> = self
-            .found
-            .pairs
-            .iter()
-            .map(|pair| (pair.old.clone(), pair.new.clone()))
-            .collect();
+        let replaced = self.found.pointers();
         let mut renamed = BTreeMap::new();
         let mut notes = Vec::new();
         old.retain(|name, before| {
@@ -92,14 +81,15 @@ impl<'a> Comparer<'a> {
             false
         });
         for (pointer, what) in notes {
-            self.note(Severity::Note, Kind::Changed, &pointer, what);
+            self.note(Severity::Note, &pointer, what);
         }
         renamed
     }
 
     /// Compares the security schemes.
     pub(super) fn security_schemes(&mut self) {
-        let (old, new) = (security_schemes(self.old), security_schemes(self.new));
+        let schemes = |revision| components(revision, "/components/securitySchemes");
+        let (old, new) = (schemes(self.old), schemes(self.new));
         for (name, after) in new {
             let Some(before) = old.get(name) else {
                 continue;
@@ -121,7 +111,7 @@ impl<'a> Comparer<'a> {
                     "`{key}` of the credential `{name}`: {}",
                     from_to(before, after)
                 );
-                self.note(Severity::Breaks, Kind::Changed, &new.join(key), what);
+                self.note(Severity::Breaks, &new.join(key), what);
             }
         }
         self.noted(
@@ -132,16 +122,7 @@ impl<'a> Comparer<'a> {
     }
 }
 
-fn schemas<'a>(revision: &'a Revision) -> BTreeMap<&'a str, Place<'a>> {
-    components(revision, SCHEMAS)
-}
-
-fn security_schemes<'a>(revision: &'a Revision) -> BTreeMap<&'a str, Place<'a>> {
-    components(revision, "/components/securitySchemes")
-}
-
 fn components<'a>(revision: &'a Revision, at: &str) -> BTreeMap<&'a str, Place<'a>> {
     let components = revision.at(at);
-    let components = components.map(|of| Place::new(of, at.to_owned()).members());
-    components.unwrap_or_default()
+    components.map(|of| of.members()).unwrap_or_default()
 }

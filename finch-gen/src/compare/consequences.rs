@@ -39,22 +39,21 @@ impl Reach {
     /// reach it through other new schemas.
     fn owners(
         &self,
-        operations: &BTreeSet<&str>,
-        schemas: &BTreeSet<&str>,
+        operations: &BTreeSet<String>,
+        schemas: &BTreeSet<String>,
     ) -> BTreeMap<String, String> {
         let mut owners: BTreeMap<&str, Option<&str>> = BTreeMap::new();
         let roots = self.roots.keys().map(String::as_str);
         let (own, others): (Vec<&str>, Vec<&str>) =
-            roots.partition(|root| operations.contains(root));
-        for (owner, root) in others
-            .into_iter()
-            .map(|root| (None, root))
-            .chain(own.into_iter().map(|root| (Some(root), root)))
-        {
-            self.claim(&mut owners, owner, root, |_| true);
+            roots.partition(|root| operations.contains(*root));
+        for root in others {
+            self.claim(&mut owners, None, root, |_| true);
+        }
+        for root in own {
+            self.claim(&mut owners, Some(root), root, |_| true);
         }
         owners.retain(|_, owner| owner.is_some());
-        let left = schemas.iter().copied();
+        let left = schemas.iter().map(String::as_str);
         let left: BTreeSet<&str> = left.filter(|it| !owners.contains_key(it)).collect();
         let referred: BTreeSet<&str> = left
             .iter()
@@ -97,10 +96,11 @@ impl Reach {
 
     /// Sets the operations of each change that breaks a user of the client.
     pub(super) fn label(&self, changes: &mut [Change]) {
-        let mut referring: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut referring = References::new();
         for (part, targets) in &self.references {
             for target in targets {
-                referring.entry(target).or_default().push(part);
+                let parts = referring.entry(target.clone()).or_default();
+                parts.insert(part.clone());
             }
         }
         let mut known: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -110,27 +110,13 @@ impl Reach {
                 continue;
             };
             if !known.contains_key(&part) && known.len() < LOOKED_UP {
-                let labels = self.reaching(&part, &referring);
-                known.insert(part.clone(), labels);
+                let reaching = reachability::reached(&part, &referring);
+                let labels = reaching.iter().filter_map(|part| self.roots.get(part));
+                let labels: BTreeSet<String> = labels.cloned().collect();
+                known.insert(part.clone(), labels.into_iter().collect());
             }
             change.operations = known.get(&part).cloned().unwrap_or_default();
         }
-    }
-
-    /// Returns the labels of the operations that reach `part`, sorted.
-    fn reaching(&self, part: &str, referring: &BTreeMap<&str, Vec<&str>>) -> Vec<String> {
-        let mut reaching = BTreeSet::from([part]);
-        let mut next = vec![part];
-        while let Some(part) = next.pop() {
-            for part in referring.get(part).into_iter().flatten() {
-                if reaching.insert(part) {
-                    next.push(part);
-                }
-            }
-        }
-        let labels = reaching.into_iter().filter_map(|part| self.roots.get(part));
-        let labels: BTreeSet<&String> = labels.collect();
-        labels.into_iter().cloned().collect()
     }
 }
 
@@ -145,10 +131,10 @@ pub(super) fn fold(changes: Vec<Change>, old: &Reach, new: &Reach) -> Vec<Change
                 .filter_map(|it| reachability::part_at(&it.pointer))
                 .collect()
         };
-        let [operations, schemas] = [Item::Operation, Item::Schema].map(parts);
-        let [operations, schemas] =
-            [&operations, &schemas].map(|parts| parts.iter().map(String::as_str).collect());
-        (kind, reach.owners(&operations, &schemas))
+        (
+            kind,
+            reach.owners(&parts(Item::Operation), &parts(Item::Schema)),
+        )
     });
     let owner = |change: &Change| {
         let part = reachability::part_at(&change.pointer)?;
@@ -161,31 +147,25 @@ pub(super) fn fold(changes: Vec<Change>, old: &Reach, new: &Reach) -> Vec<Change
             && owner(change)
                 .is_some_and(|(_, root)| reachability::part_at(&change.pointer) == Some(root))
     };
-    let mut brought: BTreeMap<(Kind, String), Vec<Change>> = BTreeMap::new();
-    let (mut kept, others): (Vec<Change>, Vec<Change>) = changes.into_iter().partition(is_owner);
-    let severities: BTreeMap<_, _> = kept
-        .iter()
-        .filter_map(|change| Some((owner(change)?, change.severity)))
-        .collect();
+    let (mut owning, others): (Vec<Change>, Vec<Change>) = changes.into_iter().partition(is_owner);
+    let mut indices = BTreeMap::new();
+    for (index, change) in owning.iter().enumerate() {
+        indices.entry(owner(change)).or_insert(index);
+    }
+    let mut kept = Vec::new();
     for change in others {
         let is_item = matches!(change.item, Item::Method | Item::Type | Item::Schema);
-        match owner(&change).filter(|_| is_item) {
-            Some(owner)
-                if severities
-                    .get(&owner)
-                    .is_some_and(|it| *it <= change.severity) =>
-            {
-                brought.entry(owner).or_default().push(change);
+        match owner(&change).and_then(|owner| indices.get(&Some(owner))) {
+            Some(index) if is_item && owning[*index].severity <= change.severity => {
+                owning[*index].brings.push(change);
             }
             _ => kept.push(change),
         }
     }
-    for change in kept.iter_mut().filter(|change| is_owner(change)) {
-        let mut items = owner(change)
-            .and_then(|owner| brought.remove(&owner))
-            .unwrap_or_default();
-        items.sort_by_cached_key(|change| (change.item, change.pointer.clone()));
-        change.brings = items;
+    for change in &mut owning {
+        let brings = &mut change.brings;
+        brings.sort_by_cached_key(|change| (change.item, change.pointer.clone()));
     }
-    kept
+    owning.extend(kept);
+    owning
 }

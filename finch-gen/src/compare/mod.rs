@@ -38,6 +38,7 @@ mod consequences;
 mod objects;
 mod operations;
 mod parameters;
+mod requirement;
 mod schemas;
 mod unions;
 mod values;
@@ -48,7 +49,7 @@ use serde_json::Value;
 
 pub use change::{Bump, Change, Comparison, Item, Kind, Severity, Side};
 
-use change_set::{Direction, Found, Owner, Pair, Role};
+use change_set::{ChangeSet, Direction, Key, Owner, Role};
 use client_changes::Client;
 
 use crate::client_tree::ClientTree;
@@ -83,22 +84,22 @@ impl Revision {
         }
     }
 
-    fn at(&self, pointer: &str) -> Option<&Value> {
-        self.document.root.pointer(pointer)
+    fn at(&self, pointer: &str) -> Option<Place<'_>> {
+        let value = self.document.root.pointer(pointer)?;
+        Some(Place::new(value, pointer.to_owned()))
     }
 
-    /// Returns `value`, which is at `pointer`, with its pointer, or the target of its
-    /// reference.
-    fn follow<'v>(&'v self, value: &'v Value, pointer: &str) -> Option<(String, &'v Value)> {
-        match value.get("$ref").and_then(Value::as_str) {
-            Some(reference) => self.document.resolve(reference),
-            None => Some((pointer.to_owned(), value)),
-        }
+    /// Returns the value of `key` at `place` before lowering.
+    fn before_lowering(&self, place: &Place<'_>, key: &str) -> Option<&Value> {
+        self.corrected.root.pointer(&place.pointer)?.get(key)
     }
 
-    /// Works as [`follow`](Self::follow) for a place.
-    fn follow_place<'a>(&'a self, place: &Place<'a>) -> Option<Place<'a>> {
-        let (pointer, value) = self.follow(place.value, &place.pointer)?;
+    /// Returns `place`, or the target of its reference.
+    fn follow<'a>(&'a self, place: Place<'a>) -> Option<Place<'a>> {
+        let Some(reference) = place.text("$ref") else {
+            return Some(place);
+        };
+        let (pointer, value) = self.document.resolve(reference)?;
         Some(Place { value, pointer })
     }
 }
@@ -183,7 +184,7 @@ const HARMLESS: Verdict = (Severity::Note, Severity::Note);
 struct Comparer<'a> {
     old: &'a Revision,
     new: &'a Revision,
-    found: Found,
+    found: ChangeSet,
     /// The item that is being compared.
     owner: Owner,
     role: Role,
@@ -196,7 +197,7 @@ impl<'a> Comparer<'a> {
         Self {
             old,
             new,
-            found: Found::default(),
+            found: ChangeSet::default(),
             owner: Owner::Document,
             role: Role {
                 direction: Direction::Request,
@@ -213,13 +214,8 @@ impl<'a> Comparer<'a> {
             Direction::Request => (verdict.0, Side::Request),
             Direction::Response => (verdict.1, Side::Response),
         };
-        self.push(
-            severity.max(self.role.most),
-            side,
-            kind,
-            pointer,
-            what.into(),
-        );
+        let severity = severity.max(self.role.most);
+        self.push(severity, side, kind, Item::Part, pointer, what.into());
     }
 
     /// Reports that an item of the document was added or removed.
@@ -231,47 +227,41 @@ impl<'a> Comparer<'a> {
         pointer: &str,
         what: String,
     ) {
-        let change = Change {
-            severity,
-            pointer: pointer.to_owned(),
-            side: Side::Document,
+        self.push(severity, Side::Document, kind, item, pointer, what);
+    }
+
+    /// Reports a change of a part without a direction.
+    fn note(&mut self, severity: Severity, pointer: &str, what: impl Into<String>) {
+        self.report_item(Item::Part, severity, Kind::Changed, pointer, what.into());
+    }
+
+    fn push(
+        &mut self,
+        severity: Severity,
+        side: Side,
+        kind: Kind,
+        item: Item,
+        pointer: &str,
+        what: String,
+    ) {
+        let pointer = pointer.to_owned();
+        let key = Key {
+            pointer,
+            side,
             kind,
             item,
             what,
-            operations: Vec::new(),
-            brings: Vec::new(),
         };
-        self.found.push(&self.owner, severity, change);
-    }
-
-    /// Reports a change without a direction.
-    fn note(&mut self, severity: Severity, kind: Kind, pointer: &str, what: impl Into<String>) {
-        self.push(severity, Side::Document, kind, pointer, what.into());
-    }
-
-    fn push(&mut self, severity: Severity, side: Side, kind: Kind, pointer: &str, what: String) {
-        let change = Change {
-            severity,
-            pointer: pointer.to_owned(),
-            side,
-            kind,
-            item: Item::Part,
-            what,
-            operations: Vec::new(),
-            brings: Vec::new(),
-        };
-        self.found.push(&self.owner, severity, change);
+        self.found.push(&self.owner, severity, key);
     }
 
     /// Compares all pairs that an operation reaches.
     fn pairs(&mut self) {
         while let Some(pair) = self.found.next() {
-            let (before, after) = (self.old.at(&pair.old), self.new.at(&pair.new));
-            if let (Some(before), Some(after)) = (before, after) {
+            if let (Some(old), Some(new)) = (self.old.at(&pair.old), self.new.at(&pair.new)) {
                 self.role = pair.role;
-                let Pair { old, new, .. } = pair.clone();
                 self.owner = Owner::Pair(pair);
-                self.schema(Place::new(before, old), Place::new(after, new));
+                self.schema(old, new);
             }
         }
     }
@@ -316,12 +306,24 @@ impl<'a> Place<'a> {
             .collect()
     }
 
+    /// Returns the values of the object at `key`, by name.
+    fn members_of(&self, key: &str) -> BTreeMap<&'a str, Self> {
+        let object = self.get(key);
+        object.map(|object| object.members()).unwrap_or_default()
+    }
+
     /// Returns the items of a list.
     fn items(&self) -> Vec<Self> {
         let items = self.value.as_array().into_iter().flatten().enumerate();
         items
             .map(|(index, value)| Self::new(value, self.join(&index.to_string())))
             .collect()
+    }
+
+    /// Returns the texts in the list at `key`.
+    fn texts(&self, key: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let list = self.value.get(key).and_then(Value::as_array);
+        list.into_iter().flatten().filter_map(Value::as_str)
     }
 }
 

@@ -6,26 +6,14 @@ use serde_json::Value;
 
 use super::change_set::Direction;
 use super::schemas::is_anything;
-use super::{Comparer, HARMLESS, Kind, NARROWED, Place, Severity, Verdict, WIDENED};
-
-/// The server may refuse or ignore the property.
-const REMOVED: Verdict = (Severity::Warning, Severity::Warning);
-const REQUIRED_REMOVED: Verdict = (Severity::Warning, Severity::Breaks);
+use super::{Comparer, HARMLESS, Kind, NARROWED, Place, WIDENED};
 
 impl<'a> Comparer<'a> {
     pub(super) fn objects(&mut self, old: &Place<'a>, new: &Place<'a>) {
-        let required = |of: &Place<'a>| -> BTreeSet<&'a str> {
-            let names = of.value.get("required").and_then(Value::as_array);
-            names
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str)
-                .collect()
-        };
+        let required = |of: &Place<'a>| -> BTreeSet<&'a str> { of.texts("required").collect() };
         let direction = self.role.direction;
         let properties = |of: &Place<'a>| {
-            let properties = of.get("properties").map(|properties| properties.members());
-            let mut properties = properties.unwrap_or_default();
+            let mut properties = of.members_of("properties");
             // Requests have no read-only properties, and responses no write-only properties.
             properties.retain(|_, property| match direction {
                 Direction::Request => !property.is("readOnly"),
@@ -36,29 +24,20 @@ impl<'a> Comparer<'a> {
         let (was_required, is_required) = (required(old), required(new));
         let (mut before, after) = (properties(old), properties(new));
         for (name, after) in after {
-            match (before.remove(name), is_required.contains(name)) {
-                (Some(before), _) => {
+            let is_required = is_required.contains(name);
+            let property = format!("property `{name}`");
+            match before.remove(name) {
+                Some(before) => {
                     let was_required = was_required.contains(name);
-                    self.requirement(name, was_required, is_required.contains(name), &after);
+                    self.requirement(&property, was_required, is_required, &after.pointer);
                     self.schema(before, after);
                 }
-                (None, true) => {
-                    let what = format!("required property `{name}` added");
-                    self.report(NARROWED, Kind::Added, &after.pointer, what);
-                }
-                (None, false) => {
-                    let what = format!("optional property `{name}` added");
-                    self.report(HARMLESS, Kind::Added, &after.pointer, what);
-                }
+                None => self.added(&property, is_required, &after.pointer),
             }
         }
         for (name, before) in before {
-            let (verdict, is) = match was_required.contains(name) {
-                true => (REQUIRED_REMOVED, "required"),
-                false => (REMOVED, "optional"),
-            };
-            let what = format!("{is} property `{name}` removed");
-            self.report(verdict, Kind::Removed, &before.pointer, what);
+            let property = format!("property `{name}`");
+            self.removed(&property, was_required.contains(name), &before.pointer);
         }
         // Required properties without a schema.
         let described = |of: &Place<'a>, name: &str| {
@@ -67,25 +46,13 @@ impl<'a> Comparer<'a> {
         };
         for name in was_required.symmetric_difference(&is_required) {
             if !described(old, name) && !described(new, name) {
-                let is_required = is_required.contains(name);
-                self.requirement(name, !is_required, is_required, new);
+                let (was_required, is_required) =
+                    (was_required.contains(name), is_required.contains(name));
+                let property = format!("property `{name}`");
+                self.requirement(&property, was_required, is_required, &new.pointer);
             }
         }
         self.additional(old, new);
-    }
-
-    fn requirement(&mut self, name: &str, before: bool, after: bool, at: &Place<'a>) {
-        match (before, after) {
-            (false, true) => {
-                let what = format!("property `{name}` became required");
-                self.report(NARROWED, Kind::Changed, &at.pointer, what);
-            }
-            (true, false) => {
-                let what = format!("property `{name}` became optional");
-                self.report(WIDENED, Kind::Changed, &at.pointer, what);
-            }
-            _ => {}
-        }
     }
 
     /// Compares `additionalProperties` of two objects.
@@ -98,29 +65,19 @@ impl<'a> Comparer<'a> {
             value == Some(&Value::Bool(false))
         };
         let at = new.join(KEY);
-        match (is_closed(&before), is_closed(&after)) {
-            (true, true) => {}
-            (false, true) => {
-                let what = "undeclared properties are no longer accepted";
-                self.report(NARROWED, Kind::Changed, &at, what);
-            }
+        let (verdict, now) = match (is_closed(&before), is_closed(&after)) {
+            (true, true) => return,
+            (false, true) => (NARROWED, "are no longer accepted"),
             // A client accepts unknown properties.
-            (true, false) => {
-                let what = "undeclared properties are accepted now";
-                self.report(HARMLESS, Kind::Changed, &at, what);
-            }
+            (true, false) => (HARMLESS, "are accepted now"),
             (false, false) => match (before, after) {
-                (Some(before), Some(after)) => self.schema(before, after),
-                (None, Some(_)) => {
-                    let what = "undeclared properties have a schema now";
-                    self.report(NARROWED, Kind::Changed, &at, what);
-                }
-                (Some(_), None) => {
-                    let what = "undeclared properties may have any value now";
-                    self.report(WIDENED, Kind::Changed, &at, what);
-                }
-                (None, None) => {}
+                (Some(before), Some(after)) => return self.schema(before, after),
+                (None, Some(_)) => (NARROWED, "have a schema now"),
+                (Some(_), None) => (WIDENED, "may have any value now"),
+                (None, None) => return,
             },
-        }
+        };
+        let what = format!("undeclared properties {now}");
+        self.report(verdict, Kind::Changed, &at, what);
     }
 }

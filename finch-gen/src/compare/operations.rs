@@ -26,10 +26,9 @@ pub(super) fn operations<'a>(
     sections: &[&str],
 ) -> BTreeMap<Identity, Operation<'a>> {
     let mut found = BTreeMap::new();
-    let places = sections.iter().filter_map(|section| {
-        let at = format!("/{section}");
-        Some(Place::new(revision.at(&at)?, at))
-    });
+    let places = sections
+        .iter()
+        .filter_map(|section| revision.at(&format!("/{section}")));
     for (path, item) in places.flat_map(|section| section.members()) {
         for (method, place) in item.members() {
             if !METHODS.contains(&method) {
@@ -104,12 +103,7 @@ impl<'a> Comparer<'a> {
         );
         if old.value.get("callbacks") != new.value.get("callbacks") {
             let what = "the callbacks changed, but the client ignores them";
-            self.note(
-                Severity::Warning,
-                Kind::Changed,
-                &new.join("callbacks"),
-                what,
-            );
+            self.note(Severity::Warning, &new.join("callbacks"), what);
         }
         if direction == Direction::Request {
             self.security(before, after);
@@ -126,15 +120,14 @@ impl<'a> Comparer<'a> {
             let (before, after) = (old.value.get(key), new.value.get(key));
             if before != after {
                 let what = format!("`{key}`: {}", from_to(before, after));
-                self.note(Severity::Note, Kind::Changed, &new.join(key), what);
+                self.note(Severity::Note, &new.join(key), what);
             }
         }
     }
 
     fn security(&mut self, before: &Operation<'a>, after: &Operation<'a>) {
-        let (old, new) = (self.old, self.new);
-        let (before, _) = inherited(old, before, "security");
-        let (after, at) = inherited(new, after, "security");
+        let (before, _) = inherited(self.old, before, "security");
+        let (after, at) = inherited(self.new, after, "security");
         let names = after.and_then(Value::as_array).into_iter().flatten();
         for name in names.filter_map(Value::as_object).flat_map(Map::keys) {
             if let Owner::Operation(label) = &self.owner {
@@ -147,14 +140,13 @@ impl<'a> Comparer<'a> {
         };
         if set(before) != set(after) {
             let what = format!("the required credentials: {}", from_to(before, after));
-            self.note(Severity::Warning, Kind::Changed, &at, what);
+            self.note(Severity::Warning, &at, what);
         }
     }
 
     fn servers(&mut self, before: &Operation<'a>, after: &Operation<'a>) {
-        let (old, new) = (self.old, self.new);
-        let (before, _) = inherited(old, before, "servers");
-        let (after, at) = inherited(new, after, "servers");
+        let (before, _) = inherited(self.old, before, "servers");
+        let (after, at) = inherited(self.new, after, "servers");
         let urls = |of: Option<&Value>| -> Vec<Value> {
             let servers = of.and_then(Value::as_array).into_iter().flatten();
             servers
@@ -164,23 +156,20 @@ impl<'a> Comparer<'a> {
         let (before, after) = (urls(before), urls(after));
         if before != after {
             let what = from_to(Some(&before.into()), Some(&after.into()));
-            self.note(
-                Severity::Warning,
-                Kind::Changed,
-                &at,
-                format!("the servers: {what}"),
-            );
+            self.note(Severity::Warning, &at, format!("the servers: {what}"));
         }
     }
 
     /// Compares the fields of the document that describe the API as a whole.
     pub(super) fn document(&mut self) {
-        let root = |revision: &'a Revision| Place::new(&revision.document.root, String::new());
-        let (old, new) = (root(self.old), root(self.new));
-        if let (Some(old), Some(new)) = (old.get("info"), new.get("info")) {
-            self.noted(&old, &new, &["title", "version", "description"]);
+        for (pointer, keys) in [
+            ("/info", &["title", "version", "description"][..]),
+            ("", &["tags", "externalDocs"]),
+        ] {
+            if let (Some(old), Some(new)) = (self.old.at(pointer), self.new.at(pointer)) {
+                self.noted(&old, &new, keys);
+            }
         }
-        self.noted(&old, &new, &["tags", "externalDocs"]);
     }
 }
 

@@ -6,14 +6,8 @@ use serde_json::Value;
 
 use super::change_set::Direction;
 use super::operations::Operation;
-use super::{
-    Comparer, HARMLESS, Kind, NARROWED, OTHER, Place, Revision, Severity, Verdict, from_to,
-};
+use super::{Comparer, Kind, OTHER, Place, Revision, Severity, from_to};
 use crate::pointer;
-
-const REMOVED: Verdict = (Severity::Warning, Severity::Warning);
-const REQUIRED_REMOVED: Verdict = (Severity::Warning, Severity::Breaks);
-const NO_LONGER_REQUIRED: Verdict = (Severity::Note, Severity::Breaks);
 
 /// Returns the parameters of `operation` and its path item, by location and name. The key of a
 /// path parameter is its position, because its name is not sent.
@@ -26,7 +20,7 @@ fn parameters<'a>(
     for holder in [&operation.item, &operation.place] {
         let own = holder.get("parameters").map(|list| list.items());
         for parameter in own.into_iter().flatten() {
-            let Some(parameter) = revision.follow_place(&parameter) else {
+            let Some(parameter) = revision.follow(parameter) else {
                 continue;
             };
             let (Some(at), Some(name)) = (parameter.text("in"), parameter.text("name")) else {
@@ -59,9 +53,8 @@ impl<'a> Comparer<'a> {
     ) {
         self.role.direction = direction;
         self.role.most = Severity::Breaks;
-        let (old, new) = (self.old, self.new);
-        let old = parameters(old, before);
-        let new = parameters(new, after);
+        let old = parameters(self.old, before);
+        let new = parameters(self.new, after);
         self.named(old, new, |(at, _), place| {
             let name = place.text("name").unwrap_or_default();
             format!("{at} parameter `{name}`")
@@ -71,9 +64,9 @@ impl<'a> Comparer<'a> {
     /// Compares the headers of a response.
     pub(super) fn headers(&mut self, old: &Place<'a>, new: &Place<'a>) {
         let headers = |revision: &'a Revision, of: &Place<'a>| -> BTreeMap<String, Place<'a>> {
-            let headers = of.get("headers").map(|headers| headers.members());
-            let followed = headers.into_iter().flatten().filter_map(|(name, header)| {
-                Some((name.to_ascii_lowercase(), revision.follow_place(&header)?))
+            let headers = of.members_of("headers").into_iter();
+            let followed = headers.filter_map(|(name, header)| {
+                Some((name.to_ascii_lowercase(), revision.follow(header)?))
             });
             followed
                 .filter(|(name, _)| name != "content-type")
@@ -92,26 +85,15 @@ impl<'a> Comparer<'a> {
     ) {
         self.role.is_parameter = true;
         for (key, after) in new {
-            let name_of = |place| name(&key, place);
+            let name = name(&key, &after);
             match old.remove(&key) {
-                Some(before) => self.parameter(&before, &after, &name_of(&after)),
-                None if after.is("required") => {
-                    let what = format!("required {} added", name_of(&after));
-                    self.report(NARROWED, Kind::Added, &after.pointer, what);
-                }
-                None => {
-                    let what = format!("optional {} added", name_of(&after));
-                    self.report(HARMLESS, Kind::Added, &after.pointer, what);
-                }
+                Some(before) => self.parameter(&before, &after, &name),
+                None => self.added(&name, after.is("required"), &after.pointer),
             }
         }
         for (key, before) in old {
-            let (verdict, is) = match before.is("required") {
-                true => (REQUIRED_REMOVED, "required"),
-                false => (REMOVED, "optional"),
-            };
-            let what = format!("{is} {} removed", name(&key, &before));
-            self.report(verdict, Kind::Removed, &before.pointer, what);
+            let name = name(&key, &before);
+            self.removed(&name, before.is("required"), &before.pointer);
         }
         self.role.is_parameter = false;
     }
@@ -119,17 +101,7 @@ impl<'a> Comparer<'a> {
     fn parameter(&mut self, old: &Place<'a>, new: &Place<'a>, name: &str) {
         self.annotations(Some(old), Some(new));
         self.noted(old, new, &["name"]);
-        match (old.is("required"), new.is("required")) {
-            (false, true) => {
-                let what = format!("{name} became required");
-                self.report(NARROWED, Kind::Changed, &new.pointer, what);
-            }
-            (true, false) => {
-                let what = format!("{name} became optional");
-                self.report(NO_LONGER_REQUIRED, Kind::Changed, &new.pointer, what);
-            }
-            _ => {}
-        }
+        self.requirement(name, old.is("required"), new.is("required"), &new.pointer);
         for key in ["style", "explode", "allowReserved"] {
             let (before, after) = (written(old, key), written(new, key));
             if before != after {

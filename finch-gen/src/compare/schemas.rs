@@ -66,14 +66,13 @@ impl<'a> Comparer<'a> {
             self.structure(&old, &new);
             return;
         }
-        let (before, after) = (self.old, self.new);
-        let targets = (
-            before.follow(old.value, &old.pointer),
-            after.follow(new.value, &new.pointer),
-        );
-        if let (Some((old, _)), Some((new, _))) = targets {
-            let role = self.role;
-            self.found.lead(&self.owner, Pair { old, new, role });
+        if let (Some(old), Some(new)) = (self.old.follow(old), self.new.follow(new)) {
+            let pair = Pair {
+                old: old.pointer,
+                new: new.pointer,
+                role: self.role,
+            };
+            self.found.lead(&self.owner, pair);
         }
     }
 
@@ -82,26 +81,14 @@ impl<'a> Comparer<'a> {
         if before.nullable == after.nullable {
             return;
         }
-        let admits = (
-            admits_null(self.old, before, 0),
-            admits_null(self.new, after, 0),
-        );
         let is_anything = is_anything(before.inner.value) || is_anything(after.inner.value);
-        match admits {
-            _ if is_anything => {}
-            (false, true) => {
-                self.report(
-                    WIDENED,
-                    Kind::Changed,
-                    &after.inner.pointer,
-                    "it may be null now",
-                );
-            }
-            (true, false) => {
-                let what = "it may no longer be null";
-                self.report(NARROWED, Kind::Changed, &after.inner.pointer, what);
-            }
-            _ => {}
+        let admits = admits_null(self.new, after, 0);
+        if !is_anything && admits != admits_null(self.old, before, 0) {
+            let (verdict, what) = match admits {
+                true => (WIDENED, "it may be null now"),
+                false => (NARROWED, "it may no longer be null"),
+            };
+            self.report(verdict, Kind::Changed, &after.inner.pointer, what);
         }
     }
 
@@ -147,12 +134,8 @@ impl<'a> Comparer<'a> {
         match (old.get("items"), new.get("items")) {
             (Some(old), Some(new)) => self.schema(old, new),
             (None, Some(new)) if !is_anything(new.value) => {
-                self.report(
-                    NARROWED,
-                    Kind::Changed,
-                    &new.pointer,
-                    "the items have a schema now",
-                );
+                let what = "the items have a schema now";
+                self.report(NARROWED, Kind::Changed, &new.pointer, what);
             }
             (Some(old), None) if !is_anything(old.value) => {
                 let what = "the items may have any value now";
@@ -164,13 +147,8 @@ impl<'a> Comparer<'a> {
 
     /// Compares the keywords of two schemas that lowering drops.
     fn unlowered(&mut self, old: &Place<'a>, new: &Place<'a>) {
-        let (before, after) = (
-            self.old.corrected.root.pointer(&old.pointer),
-            self.new.corrected.root.pointer(&new.pointer),
-        );
         for key in NOT_LOWERED {
-            let get = |of: Option<&'a Value>| of.and_then(|of| of.get(key));
-            if get(before) != get(after) {
+            if self.old.before_lowering(old, key) != self.new.before_lowering(new, key) {
                 let what = format!("`{key}` changed, but the client ignores it");
                 self.report(NOT_LOOKED_AT, Kind::Changed, &new.join(key), what);
             }
@@ -188,10 +166,8 @@ impl<'a> Comparer<'a> {
             self.report(verdict, Kind::Changed, &new.join("discriminator"), what);
             return;
         }
-        let mapping = |of: Option<Place<'a>>| {
-            let mapping = of.and_then(|of| of.get("mapping"));
-            mapping.map(|mapping| mapping.members()).unwrap_or_default()
-        };
+        let mapping =
+            |of: Option<Place<'a>>| of.map(|of| of.members_of("mapping")).unwrap_or_default();
         let (mut before, after) = (mapping(before), mapping(after));
         for (value, target) in after {
             match before.remove(value) {
@@ -260,13 +236,11 @@ fn admits_null(revision: &Revision, peeled: &Peeled<'_>, depth: usize) -> bool {
     const DEEPEST: usize = 32;
     let target = || {
         peeled.inner.text("$ref")?;
-        revision.follow(peeled.inner.value, &peeled.inner.pointer)
+        revision.follow(peeled.inner.clone())
     };
     peeled.nullable
         || depth < DEEPEST
-            && target().is_some_and(|(pointer, value)| {
-                admits_null(revision, &peel(Place::new(value, pointer)), depth + 1)
-            })
+            && target().is_some_and(|target| admits_null(revision, &peel(target), depth + 1))
 }
 
 fn unless_reference<'p, 'a>(place: &'p Place<'a>) -> Option<&'p Place<'a>> {

@@ -115,7 +115,7 @@ impl<'a> Comparer<'a> {
         });
         matched.pair(|before, after| {
             let content = |revision: &'a Revision, of: &Place<'a>| {
-                revision.follow(of.value, "").map(|(_, of)| of)
+                revision.follow(of.clone()).map(|of| of.value)
             };
             content(old, before) == content(new, after)
         });
@@ -159,40 +159,25 @@ fn flattened<'a>(
         "type",
     ];
     let (mut properties, mut required) = (BTreeMap::new(), BTreeSet::new());
-    let mut next = vec![schema.value];
-    let mut seen: Vec<*const Value> = Vec::new();
+    let mut next = vec![schema.clone()];
+    let mut seen = BTreeSet::new();
     while let Some(schema) = next.pop() {
-        let (_, schema) = revision.follow(schema, "")?;
-        if seen.contains(&std::ptr::from_ref(schema)) {
+        let schema = revision.follow(schema)?;
+        if !seen.insert(schema.pointer.clone()) {
             continue;
         }
-        seen.push(schema);
-        let members = schema.as_object()?;
+        let members = schema.value.as_object()?;
         if members.keys().any(|key| !KNOWN.contains(&key.as_str())) {
             return None;
         }
-        for (name, property) in schema
-            .get("properties")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-        {
-            if properties
-                .insert(name.as_str(), property)
-                .is_some_and(|other| other != property)
-            {
+        for (name, property) in schema.members_of("properties") {
+            let other = properties.insert(name, property.value);
+            if other.is_some_and(|other| other != property.value) {
                 return None;
             }
         }
-        let names = schema.get("required").and_then(Value::as_array);
-        required.extend(names.into_iter().flatten().filter_map(Value::as_str));
-        next.extend(
-            schema
-                .get("allOf")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten(),
-        );
+        required.extend(schema.texts("required"));
+        next.extend(conjunction(&schema).unwrap_or_default());
     }
     Some((properties, required))
 }

@@ -24,10 +24,8 @@ impl<'a> Comparer<'a> {
     fn constant(&mut self, old: &Place<'a>, new: &Place<'a>) -> bool {
         // Lowering turns a constant into an enum with one value, which may gain others. A
         // changed constant also breaks a request, because the server refuses the old value.
-        let before = self.old.corrected.root.pointer(&old.pointer);
-        let after = self.new.corrected.root.pointer(&new.pointer);
-        let constant = |of: Option<&'a Value>| of.and_then(|of| of.get("const"));
-        let (before, after) = (constant(before), constant(after));
+        let before = self.old.before_lowering(old, "const");
+        let after = self.new.before_lowering(new, "const");
         if old.value.get("enum") == new.value.get("enum") {
             return before.is_some() || after.is_some();
         }

@@ -13,11 +13,12 @@ use quote::{format_ident, quote};
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Expr, ExprCall, Ident, ImplItem, Item, ItemImpl, ItemStruct, Type, parse_quote,
+    Attribute, Expr, ExprCall, FieldValue, Ident, ImplItem, Item, ItemImpl, ItemStruct, Member,
+    Type, parse_quote,
 };
 
 use super::emitted_module::EmittedModule;
-use super::setter::Setter;
+use super::setter::{self, Setter};
 use crate::polish::objects::nullable;
 use crate::polish::syntax::syn_query::{self, Names};
 use crate::polish::syntax::{roles, serde_attrs};
@@ -124,36 +125,49 @@ type Defaults = BTreeMap<String, Option<Expr>>;
 
 /// The defaults of each builder, by its name, read from progenitor's `Default`.
 fn defaults(builders: &[Item]) -> BTreeMap<String, Defaults> {
-    struct Read(Defaults);
+    let default = |ExprCall { func, args, .. }: &ExprCall| {
+        let is_set = matches!(&**func, Expr::Path(path) if path.path.is_ident("Ok"));
+        args.first().filter(|_| is_set).map(|value| match value {
+            Expr::Call(call) if call.args.is_empty() => (*call.func).clone(),
+            value => parse_quote!(|| #value),
+        })
+    };
+    let builders = default_calls(builders).into_iter();
+    let builders = builders.map(|(builder, calls)| {
+        let defaults = calls.into_iter();
+        let defaults = defaults.map(|(property, call)| (property, default(call)));
+        (builder, defaults.collect())
+    });
+    builders.collect()
+}
 
-    impl Visit<'_> for Read {
-        fn visit_field_value(&mut self, field: &syn::FieldValue) {
-            if let syn::Member::Named(name) = &field.member
-                && let Expr::Call(ExprCall { func, args, .. }) = &field.expr
+/// Returns the calls that set the fields of each struct in its `Default`, by the name of the
+/// struct and of the field.
+pub(super) fn default_calls(items: &[Item]) -> BTreeMap<String, BTreeMap<String, &ExprCall>> {
+    #[derive(Default)]
+    struct Calls<'a>(BTreeMap<String, &'a ExprCall>);
+
+    impl<'a> Visit<'a> for Calls<'a> {
+        fn visit_field_value(&mut self, field: &'a FieldValue) {
+            if let Member::Named(name) = &field.member
+                && let Expr::Call(call) = &field.expr
             {
-                let is_set = matches!(&**func, Expr::Path(path) if path.path.is_ident("Ok"));
-                let value = args.first().filter(|_| is_set).map(|value| match value {
-                    Expr::Call(call) if call.args.is_empty() => (*call.func).clone(),
-                    value => parse_quote!(|| #value),
-                });
-                self.0.insert(name.to_string(), value);
+                self.0.insert(name.to_string(), call);
             }
         }
     }
 
-    let mut defaults = BTreeMap::new();
-    for item in builders {
-        if let Item::Impl(item) = item
-            && let Some((path, _)) = &item.trait_
-            && syn_query::ends_with(path, &["Default"])
-            && let Some(name) = syn_query::self_name(item)
-        {
-            let mut read = Read(Defaults::new());
-            read.visit_item_impl(item);
-            defaults.insert(name.to_string(), read.0);
-        }
-    }
-    defaults
+    let defaults = items.iter().filter_map(|item| {
+        let Item::Impl(item) = item else { return None };
+        let (path, _) = item.trait_.as_ref()?;
+        let name = syn_query::self_name(item)?;
+        syn_query::ends_with(path, &["Default"]).then(|| {
+            let mut calls = Calls::default();
+            calls.visit_item_impl(item);
+            (name.to_string(), calls.0)
+        })
+    });
+    defaults.collect()
 }
 
 /// A property of a type that is built.
@@ -223,7 +237,8 @@ fn builder(
         let (name, held) = (property.name, property.held());
         quote!(#name: Field<#held>)
     });
-    let unset = properties.iter().map(Property::unset);
+    let unset = properties.iter();
+    let unset = unset.map(|property| setter::unset(property.name, property.default.is_none()));
     let setters = properties
         .iter()
         .map(|property| property.setters(name, &names));
@@ -276,9 +291,7 @@ fn builder(
 impl Property<'_> {
     /// The type within an option.
     fn inner(&self) -> Option<&Type> {
-        syn_query::arguments_of(&self.ty, "Option")?
-            .first()
-            .copied()
+        syn_query::argument_of(&self.ty, "Option")
     }
 
     /// Makes the builder set `value`, if the type of the property can hold it. `enums` are the types
@@ -321,70 +334,39 @@ impl Property<'_> {
         }
     }
 
-    fn unset(&self) -> TokenStream {
-        let (name, text) = (self.name, syn_query::spelled(self.name));
-        match &self.default {
-            Some(_) => quote!(#name: Field::optional(#text)),
-            None => quote!(#name: Field::required(#text)),
-        }
-    }
-
     /// The setters: one that takes a value, and one that takes an option.
     fn setters(&self, of: &Ident, names: &Names) -> TokenStream {
         let Self {
             name, deprecated, ..
         } = self;
         let text = syn_query::spelled(name);
-        let held = self.held();
-        let setter = Setter::new(name, held);
-        let (taken, statement) = (
-            setter.argument(),
-            setter.statement(&quote!(self), &quote!(value)),
-        );
         let constant = self.constant.as_ref().map(|value| {
             let value = markdown::code(value);
             format!(", which is {value} otherwise")
         });
         let constant = constant.unwrap_or_default();
-        let docs =
-            doc_attrs::attribute(&format!("Sets [`{text}`](super::{of}::{name}){constant}."));
+        let docs = format!("Sets [`{text}`](super::{of}::{name}){constant}.");
         // `build` is the name of the function that builds the value.
         let method = match text.as_str() {
             "build" => format_ident!("set_build"),
             _ => (*name).clone(),
         };
-        let setters = quote! {
-            #docs
-            #deprecated
-            pub fn #method(mut self, value: #taken) -> Self {
-                #statement
-                self
-            }
-        };
+        let setter = Setter::new(name, self.held()).method(&method, &docs, *deprecated);
         let maybe = format_ident!("maybe_{text}");
         if self.inner().is_none() || names.contains(&maybe) {
-            return setters;
+            return setter;
         }
         let ty = &self.ty;
-        let (more, statement) = match &self.default {
-            None => ("to null by `None`", quote!(self.#name.set(value);)),
-            Some(_) if nullable::twice_optional(ty).is_some() => (
-                "to null by `Some(None)`; `None` unsets it",
-                quote!(self.#name.maybe(value);),
-            ),
-            Some(_) => ("or unsets it", quote!(self.#name.maybe(value);)),
+        let is_nullable = nullable::twice_optional(ty).is_some();
+        let (more, function) = match &self.default {
+            None => ("to null by `None`", quote!(set)),
+            Some(_) if is_nullable => ("to null by `Some(None)`; `None` unsets it", quote!(maybe)),
+            Some(_) => ("or unsets it", quote!(maybe)),
         };
-        let docs = doc_attrs::attribute(&format!("Sets [`{text}`](super::{of}::{name}), {more}."));
-        quote! {
-            #setters
-
-            #docs
-            #deprecated
-            pub fn #maybe(mut self, value: #ty) -> Self {
-                #statement
-                self
-            }
-        }
+        let docs = format!("Sets [`{text}`](super::{of}::{name}), {more}.");
+        let statement = quote!(self.#name.#function(value););
+        let maybe = setter::method(&maybe, &docs, *deprecated, quote!(#ty), statement);
+        quote!(#setter #maybe)
     }
 
     /// The property of the value that is built.

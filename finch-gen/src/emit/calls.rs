@@ -6,14 +6,14 @@ use quote::{ToTokens as _, format_ident, quote};
 use syn::{Attribute, Ident};
 
 use super::client::path_arguments;
-use super::setter::Setter;
+use super::setter::{self, Setter};
 use super::{encoding, paging, table};
 use crate::api_model::Operation;
 use crate::call::{Argument, Call, Success};
 use crate::polish::Context;
 use crate::polish::docs::deprecated;
 use crate::polish::syntax::syn_query;
-use crate::wire_format::{Decoding, Location, Parameter};
+use crate::wire_format::{Decoding, Location};
 use crate::{doc_attrs, markdown};
 
 /// The struct of a call and its implementations.
@@ -68,13 +68,8 @@ fn client_field(call: &Call) -> Ident {
 
 /// Emits `new`, which takes the path parameters.
 fn new(call: &Call, client: &Ident) -> TokenStream {
-    let fields = call.arguments().map(|argument| {
-        let (field, text) = (&argument.field, syn_query::spelled(&argument.field));
-        match argument.is_required {
-            true => quote!(#field: Field::required(#text)),
-            false => quote!(#field: Field::optional(#text)),
-        }
-    });
+    let fields = call.arguments();
+    let fields = fields.map(|argument| setter::unset(&argument.field, argument.is_required));
     let taken = path_arguments(call);
     let set = call.path_arguments().map(|Argument { field, ty, .. }| {
         Setter::new(field, ty).statement(&quote!(call), &field.to_token_stream())
@@ -105,7 +100,7 @@ fn setters(call: &Call, context: &Context<'_>) -> TokenStream {
             let site = context.model.site.as_deref();
             let description = parameter.description.as_deref();
             let text = markdown::block(description.unwrap_or_default(), site);
-            let text = format!("Sets {}.\n\n{text}", described_parameter(parameter));
+            let text = format!("Sets {parameter}.\n\n{text}");
             let deprecated = parameter
                 .deprecated
                 .then(|| deprecated::attribute(description, site));
@@ -122,16 +117,6 @@ fn setters(call: &Call, context: &Context<'_>) -> TokenStream {
     code
 }
 
-fn described_parameter(parameter: &Parameter) -> String {
-    let name = markdown::code(&parameter.name);
-    match parameter.location {
-        Location::Path => format!("the parameter {name}"),
-        Location::Query => format!("the query parameter {name}"),
-        Location::Header => format!("the header {name}"),
-        Location::Cookie => format!("the cookie {name}"),
-    }
-}
-
 /// The setter that takes a value, and one that takes an option if the value may be absent or
 /// null.
 fn setter(
@@ -141,42 +126,18 @@ fn setter(
     names: &[&Ident],
 ) -> TokenStream {
     let Argument { field, ty, .. } = argument;
-    let docs = doc_attrs::attribute(text);
-    let setter = Setter::new(field, ty);
-    let (taken, statement) = (
-        setter.argument(),
-        setter.statement(&quote!(self), &quote!(value)),
-    );
+    let setter = Setter::new(field, ty).method(field, text, deprecated);
     let maybe = format_ident!("maybe_{}", syn_query::spelled(field));
-    let maybe = match (argument.is_required, argument.is_nullable()) {
-        _ if names.contains(&&maybe) => None,
-        (true, false) => None,
-        (true, true) => Some((ty.to_token_stream(), "sets it to null", quote!(set))),
-        (false, _) => Some((quote!(Option<#ty>), "unsets it", quote!(maybe))),
+    let (accepted, none, function) = match (argument.is_required, argument.is_nullable()) {
+        _ if names.contains(&&maybe) => return setter,
+        (true, false) => return setter,
+        (true, true) => (ty.to_token_stream(), "sets it to null", quote!(set)),
+        (false, _) => (quote!(Option<#ty>), "unsets it", quote!(maybe)),
     };
-    let maybe = maybe.map(|(taken, none, function)| {
-        let docs = format!("As [`{field}`](Self::{field}); `None` {none}.");
-        let docs = doc_attrs::attribute(&docs);
-        let name = format_ident!("maybe_{}", syn_query::spelled(field));
-        quote! {
-            #docs
-            #deprecated
-            pub fn #name(mut self, value: #taken) -> Self {
-                self.#field.#function(value);
-                self
-            }
-        }
-    });
-    quote! {
-        #docs
-        #deprecated
-        pub fn #field(mut self, value: #taken) -> Self {
-            #statement
-            self
-        }
-
-        #maybe
-    }
+    let docs = format!("As [`{field}`](Self::{field}); `None` {none}.");
+    let statement = quote!(self.#field.#function(value););
+    let maybe = setter::method(&maybe, &docs, deprecated, accepted, statement);
+    quote!(#setter #maybe)
 }
 
 /// Emits `call`, which describes the call to the runtime.

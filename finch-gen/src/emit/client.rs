@@ -105,62 +105,56 @@ fn text(operation: &Operation, call: &Call, context: &Context<'_>) -> String {
         .and_then(Value::as_str);
     let description = description.map(str::trim).unwrap_or_default();
     let site = context.model.site.as_deref();
-    let mut text = markdown::sentence(operation.name(), site) + "\n\n";
+    let mut paragraphs = vec![markdown::sentence(operation.name(), site)];
     if !description.is_empty() && description != operation.summary {
-        text.push_str(&markdown::sentence(description, site));
-        text.push_str("\n\n");
+        paragraphs.push(markdown::sentence(description, site));
     }
-    text.push_str(&format!(
-        "Sends a `{}` request to {}: await the [call](calls::{}), or send it.\n\n",
+    let name = &call.name;
+    paragraphs.push(format!(
+        "Sends a `{}` request to {}: await the [call](calls::{name}), or send it.",
         operation.method,
-        markdown::code(&operation.path),
-        call.name
+        markdown::code(&operation.path)
     ));
     if let Some(server) = &operation.server {
         let server = markdown::code(server);
-        let when = match operation.needs_credentials() {
-            true => {
-                "if the client has another base URL than the document's, or if its host \
-                     differs from the base URL's, as credentials are sent"
-            }
-            false => "if the client has another base URL than the document's",
+        let or_elsewhere = match operation.needs_credentials() {
+            true => ", or if its host differs from the base URL's, as credentials are sent",
+            false => "",
         };
-        text.push_str(&format!(
+        paragraphs.push(format!(
             "The document serves the operation at {server}. The call fails before anything is \
-             sent until `ClientBuilder::server` names the server, \
-             {when}.\n\n"
+             sent until `ClientBuilder::server` names the server, if the client has another base \
+             URL than the document's{or_elsewhere}."
         ));
     }
     if !operation.unsent.is_empty() {
         let names = operation.unsent.iter().map(|name| markdown::code(name));
         let names: Vec<String> = names.collect();
-        text.push_str(&format!(
+        paragraphs.push(format!(
             "The operation needs credentials that this client does not send ({}): give them to \
-             the HTTP client.\n\n",
+             the HTTP client.",
             names.join(", ")
         ));
     }
     if let Some(paging) = &call.paging {
-        let name = &call.name;
         let items = paging.list.as_ref().map_or(String::new(), |_| {
             format!(" [`items`](calls::{name}::items) returns the items of all pages.")
         });
-        text.push_str(&format!(
+        paragraphs.push(format!(
             "The list comes in pages: a call returns one of them. \
-             [`pages`](calls::{name}::pages) returns all pages.{items}\n\n"
+             [`pages`](calls::{name}::pages) returns all pages.{items}"
         ));
     }
     if call.can_wait(operation) {
-        let name = &call.name;
-        text.push_str(&format!(
+        paragraphs.push(format!(
             "The server may accept the request before the result is ready: \
-             [`wait_until_ready`](calls::{name}::wait_until_ready) waits for it.\n\n"
+             [`wait_until_ready`](calls::{name}::wait_until_ready) waits for it."
         ));
     }
-    text.push_str(&provenance::sentence(&operation.pointer));
-    text.push_str("\n\n# Example\n\n");
-    text.push_str(&example(call, context.crate_name));
-    text
+    paragraphs.push(provenance::sentence(&operation.pointer));
+    paragraphs.push("# Example".to_owned());
+    paragraphs.push(example(call, context.crate_name));
+    paragraphs.join("\n\n")
 }
 
 /// The examples of a call. rustdoc may compile these code blocks but no others, and runs none.

@@ -7,12 +7,10 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use quote::ToTokens as _;
-use syn::{
-    Expr, ExprCall, Fields, GenericArgument, Ident, Item, ItemEnum, ItemStruct, PathArguments, Type,
-};
+use syn::{Expr, Fields, Ident, Item, ItemEnum, ItemStruct, Type};
 
-use super::formats;
-use super::setter::Taken;
+use super::setter::Accepted;
+use super::{builders, formats};
 use crate::call::{Argument, Call, Example};
 use crate::polish::syntax::syn_query;
 
@@ -94,47 +92,45 @@ impl<'a> Examples<'a> {
     /// are the types that the value is part of.
     fn argument(&self, ty: &Type, name: &str, around: &mut Vec<String>) -> Option<String> {
         let ty = bare(ty);
-        self.take(&Taken::from_type(ty), ty, name, around)
+        self.accepted(&Accepted::from_type(ty), ty, name, around)
     }
 
-    fn take(
+    fn accepted(
         &self,
-        taken: &Taken,
+        accepted: &Accepted,
         ty: &Type,
         name: &str,
         around: &mut Vec<String>,
     ) -> Option<String> {
-        match taken {
-            Taken::Exact => self.exact(ty, name, around),
-            Taken::Into => Some(format!("{name:?}")),
-            Taken::Format => Some(format!("{:?}", formats::example(ty)?)),
-            Taken::List(item) => {
-                let (taken, item) = &**item;
-                let item = match taken {
+        match accepted {
+            Accepted::Exact => self.exact(ty, name, around),
+            Accepted::Into => Some(format!("{name:?}")),
+            Accepted::Format => Some(format!("{:?}", formats::example(ty)?)),
+            Accepted::List(item) => {
+                let (accepted, item) = &**item;
+                let item = match accepted {
                     // A setter converts the items of the outermost list.
-                    Taken::List(_) => self.exact(item, name, around)?,
-                    _ => self.take(taken, item, name, around)?,
+                    Accepted::List(_) => self.exact(item, name, around)?,
+                    _ => self.accepted(accepted, item, name, around)?,
                 };
                 Some(format!("[{item}]"))
             }
-            Taken::TryInto => self.generated(ty, name, around, false),
+            Accepted::TryInto => self.generated(ty, name, around, false),
         }
     }
 
     /// Returns an expression of the type `ty`.
     fn exact(&self, ty: &Type, name: &str, around: &mut Vec<String>) -> Option<String> {
         self.left.set(self.left.get().checked_sub(1)?);
-        let arguments = |of: &str| syn_query::arguments_of(ty, of);
-        if let Some(inner) = arguments("Option").or_else(|| arguments("Box")) {
-            let inner = self.exact(inner.first()?, name, around)?;
-            return Some(match arguments("Option") {
-                Some(_) => format!("Some({inner})"),
-                None => format!("Box::new({inner})"),
-            });
-        }
-        if let Some(items) = arguments("Vec") {
-            let item = self.exact(items.first()?, name, around)?;
-            return Some(format!("Vec::from([{item}])"));
+        for (wrapper, before, after) in [
+            ("Option", "Some(", ")"),
+            ("Box", "Box::new(", ")"),
+            ("Vec", "Vec::from([", "])"),
+        ] {
+            if let Some(inner) = syn_query::argument_of(ty, wrapper) {
+                let inner = self.exact(inner, name, around)?;
+                return Some(format!("{before}{inner}{after}"));
+            }
         }
         if let Some(text) = formats::example(ty) {
             let crate_name = self.crate_name;
@@ -159,11 +155,11 @@ impl<'a> Examples<'a> {
                 if is_generated || first == "types" || first == "super" {
                     return self.generated(ty, name, around, true);
                 }
-                let last = path.segments.last()?;
-                Some(match last.ident.to_string().as_str() {
+                Some(match path.segments.last()?.ident.to_string().as_str() {
                     "bool" => "true".to_owned(),
-                    "i8" | "i16" | "i32" | "i64" | "i128" => "1".to_owned(),
-                    "u8" | "u16" | "u32" | "u64" => "1".to_owned(),
+                    "i8" | "i16" | "i32" | "i64" | "i128" | "u8" | "u16" | "u32" | "u64" => {
+                        "1".to_owned()
+                    }
                     "f32" | "f64" => "1.5".to_owned(),
                     "String" => format!("{name:?}.to_owned()"),
                     "Value" => format!("serde_json::Value::from({name:?})"),
@@ -173,12 +169,7 @@ impl<'a> Examples<'a> {
                     }
                     "Map" => "serde_json::Map::new()".to_owned(),
                     "HashMap" => {
-                        let PathArguments::AngleBracketed(of) = &last.arguments else {
-                            return None;
-                        };
-                        let Some(GenericArgument::Type(value)) = of.args.iter().nth(1) else {
-                            return None;
-                        };
+                        let value = *syn_query::arguments_of(ty, "HashMap")?.get(1)?;
                         let value = self.exact(value, name, around)?;
                         format!("std::collections::HashMap::from([({name:?}.to_owned(), {value})])")
                     }
@@ -274,7 +265,7 @@ fn spelled(field: &str) -> &str {
 
 /// Returns the type that a setter of `ty` takes: neither an option nor boxed.
 fn bare(ty: &Type) -> &Type {
-    let inner = |name| syn_query::arguments_of(ty, name)?.first().copied();
+    let inner = |name| syn_query::argument_of(ty, name);
     match inner("Option").or_else(|| inner("Box")) {
         Some(inner) => bare(inner),
         None => ty,
@@ -283,66 +274,27 @@ fn bare(ty: &Type) -> &Type {
 
 /// Reads the properties of each type from its builder in `items`.
 fn read_builders(items: &[Item]) -> BTreeMap<String, Vec<Property<'_>>> {
-    let mut builders = BTreeMap::new();
-    for item in items {
-        let Item::Struct(item) = item else { continue };
+    let defaults = builders::default_calls(items);
+    let builders = items.iter().filter_map(|item| {
+        let Item::Struct(item) = item else { return None };
+        let builder = item.ident.to_string();
+        let defaults = defaults.get(&builder)?;
+        let is_required = |name: &Ident| {
+            let call = defaults.get(&name.to_string()).map(|call| &*call.func);
+            matches!(call, Some(Expr::Path(path)) if syn_query::ends_with(&path.path, &["Field", "required"]))
+        };
         let properties = item.fields.iter().filter_map(|field| {
+            let name = field.ident.as_ref()?;
             Some(Property {
-                name: field.ident.as_ref()?,
-                ty: syn_query::arguments_of(&field.ty, "Field")?
-                    .first()
-                    .copied()?,
-                is_required: false,
+                name,
+                ty: syn_query::argument_of(&field.ty, "Field")?,
+                is_required: is_required(name),
             })
         });
-        if let Some(name) = item.ident.to_string().strip_suffix("Builder") {
-            builders.insert(name.to_owned(), properties.collect::<Vec<_>>());
-        }
-    }
-    for item in items {
-        let Item::Impl(item) = item else { continue };
-        let name = syn_query::self_name(item).map(ToString::to_string);
-        let name = name
-            .as_deref()
-            .and_then(|name| name.strip_suffix("Builder"));
-        if let Some(properties) = name.and_then(|name| builders.get_mut(name)) {
-            let required = Required::find(item);
-            for property in properties {
-                property.is_required |= required.0.contains(&property.name.to_string());
-            }
-        }
-    }
-    builders
-}
-
-/// The fields that `Default` of a builder makes required.
-#[derive(Default)]
-struct Required(Vec<String>);
-
-impl Required {
-    fn find(item: &syn::ItemImpl) -> Self {
-        let mut required = Self::default();
-        let is_default = item
-            .trait_
-            .as_ref()
-            .is_some_and(|(path, _)| syn_query::ends_with(path, &["Default"]));
-        if is_default {
-            syn::visit::Visit::visit_item_impl(&mut required, item);
-        }
-        required
-    }
-}
-
-impl syn::visit::Visit<'_> for Required {
-    fn visit_field_value(&mut self, field: &syn::FieldValue) {
-        if let syn::Member::Named(name) = &field.member
-            && let Expr::Call(ExprCall { func, .. }) = &field.expr
-            && let Expr::Path(path) = &**func
-            && syn_query::ends_with(&path.path, &["Field", "required"])
-        {
-            self.0.push(name.to_string());
-        }
-    }
+        let name = builder.strip_suffix("Builder")?.to_owned();
+        Some((name, properties.collect()))
+    });
+    builders.collect()
 }
 
 /// Lays out the expression `source` in lines.

@@ -47,8 +47,7 @@ impl Component {
             return None;
         };
         let field = &fields.unnamed.first()?.ty;
-        let formatted = syn_query::arguments_of(field, "Formatted");
-        let formatted = formatted.and_then(|of| of.first().copied());
+        let formatted = syn_query::argument_of(field, "Formatted");
         let value = formatted.unwrap_or(field);
         matches!(value, Type::Path(path) if format(&path.path).is_some()).then(|| Self {
             name: item.ident.clone(),
@@ -69,10 +68,8 @@ impl Component {
 
 /// Whether typify's implementation `item` converts a text.
 fn reads_text(item: &syn::ItemImpl) -> bool {
-    let Some((path, _)) = &item.trait_ else {
-        return false;
-    };
-    let Some(last) = path.segments.last() else {
+    let path = item.trait_.as_ref().map(|(path, _)| path);
+    let Some(last) = path.and_then(|path| path.segments.last()) else {
         return false;
     };
     let argument = last.arguments.to_token_stream().to_string();
@@ -90,8 +87,7 @@ fn format(path: &Path) -> Option<&'static str> {
 
 /// Returns a text with the format of `ty`, which may be a `Formatted`.
 pub(super) fn example(ty: &Type) -> Option<&'static str> {
-    let formatted = syn_query::arguments_of(ty, "Formatted");
-    let value = formatted.and_then(|of| of.first().copied()).unwrap_or(ty);
+    let value = syn_query::argument_of(ty, "Formatted").unwrap_or(ty);
     let Type::Path(path) = value else { return None };
     find(&path.path).map(|format| format.example)
 }

@@ -22,7 +22,6 @@ mod testing;
 mod tests;
 mod webhook;
 
-use quote::quote;
 use syn::{Item, parse_quote};
 
 pub(crate) use builders::is_for_tests;
@@ -71,13 +70,12 @@ pub(crate) fn emit(
     for code in calls.iter().filter_map(successes::decode) {
         structs.add(code)?;
     }
-    let constants = client::constants(model);
-    let files = calls.iter().any(sends_files).then(|| {
-        quote!(
+    let mut items = emitted_module::parse(client::constants(model))?;
+    if calls.iter().any(sends_files) {
+        items.push(parse_quote!(
             pub use crate::runtime::File;
-        )
-    });
-    let mut items = emitted_module::parse(quote!(#constants #files))?;
+        ));
+    }
     items.push(client.into_item(parse_quote!(
         mod client {}
     ))?);

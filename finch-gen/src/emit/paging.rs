@@ -35,7 +35,7 @@
 use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{ToTokens as _, quote};
 use syn::{Field, Fields, Ident, Item, ItemStruct, Type, parse_quote};
 
 use super::calls::decoded;
@@ -91,28 +91,21 @@ fn paging(pagination: &Pagination, call: &Call, types: &Types<'_>) -> Result<Pag
         Ok(selector.pointer.clone())
     };
     let input = |input: &Input| page_input(input, call, types);
-    let mut constant = match &pagination.by {
-        PageBy::Offset(of) => {
-            let (input, first) = (input(of)?, Literal::u64_unsuffixed(of.first));
-            quote!(crate::runtime::Paging::offset(#input, #first))
-        }
-        PageBy::Number(of) => {
-            let (input, first) = (input(of)?, Literal::u64_unsuffixed(of.first));
-            quote!(crate::runtime::Paging::number(#input, #first))
-        }
+    let from_first = |of: &Input| -> Result<TokenStream, Fault> {
+        let (input, first) = (input(of)?, Literal::u64_unsuffixed(of.first));
+        Ok(quote!(#input, #first))
+    };
+    let (function, arguments) = match &pagination.by {
+        PageBy::Offset(of) => (quote!(offset), from_first(of)?),
+        PageBy::Number(of) => (quote!(number), from_first(of)?),
         PageBy::Cursor(of, next) => {
             let (input, next) = (input(of)?, check(next)?);
-            quote!(crate::runtime::Paging::cursor(#input, #next))
+            (quote!(cursor), quote!(#input, #next))
         }
-        PageBy::Url(next) => {
-            let next = check(next)?;
-            quote!(crate::runtime::Paging::url(#next))
-        }
-        PageBy::Path(next) => {
-            let next = check(next)?;
-            quote!(crate::runtime::Paging::path(#next))
-        }
+        PageBy::Url(next) => (quote!(url), check(next)?.to_token_stream()),
+        PageBy::Path(next) => (quote!(path), check(next)?.to_token_stream()),
     };
+    let mut constant = quote!(crate::runtime::Paging::#function(#arguments));
     if let (PageBy::Offset(_) | PageBy::Number(_), Some(limit)) =
         (&pagination.by, &pagination.limit)
     {
@@ -121,20 +114,14 @@ fn paging(pagination: &Pagination, call: &Call, types: &Types<'_>) -> Result<Pag
         let max = max.map_or(quote!(None), |max| quote!(Some(#max)));
         constant.extend(quote!(.limit(#input, #max)));
     }
-    match &pagination.last {
-        Some(Last::Total(total)) => {
-            let total = check(total)?;
-            constant.extend(quote!(.total(#total)));
-        }
-        Some(Last::PageCount(count)) => {
-            let count = check(count)?;
-            constant.extend(quote!(.page_count(#count)));
-        }
-        Some(Last::HasNext(has_next)) => {
-            let has_next = check(has_next)?;
-            constant.extend(quote!(.has_next(#has_next)));
-        }
-        None => {}
+    if let Some(last) = &pagination.last {
+        let (method, selector) = match last {
+            Last::Total(total) => (quote!(total), total),
+            Last::PageCount(count) => (quote!(page_count), count),
+            Last::HasNext(has_next) => (quote!(has_next), has_next),
+        };
+        let selector = check(selector)?;
+        constant.extend(quote!(.#method(#selector)));
     }
     let list = match &pagination.results {
         Some(results) => {
@@ -232,7 +219,7 @@ impl Types<'_> {
     fn list(&self, ty: &Type, pointer: &str) -> Result<List, String> {
         let place = self.find(ty, pointer)?;
         let of_option = place.argument("Option", 0);
-        let is_optional = of_option.is_some_and(|of| syn_query::arguments_of(of, "Vec").is_some());
+        let is_optional = of_option.is_some_and(|of| syn_query::argument_of(of, "Vec").is_some());
         let code = place.code.clone().filter(|_| is_optional);
         let place = self.unwrapped(place);
         let code = code.or(place.code.as_ref().map(|code| quote!(Some(#code))));

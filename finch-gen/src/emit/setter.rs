@@ -2,13 +2,14 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{Ident, Type};
+use syn::{Attribute, Ident, Type};
 
+use crate::doc_attrs;
 use crate::polish::formats::FORMATS;
 use crate::polish::syntax::syn_query;
 
 /// The argument that a setter accepts for a value.
-pub(super) enum Taken {
+pub(super) enum Accepted {
     /// The type itself. Numbers and booleans are exact so that literals of any size infer. So are
     /// types without conversions.
     Exact,
@@ -19,14 +20,14 @@ pub(super) enum Taken {
     /// A generated type, its builder, or the text of an enum.
     TryInto,
     /// A list of values. The setter accepts each item as this variant describes.
-    List(Box<(Taken, Type)>),
+    List(Box<(Accepted, Type)>),
 }
 
 /// The setter of one field.
 pub(super) struct Setter<'a> {
     pub(super) field: &'a Ident,
     /// The type of the value, neither boxed nor an option.
-    taken: Type,
+    ty: Type,
     /// The functions that turn the argument into the value of the field, in order.
     wrappers: Vec<TokenStream>,
 }
@@ -34,101 +35,123 @@ pub(super) struct Setter<'a> {
 impl<'a> Setter<'a> {
     /// Returns the setter of a `field` of this type. The setter of an option sets it to `Some`.
     pub(super) fn new(field: &'a Ident, ty: &Type) -> Self {
-        let mut taken = ty;
+        let mut ty = ty;
         let mut wrappers = Vec::new();
         loop {
-            let inner = |name| syn_query::arguments_of(taken, name)?.first().copied();
-            if let Some(inner) = inner("Option") {
+            if let Some(inner) = syn_query::argument_of(ty, "Option") {
                 wrappers.push(quote!(Some));
-                taken = inner;
-            } else if let Some(inner) = inner("Box") {
+                ty = inner;
+            } else if let Some(inner) = syn_query::argument_of(ty, "Box") {
                 wrappers.push(quote!(Box::new));
-                taken = inner;
+                ty = inner;
             } else {
                 break;
             }
         }
         wrappers.reverse();
+        let ty = ty.clone();
         Self {
             field,
-            taken: taken.clone(),
+            ty,
             wrappers,
         }
     }
 
     /// The type of the argument.
     pub(super) fn argument(&self) -> TokenStream {
-        argument(&Taken::from_type(&self.taken), &self.taken)
+        argument(&Accepted::from_type(&self.ty), &self.ty)
+    }
+
+    /// Emits the method `name` that sets the field.
+    pub(super) fn method(
+        &self,
+        name: &Ident,
+        docs: &str,
+        deprecated: Option<&Attribute>,
+    ) -> TokenStream {
+        let statement = self.statement(&quote!(self), &quote!(value));
+        method(name, docs, deprecated, self.argument(), statement)
     }
 
     /// The statement that sets the field of `builder` to the `value`.
     pub(super) fn statement(&self, builder: &TokenStream, value: &TokenStream) -> TokenStream {
-        let field = self.field;
-        match Taken::from_type(&self.taken) {
-            Taken::Exact => {
-                let value = self.wrapped(value.clone());
-                quote!(#builder.#field.set(#value);)
-            }
-            Taken::Into => {
-                let value = self.wrapped(quote!(#value.into()));
-                quote!(#builder.#field.set(#value);)
-            }
-            Taken::Format => self.converted(builder, quote!(#value.into_format())),
-            Taken::TryInto => self.converted(builder, quote!(#value.try_into())),
-            Taken::List(of) => {
+        let (value, is_fallible) = match Accepted::from_type(&self.ty) {
+            Accepted::Exact => (value.clone(), false),
+            Accepted::Into => (quote!(#value.into()), false),
+            Accepted::Format => (quote!(#value.into_format()), true),
+            Accepted::TryInto => (quote!(#value.try_into()), true),
+            Accepted::List(of) => {
                 let (of, item) = *of;
                 let items = quote!(#value.into_iter());
+                let collected = quote!(collect::<Result<Vec<#item>, _>>());
                 match of {
-                    Taken::Exact | Taken::List(_) => {
-                        let value = self.wrapped(quote!(#items.collect()));
-                        quote!(#builder.#field.set(#value);)
+                    Accepted::Exact | Accepted::List(_) => (quote!(#items.collect()), false),
+                    Accepted::Into => (quote!(#items.map(Into::into).collect()), false),
+                    Accepted::Format => {
+                        (quote!(#items.map(IntoFormat::into_format).#collected), true)
                     }
-                    Taken::Into => {
-                        let value = self.wrapped(quote!(#items.map(Into::into).collect()));
-                        quote!(#builder.#field.set(#value);)
-                    }
-                    Taken::Format => {
-                        let items = quote!(#items.map(IntoFormat::into_format));
-                        self.converted(builder, quote!(#items.collect::<Result<Vec<#item>, _>>()))
-                    }
-                    Taken::TryInto => {
-                        let items = quote!(#items.map(TryInto::try_into));
-                        self.converted(builder, quote!(#items.collect::<Result<Vec<#item>, _>>()))
-                    }
+                    Accepted::TryInto => (quote!(#items.map(TryInto::try_into).#collected), true),
                 }
+            }
+        };
+        let (field, wrappers) = (self.field, &self.wrappers);
+        match is_fallible {
+            true => quote!(#builder.#field.convert(#value #(.map(#wrappers))*);),
+            false => {
+                let wrap = |value, wrapper: &TokenStream| quote!(#wrapper(#value));
+                let value = wrappers.iter().fold(value, wrap);
+                quote!(#builder.#field.set(#value);)
             }
         }
     }
+}
 
-    fn wrapped(&self, value: TokenStream) -> TokenStream {
-        let wrappers = self.wrappers.iter();
-        wrappers.fold(value, |value, wrapper| quote!(#wrapper(#value)))
-    }
-
-    fn converted(&self, builder: &TokenStream, result: TokenStream) -> TokenStream {
-        let (field, wrappers) = (self.field, &self.wrappers);
-        quote!(#builder.#field.convert(#result #(.map(#wrappers))*);)
+/// Emits the `field` of a builder without a value.
+pub(super) fn unset(field: &Ident, is_required: bool) -> TokenStream {
+    let text = syn_query::spelled(field);
+    match is_required {
+        true => quote!(#field: Field::required(#text)),
+        false => quote!(#field: Field::optional(#text)),
     }
 }
 
-fn argument(taken: &Taken, ty: &Type) -> TokenStream {
-    match taken {
-        Taken::Exact => ty.to_token_stream(),
-        Taken::Into => quote!(impl Into<#ty>),
-        Taken::Format => quote!(impl IntoFormat<#ty>),
-        Taken::TryInto => quote!(impl TryInto<#ty, Error: Display>),
-        Taken::List(of) => match &**of {
-            (Taken::Exact | Taken::List(_), item) => quote!(impl IntoIterator<Item = #item>),
-            (Taken::Into, item) => quote!(impl IntoIterator<Item: Into<#item>>),
-            (Taken::Format, item) => quote!(impl IntoIterator<Item: IntoFormat<#item>>),
-            (Taken::TryInto, item) => {
+/// Emits the method `name` of a builder, whose `statement` sets the `value` that it takes.
+pub(super) fn method(
+    name: &Ident,
+    docs: &str,
+    deprecated: Option<&Attribute>,
+    argument: TokenStream,
+    statement: TokenStream,
+) -> TokenStream {
+    let docs = doc_attrs::attribute(docs);
+    quote! {
+        #docs
+        #deprecated
+        pub fn #name(mut self, value: #argument) -> Self {
+            #statement
+            self
+        }
+    }
+}
+
+fn argument(accepted: &Accepted, ty: &Type) -> TokenStream {
+    match accepted {
+        Accepted::Exact => ty.to_token_stream(),
+        Accepted::Into => quote!(impl Into<#ty>),
+        Accepted::Format => quote!(impl IntoFormat<#ty>),
+        Accepted::TryInto => quote!(impl TryInto<#ty, Error: Display>),
+        Accepted::List(of) => match &**of {
+            (Accepted::Exact | Accepted::List(_), item) => quote!(impl IntoIterator<Item = #item>),
+            (Accepted::Into, item) => quote!(impl IntoIterator<Item: Into<#item>>),
+            (Accepted::Format, item) => quote!(impl IntoIterator<Item: IntoFormat<#item>>),
+            (Accepted::TryInto, item) => {
                 quote!(impl IntoIterator<Item: TryInto<#item, Error: Display>>)
             }
         },
     }
 }
 
-impl Taken {
+impl Accepted {
     /// Returns the argument for a value of the type `ty`.
     pub(super) fn from_type(ty: &Type) -> Self {
         let Type::Path(path) = ty else {
@@ -138,7 +161,7 @@ impl Taken {
         let is = |names: &[&str]| {
             syn_query::ends_with(path, names) && path.segments.len() == names.len()
         };
-        if let Some(item) = syn_query::arguments_of(ty, "Vec").and_then(|of| of.first().copied()) {
+        if let Some(item) = syn_query::argument_of(ty, "Vec") {
             return Self::List(Box::new((Self::from_type(item), item.clone())));
         }
         if syn_query::ends_with(path, &["string", "String"])

@@ -212,11 +212,9 @@ fn arguments(fields: &Fields) -> Result<Vec<Argument>, String> {
             .ident
             .clone()
             .ok_or("a field of a builder has no name")?;
-        let held = syn_query::arguments_of(&field.ty, "Result");
-        let held = held.and_then(|held| held.first().copied());
+        let held = syn_query::argument_of(&field.ty, "Result");
         let held = held.ok_or_else(|| format!("the field `{name}` is not a `Result`"))?;
-        let optional = syn_query::arguments_of(held, "Option");
-        let optional = optional.and_then(|held| held.first().copied());
+        let optional = syn_query::argument_of(held, "Option");
         Ok(Argument {
             field: name,
             ty: built(optional.unwrap_or(held).clone()),
@@ -243,9 +241,8 @@ fn response(builder: &ItemImpl) -> Option<Type> {
     builder.items.iter().find_map(|item| match item {
         ImplItem::Fn(send) if send.sig.ident == "send" => match &send.sig.output {
             ReturnType::Type(_, ty) => {
-                let result = syn_query::arguments_of(ty, "Result")?;
-                let value = syn_query::arguments_of(result.first()?, "ResponseValue")?;
-                Some((*value.first()?).clone())
+                let value = syn_query::argument_of(ty, "Result")?;
+                syn_query::argument_of(value, "ResponseValue").cloned()
             }
             ReturnType::Default => None,
         },
@@ -256,11 +253,8 @@ fn response(builder: &ItemImpl) -> Option<Type> {
 /// The media types of the successes of `operation`.
 fn accept(operation: &Operation) -> String {
     let mut media_types: Vec<&str> = Vec::new();
-    for body in operation
-        .successes
-        .iter()
-        .filter_map(|success| success.body.as_ref())
-    {
+    let successes = operation.successes.iter();
+    for body in successes.filter_map(|success| success.body.as_ref()) {
         // `Accept` does not treat `application/*+json` as a range.
         let media_type = match is_json_range(&body.media_type) {
             true => "application/json, application/*;q=0.9",
@@ -276,10 +270,8 @@ fn accept(operation: &Operation) -> String {
 /// The kinds of success of `operation`, ordered by status.
 fn successes(operation: &Operation, response: &Type) -> Vec<Success> {
     let decoding = |success: &SuccessResponse| Some(success.body.as_ref()?.decoding);
-    let statuses = operation
-        .successes
-        .iter()
-        .map(|success| success.status.clone());
+    let statuses = operation.successes.iter();
+    let statuses = statuses.map(|success| success.status.clone());
     if !operation.has_success_enum {
         return vec![Success {
             statuses: statuses.collect(),

@@ -48,7 +48,7 @@ pub(super) fn decode(call: &Call) -> Option<TokenStream> {
             type Value = Self;
 
             fn decode(answer: RawResponse) -> Result<Response<Self>, Error> {
-                match answer.status().as_u16() {
+                match answer.status.as_u16() {
                     #(#arms,)*
                     _ => #rest,
                 }

@@ -1,7 +1,7 @@
 //! Emits the table of operations for the runtime.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens as _, format_ident, quote};
+use quote::{format_ident, quote};
 use syn::Ident;
 
 use crate::api_model::{Credential, Operation};
@@ -62,7 +62,6 @@ fn row(operation: &Operation, call: &Call) -> TokenStream {
         });
         quote!(&[#(#credentials),*])
     });
-    let secrets = secrets.iter().map(|name| name.to_token_stream());
     let server = match server {
         Some(url) => {
             let needs_credentials = operation.needs_credentials();

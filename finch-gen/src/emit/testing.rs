@@ -1,22 +1,18 @@
 //! Emits the operations and the success examples, for a fake server in tests. They require the
 //! feature `test-util`.
 
-use std::fmt::Write as _;
-
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
-use serde_json::Value;
 
 use super::table;
 use crate::api_model::{ApiModel, Example, ExampleOf};
-use crate::{pointer, visible};
+use crate::visible::visible_json;
+use crate::{doc_attrs, pointer};
 
 /// The module `testing`.
 pub(super) fn testing(model: &ApiModel) -> TokenStream {
-    let server = match &model.server {
-        Some(server) => quote!(Some(#server)),
-        None => quote!(None),
-    };
+    let server = model.server.as_ref();
+    let server = server.map_or(quote!(None), |server| quote!(Some(#server)));
     let operations = model.operations.iter().map(|operation| {
         let name = table::row_name(operation);
         quote!(&super::operations::#name)
@@ -58,63 +54,30 @@ fn of_example(operation: &str, example: &Example) -> Option<TokenStream> {
         }
         _ => String::new(),
     };
-    let body = raw(&json(example.response.as_ref()?));
+    let body = doc_attrs::raw(&visible_json(&example.response.as_ref()?.to_string()));
     Some(quote! {
         Example { operation: #operation, status: #status, name: #name, body: #body }
     })
 }
 
-/// Returns `value` on one line, with an escape for each invisible character.
-fn json(value: &Value) -> String {
-    let mut json = String::new();
-    for c in value.to_string().chars() {
-        match visible::is_hidden(c) {
-            true => {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    write!(json, "\\u{unit:04x}").expect("a `String` takes any text");
-                }
-            }
-            false => json.push(c),
-        }
-    }
-    json
-}
-
-/// Returns `text` as a raw literal, unless it contains more marks than such a literal can have.
-fn raw(text: &str) -> Literal {
-    let mut hashes = "#".to_owned();
-    while text.contains(&format!("\"{hashes}")) {
-        hashes.push('#');
-    }
-    let raw = format!("r{hashes}\"{text}\"{hashes}").parse();
-    raw.unwrap_or_else(|_| Literal::string(text))
-}
-
 #[cfg(test)]
 mod tests {
     use quote::ToTokens as _;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use syn::Item;
 
     use super::*;
 
     use crate::polish::syntax::syn_query;
-    use crate::{Inputs, Text};
+    use crate::tests::client_of;
 
     /// The module for a document with these servers and paths.
     fn check(servers: &str, paths: &str) -> String {
         let document = format!(
             "{{openapi: 3.1.0, info: {{title: T, version: '1'}}, servers: {servers}, paths: {paths}}}"
         );
-        let mut tree = crate::client_tree(&Inputs {
-            crate_name: "api",
-            ..Inputs::of_document(Text {
-                name: "api.yaml",
-                text: &document,
-            })
-        })
-        .unwrap();
+        let mut tree = client_of(&document);
         let items = syn_query::module(&mut tree.file, &["testing"]).unwrap();
         let Some(Item::Static(document)) = items.last() else {
             panic!("no static")
@@ -206,12 +169,12 @@ mod tests {
                 r###"r#""é\n\u202e\udb40\udc01""#"###,
             ),
         ] {
-            let text = self::json(&value);
+            let text = visible_json(&value.to_string());
             assert_eq!(serde_json::from_str::<Value>(&text).ok(), Some(value));
-            assert_eq!(raw(&text).to_string(), expected);
+            assert_eq!(doc_attrs::raw(&text).to_string(), expected);
         }
         let marks = format!("\"{}", "#".repeat(300));
-        let literal: syn::LitStr = syn::parse_str(&raw(&marks).to_string()).unwrap();
+        let literal: syn::LitStr = syn::parse_str(&doc_attrs::raw(&marks).to_string()).unwrap();
         assert_eq!(literal.value(), marks);
     }
 }

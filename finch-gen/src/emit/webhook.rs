@@ -113,20 +113,13 @@ pub(super) fn read(events: &Events, crate_name: &str) -> TokenStream {
 mod tests {
     use quote::ToTokens as _;
 
-    use crate::{Inputs, Text};
+    use crate::tests::client_of;
 
     /// Returns the enum of events of a document with these `parts`, as text.
     #[track_caller]
     fn events(parts: &str) -> String {
         let text = format!("openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\n{parts}");
-        let tree = crate::client_tree(&Inputs {
-            crate_name: "api",
-            ..Inputs::of_document(Text {
-                name: "api.yaml",
-                text: &text,
-            })
-        })
-        .unwrap();
+        let tree = client_of(&text);
         let Some(events) = &tree.events else {
             let code = tree.file.to_token_stream().to_string();
             assert!(!code.contains("read_event"), "{code}");

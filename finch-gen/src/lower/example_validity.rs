@@ -13,7 +13,7 @@ use crate::pointer;
 
 /// The maximum nesting of schemas to check. Deeper schemas most likely refer to themselves and
 /// count as a match.
-const DEPTH: usize = 64;
+pub(super) const DEPTH: usize = 64;
 
 /// The maximum number of schemas to compare with the examples of one document. Nested unions
 /// multiply the comparisons.

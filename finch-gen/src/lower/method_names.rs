@@ -1,4 +1,4 @@
-//! Short names for methods whose operation ids come from a framework.
+//! Names of methods, from operation ids. An id that comes from a framework gets a shorter name.
 //!
 //! | operation id | method |
 //! |---|---|
@@ -8,10 +8,13 @@
 //!
 //! If two operations want the same name, neither gets it, and each takes its next candidate.
 
-use heck::{ToPascalCase as _, ToSnakeCase as _};
+use std::collections::BTreeMap;
 
-use super::operations::method_name;
+use heck::{ToPascalCase as _, ToSnakeCase as _};
+use serde_json::Value;
+
 use crate::api_model::Operation;
+use crate::json::Fields as _;
 use crate::report::Report;
 use crate::type_names;
 
@@ -20,6 +23,70 @@ const HASH: usize = 16;
 
 /// The maximum length of a summary that can become a name.
 const SUMMARY: usize = 50;
+
+/// Returns the id of an operation and its method name. If the id is missing, unusable or taken,
+/// both are derived from the HTTP method and the path.
+pub(super) fn id_and_name(
+    path: &str,
+    method: &str,
+    operation: &Value,
+    at: &str,
+    ids: &BTreeMap<String, String>,
+    report: &mut Report,
+) -> (String, String) {
+    let id = operation.text("operationId");
+    let other = id.and_then(|id| ids.get(id));
+    if let (Some(id), None) = (id, other)
+        && let Some(name) = method_name(id)
+    {
+        return (id.to_owned(), name);
+    }
+    let mut made = format!("{method}{}", path.replace(['{', '}'], ""));
+    while ids.contains_key(&made) {
+        made.push('_');
+    }
+    // It begins with the HTTP method, so it starts with a letter.
+    let name = method_name(&made).unwrap_or_default();
+    let why = match (id, other) {
+        (Some(id), Some(other)) => format!("operation id {id:?}, which {other} also has"),
+        (Some(id), None) => format!("operation id {id:?}, which contains no name"),
+        (None, _) => "no `operationId`".to_owned(),
+    };
+    let what = format!("{why} → derived from method and path: the method {name}");
+    match id {
+        Some(_) => report.warn("operation-id", at, what),
+        None => report.info("operation-id", at, what),
+    }
+    (made, name)
+}
+
+/// Method names that are always taken: the runtime's methods, and the methods that generated
+/// code calls on the client.
+const TAKEN: [&str; 5] = [
+    "clone",
+    "exec",
+    "request",
+    "with_access_token",
+    "with_options",
+];
+
+/// Returns the method name for an operation id. It matches progenitor's own choice, so that
+/// progenitor keeps it. It is never a keyword or a taken name.
+fn method_name(id: &str) -> Option<String> {
+    let name = type_names::words(id).to_snake_case();
+    // Treat OAuth as one word.
+    let name = format!("_{name}").replace("_o_auth", "_oauth");
+    let name = name[1..].to_owned();
+    match name.chars().next()? {
+        '0'..='9' => Some(format!("_{name}")),
+        _ if TAKEN.contains(&name.as_str()) => Some(format!("{name}_operation")),
+        // `gen` is a keyword since the 2024 edition, which syn does not know.
+        _ if name == "gen" || syn::parse_str::<syn::Ident>(&name).is_err() => {
+            Some(format!("{name}_"))
+        }
+        _ => Some(name),
+    }
+}
 
 /// Gives each of `operations` the shortest name that is unique.
 pub(super) fn shorten(operations: &mut [Operation], report: &mut Report) {

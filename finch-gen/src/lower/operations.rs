@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use heck::{ToPascalCase as _, ToSnakeCase as _};
+use heck::ToPascalCase as _;
 use serde_json::Value;
 
-use super::{idempotency, parameters, security};
+use super::{idempotency, method_names, parameters, security};
 use crate::api_model::Operation;
 use crate::json::Fields as _;
 use crate::load::Document;
 use crate::problem::Problems;
 use crate::report::Report;
-use crate::type_names::{self, Taken};
+use crate::type_names::Taken;
 use crate::{pointer, reachability, walk};
 
 /// Returns all operations that can be called, in document order.
@@ -27,7 +27,7 @@ pub(super) fn find(
     let mut taken = Taken::default();
     for (path, method, operation) in reachability::operations(document.root.field("paths")) {
         let at = pointer::join(&pointer::join("/paths", path), method);
-        let (id, name) = name(path, method, operation, &at, &ids, report);
+        let (id, name) = method_names::id_and_name(path, method, operation, &at, &ids, report);
         let numbered = |count| format!("{}_{count}", name.trim_end_matches('_'));
         let rust_name = taken.unique_with(&name, |name| name.to_pascal_case(), numbered);
         if rust_name != name {
@@ -89,70 +89,6 @@ pub(super) fn find(
         });
     }
     operations
-}
-
-/// Returns the id of an operation and its method name. If the id is missing, unusable or taken,
-/// both are derived from the HTTP method and the path.
-fn name(
-    path: &str,
-    method: &str,
-    operation: &Value,
-    at: &str,
-    ids: &BTreeMap<String, String>,
-    report: &mut Report,
-) -> (String, String) {
-    let id = operation.text("operationId");
-    let other = id.and_then(|id| ids.get(id));
-    if let (Some(id), None) = (id, other)
-        && let Some(name) = method_name(id)
-    {
-        return (id.to_owned(), name);
-    }
-    let mut made = format!("{method}{}", path.replace(['{', '}'], ""));
-    while ids.contains_key(&made) {
-        made.push('_');
-    }
-    // It begins with the HTTP method, so it starts with a letter.
-    let name = method_name(&made).unwrap_or_default();
-    let why = match (id, other) {
-        (Some(id), Some(other)) => format!("operation id {id:?}, which {other} also has"),
-        (Some(id), None) => format!("operation id {id:?}, which contains no name"),
-        (None, _) => "no `operationId`".to_owned(),
-    };
-    let what = format!("{why} → derived from method and path: the method {name}");
-    match id {
-        Some(_) => report.warn("operation-id", at, what),
-        None => report.info("operation-id", at, what),
-    }
-    (made, name)
-}
-
-/// Method names that are always taken: the runtime's methods, and the methods that generated
-/// code calls on the client.
-const TAKEN: [&str; 5] = [
-    "clone",
-    "exec",
-    "request",
-    "with_access_token",
-    "with_options",
-];
-
-/// Returns the method name for an operation id. It matches progenitor's own choice, so that
-/// progenitor keeps it. It is never a keyword or a taken name.
-pub(super) fn method_name(id: &str) -> Option<String> {
-    let name = type_names::words(id).to_snake_case();
-    // Treat OAuth as one word.
-    let name = format!("_{name}").replace("_o_auth", "_oauth");
-    let name = name[1..].to_owned();
-    match name.chars().next()? {
-        '0'..='9' => Some(format!("_{name}")),
-        _ if TAKEN.contains(&name.as_str()) => Some(format!("{name}_operation")),
-        // `gen` is a keyword since the 2024 edition, which syn does not know.
-        _ if name == "gen" || syn::parse_str::<syn::Ident>(&name).is_err() => {
-            Some(format!("{name}_"))
-        }
-        _ => Some(name),
-    }
 }
 
 /// Returns the names of properties that hold secrets, at any depth of the request body.

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::example_validity::Steps;
+use super::example_validity::{DEPTH, Steps};
 use crate::json::Fields as _;
 use crate::load::Document;
 use crate::pointer::join;
@@ -34,7 +34,7 @@ pub(super) fn find(
     found: &mut BTreeSet<String>,
 ) {
     if has_wide(example) {
-        visit(document, at, example, steps, found);
+        visit(document, at, example, steps, DEPTH, found);
     }
 }
 
@@ -51,13 +51,17 @@ fn visit(
     at: &str,
     value: &Value,
     steps: &Steps,
+    depth: usize,
     found: &mut BTreeSet<String>,
 ) {
     let at = document.followed(at);
-    let Some(schema) = document.at(&at).filter(|_| steps.take()) else {
+    let (Some(schema), Some(depth)) = (document.at(&at), depth.checked_sub(1)) else {
         return;
     };
-    let mut inside = |at: String, value: &Value| visit(document, &at, value, steps, found);
+    if !steps.take() {
+        return;
+    }
+    let mut inside = |at: String, value: &Value| visit(document, &at, value, steps, depth, found);
     match value {
         Value::Array(items) => {
             for item in items.iter().filter(|item| has_wide(item)) {

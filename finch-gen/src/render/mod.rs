@@ -65,22 +65,16 @@ pub fn render(mut tree: ClientTree, inputs: &Inputs<'_>) -> Generated {
     let reference = api_reference::reference(&tree, inputs);
     let items = std::mem::take(&mut tree.file.items);
     let attributes = std::mem::take(&mut tree.file.attrs);
-    let client = client(items, &attributes)
-        .into_iter()
-        .map(|(path, mut file)| {
-            prelude_names::shorten(&mut file);
-            (
-                path,
-                format!("{header}{}", layout::spaced(&layout::unparse(file))),
-            )
-        })
-        .collect();
-    let mut test_crates = BTreeSet::new();
-    let mut test = |mut file, check| {
-        test_crates.append(&mut dependencies::named(&file));
+    let code = |mut file| {
         prelude_names::shorten(&mut file);
-        let tests = layout::spaced(&layout::unparse(file));
-        format!("{header}{tests}\n{check}")
+        format!("{header}{}", layout::spaced(&layout::unparse(file)))
+    };
+    let client = client(items, &attributes).into_iter();
+    let client = client.map(|(path, file)| (path, code(file))).collect();
+    let mut test_crates = BTreeSet::new();
+    let mut test = |file, check| {
+        test_crates.append(&mut dependencies::named(&file));
+        format!("{}\n{check}", code(file))
     };
     let examples = test(
         example_tests::write(&tree, inputs.crate_name),
@@ -126,13 +120,6 @@ fn client(items: Vec<Item>, attributes: &[Attribute]) -> BTreeMap<String, syn::F
     files
 }
 
-/// Returns a file of `items` without parsing them again.
-fn file(items: Vec<Item>) -> syn::File {
-    let mut file: syn::File = parse_quote!();
-    file.items = items;
-    file
-}
-
 /// Moves the content of `item`, if it is an inline module, to a file in `folder`, and keeps
 /// the declaration.
 fn split(item: Item, folder: &str, files: &mut BTreeMap<String, syn::File>) -> Item {
@@ -151,6 +138,9 @@ fn split(item: Item, folder: &str, files: &mut BTreeMap<String, syn::File>) -> I
         .into_iter()
         .map(|item| split(item, &format!("{path}/"), files));
     let items: Vec<Item> = items.collect();
-    files.insert(format!("{path}.rs"), file(items));
+    // The items are not parsed again.
+    let mut file: syn::File = parse_quote!();
+    file.items = items;
+    files.insert(format!("{path}.rs"), file);
     parse_quote!(#(#attrs)* #vis mod #ident;)
 }

@@ -676,6 +676,19 @@ pub(crate) const INPUTS: &[Input] = &[
             ))
         },
     ),
+    bounded("a large integer of recursive unions", 1_000, |_| {
+        let keywords = ["allOf", "anyOf", "oneOf"];
+        schemas(join(keywords.len(), |i| {
+            let branches = format!("{{\"type\": \"integer\"}}, {}", reference(i));
+            json_schema(
+                i,
+                &format!(
+                    "\"{}\": [{branches}], \"example\": 9223372036854775808",
+                    keywords[i]
+                ),
+            )
+        }))
+    }),
     // Texts.
     input("a long description", 1_000, |n| {
         schemas(json_schema(

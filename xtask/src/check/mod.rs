@@ -19,7 +19,7 @@ use crate::files;
 use crate::manifest::{self, MANIFEST, Package, TESTS_MANIFEST};
 use crate::output::Output;
 use crate::workspace::{CLIENT, Changes, DOCUMENT, OVERLAY, REFERENCE, SOURCE, TESTS};
-use crate::{Outcome, Workspace, read_text};
+use crate::{Outcome, Workspace};
 
 const CHANGELOG: &str = "CHANGELOG.md";
 
@@ -57,37 +57,25 @@ fn check(workspace: &Workspace, inputs: &Inputs<'_>) -> Vec<Finding> {
         finding(OVERLAY, Some(overlay(inputs, &corrected))),
         finding(DOCUMENT, Some(whole(&corrected, &generated))),
     ];
-    let generated = generated.ok();
-    match generated.as_ref().map(|client| workspace.changes(client)) {
+    let generated = generated.as_ref().ok();
+    match generated.map(|client| workspace.changes(client)) {
         Some(changes) => {
             findings.extend(changes.map(|(of, changes)| finding(of, Some(fresh(changes)))))
         }
         None => findings.extend([CLIENT, TESTS, REFERENCE].map(|of| finding(of, None))),
     }
-    findings.push(finding(
-        MANIFEST,
-        version.map(|version| client_manifest(workspace, version, generated.as_ref())),
-    ));
-    findings.push(finding(
-        TESTS_MANIFEST,
-        generated
-            .as_ref()
-            .map(|generated| tests_manifest(workspace, generated)),
-    ));
-    findings.push(finding(
-        CHANGELOG,
-        version.map(|version| changelog(workspace, version)),
-    ));
-    findings.push(finding(
-        "sensitive names",
-        generated
-            .as_ref()
-            .map(|generated| Ok(sensitive_names(generated))),
-    ));
-    findings.push(finding(
-        "version",
-        corrected.is_ok().then(|| bump(workspace)),
-    ));
+    let client = version.map(|version| client_manifest(workspace, version, generated));
+    let tests = generated.map(|generated| tests_manifest(workspace, generated));
+    let changelog = version.map(|version| changelog(workspace, version));
+    let names = generated.map(|generated| Ok(sensitive_names(generated)));
+    let bump = corrected.is_ok().then(|| bump(workspace));
+    findings.extend([
+        finding(MANIFEST, client),
+        finding(TESTS_MANIFEST, tests),
+        finding(CHANGELOG, changelog),
+        finding("sensitive names", names),
+        finding("version", bump),
+    ]);
     findings
 }
 
@@ -103,10 +91,10 @@ fn finding(of: &'static str, checked: Option<Checked>) -> Finding {
             let what = counted(errors.len(), "error");
             (Verdict::Broken { errors }, what)
         }
-        None => {
-            let what = "there is nothing to compare it with".to_owned();
-            (Verdict::Skipped, what)
-        }
+        None => (
+            Verdict::Skipped,
+            "there is nothing to compare it with".to_owned(),
+        ),
     };
     Finding { of, verdict, what }
 }
@@ -192,14 +180,11 @@ fn fresh(changes: Result<Changes>) -> Checked {
         1 => "1 file differs".to_owned(),
         count => format!("{count} files differ"),
     };
-    let diff = changes
-        .iter()
-        .map(|(path, change)| files::diff(path, change));
+    let changes = changes.iter();
+    let diff = changes.map(|(path, change)| files::diff(path, change));
     let diff = diff.collect();
-    Ok((
-        Verdict::Stale { diff },
-        format!("{what}: run `cargo xtask generate`"),
-    ))
+    let what = format!("{what}: run `cargo xtask generate`");
+    Ok((Verdict::Stale { diff }, what))
 }
 
 /// Checks that the manifest of the client states the version of the API, and has the crates
@@ -239,9 +224,7 @@ fn stale() -> Verdict {
 
 /// Checks that the first section of the changelog states the version of the API.
 fn changelog(workspace: &Workspace, version: &str) -> Checked {
-    let path = workspace.path(CHANGELOG);
-    let text = read_text::of_file(&path, CHANGELOG, "restore it from version control");
-    let text = text.map_err(Problems::from)?;
+    let text = workspace.read(CHANGELOG)?;
     let stated = text.lines().find_map(|line| line.strip_prefix(API_VERSION));
     let stated = stated.map(|version| version.trim_end_matches('.'));
     Ok(stated_version(
@@ -255,10 +238,8 @@ fn changelog(workspace: &Workspace, version: &str) -> Checked {
 fn bump(workspace: &Workspace) -> Checked {
     let current = version::read(workspace)?;
     let Some(due) = diff::since_release(workspace)? else {
-        return Ok((
-            Verdict::Fresh,
-            format!("{current}, and no release is tagged"),
-        ));
+        let what = format!("{current}, and no release is tagged");
+        return Ok((Verdict::Fresh, what));
     };
     let Due {
         tag,
@@ -267,10 +248,8 @@ fn bump(workspace: &Workspace) -> Checked {
         changes,
     } = due;
     if bump == Bump::None {
-        return Ok((
-            Verdict::Fresh,
-            format!("{current}, and nothing changed since {tag}"),
-        ));
+        let what = format!("{current}, and nothing changed since {tag}");
+        return Ok((Verdict::Fresh, what));
     }
     let bump = format!(
         "{changes} since {tag} require {version} ({})",
@@ -280,9 +259,7 @@ fn bump(workspace: &Workspace) -> Checked {
         let what = format!("{current}, but {bump}: write it into Cargo.toml");
         return Ok((stale(), what));
     }
-    let path = workspace.path(CHANGELOG);
-    let text = read_text::of_file(&path, CHANGELOG, "restore it from version control");
-    if !has_entry(&text.map_err(Problems::from)?, &version) {
+    if !has_entry(&workspace.read(CHANGELOG)?, &version) {
         let what = format!(
             "{current}, and {bump}, but {CHANGELOG} has no entry for it: describe the changes in the \
              section [Unreleased]"

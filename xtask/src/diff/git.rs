@@ -1,7 +1,7 @@
 //! Reads committed files from git.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 use finch_gen::Problems;
@@ -28,8 +28,7 @@ pub(super) fn commit(root: &Path, revision: &str) -> Result<Option<String>> {
         .arg(format!("{revision}^{{commit}}"))
         .output()
         .context(NO_GIT)?;
-    let hash = String::from_utf8_lossy(&found.stdout).trim().to_owned();
-    Ok((found.status.success() && !hash.is_empty()).then_some(hash))
+    Ok(printed(&found))
 }
 
 /// Returns the tag of the last release that the checkout at `root` is based on, if git finds
@@ -40,8 +39,13 @@ pub(super) fn release(root: &Path) -> Option<String> {
         .stderr(Stdio::null())
         .output()
         .ok()?;
-    let tag = String::from_utf8_lossy(&found.stdout).trim().to_owned();
-    (found.status.success() && !tag.is_empty()).then_some(tag)
+    printed(&found)
+}
+
+/// Returns the text that git printed, unless it failed.
+fn printed(output: &Output) -> Option<String> {
+    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    (output.status.success() && !text.is_empty()).then_some(text)
 }
 
 /// Returns the text of the file `path` within `root` in `commit`, if it exists there. Messages

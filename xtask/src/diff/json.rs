@@ -22,27 +22,19 @@
 //!
 //! The changes are sorted: breaking changes, then warnings, then notes, each by place.
 
-use finch_gen::{Change, Comparison, Kind, Severity, Side};
+use finch_gen::{Change, Kind, Severity, Side};
 use serde_json::{Value, json};
 
-use super::callers::Callers;
 use super::{Printed, version};
 
 pub(super) fn print(printed: &Printed<'_>) -> Value {
-    let Printed {
-        old,
-        new,
-        comparison,
-        callers,
-        versions,
-        ..
-    } = printed;
-    let change = |it| change(it, callers, comparison);
+    let (comparison, versions) = (printed.comparison, printed.versions);
+    let change = |it| change(it, printed);
     let count = |severity| comparison.with_severity(severity).count();
     let refused = comparison.refused.iter().map(ToString::to_string);
     json!({
-        "old": old,
-        "new": new,
+        "old": printed.old,
+        "new": printed.new,
         "breaks": count(Severity::Breaks),
         "warnings": count(Severity::Warning),
         "notes": count(Severity::Note),
@@ -56,18 +48,15 @@ pub(super) fn print(printed: &Printed<'_>) -> Value {
     })
 }
 
-fn change(change: &Change, callers: &Callers, comparison: &Comparison) -> Value {
+fn change(change: &Change, printed: &Printed<'_>) -> Value {
     let severity = match change.severity {
         Severity::Breaks => "breaks",
         Severity::Warning => "warning",
         Severity::Note => "note",
     };
     let side = match change.side {
-        Side::Request => "request",
-        Side::Response => "response",
-        Side::Both => "both",
-        Side::Document => "document",
-        Side::Client => "client",
+        Side::Both => "both".to_owned(),
+        side => side.to_string(),
     };
     let kind = match change.kind {
         Kind::Added => "added",
@@ -75,7 +64,7 @@ fn change(change: &Change, callers: &Callers, comparison: &Comparison) -> Value 
         Kind::Changed => "changed",
     };
     let brings = change.brings.iter();
-    let brings = brings.map(|brought| self::change(brought, callers, comparison));
+    let brings = brings.map(|brought| self::change(brought, printed));
     json!({
         "severity": severity,
         "side": side,
@@ -83,7 +72,7 @@ fn change(change: &Change, callers: &Callers, comparison: &Comparison) -> Value 
         "pointer": change.pointer,
         "what": change.what,
         "operations": change.operations,
-        "callers": callers.reached(change, comparison),
+        "callers": printed.callers.reached(change, printed.comparison),
         "brings": brings.collect::<Vec<_>>(),
     })
 }

@@ -149,27 +149,19 @@ fn list(body: &mut String, heading: &str, count: usize, elements: &[Element]) {
 fn item(change: &Change, printed: &Printed<'_>) -> String {
     let at = match change.pointer.as_str() {
         "" => String::new(),
-        pointer => format!(" at {}", code(pointer)),
+        pointer => code(pointer),
     };
-    let reached = named(&change.operations);
-    let reached = match reached.is_empty() {
-        true => reached,
-        false => format!(" ({reached})"),
-    };
-    let callers = named(&printed.callers.reached(change, printed.comparison));
-    let callers = match callers.is_empty() {
-        true => callers,
-        false => format!(", called by {callers}"),
-    };
-    let brought = match change.brings.is_empty() {
-        true => String::new(),
-        false => format!(", with {}", change.brought()),
-    };
-    let what = code(&change.what);
-    format!(
-        "- **{}**: {what}{at}{reached}{callers}{brought}\n",
-        change.side
-    )
+    let callers = printed.callers.reached(change, printed.comparison);
+    let parts = [
+        (" at ", at, ""),
+        (" (", named(&change.operations), ")"),
+        (", called by ", named(&callers), ""),
+        (", with ", change.brought(), ""),
+    ];
+    let parts = parts.into_iter().filter(|(_, text, _)| !text.is_empty());
+    let parts = parts.map(|(before, text, after)| format!("{before}{text}{after}"));
+    let parts: String = parts.collect();
+    format!("- **{}**: {}{parts}\n", change.side, code(&change.what))
 }
 
 /// Returns a folded list of the items that `change` brings.

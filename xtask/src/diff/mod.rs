@@ -15,7 +15,7 @@ pub(crate) mod version;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use finch_gen::{Bump, Comparison, Problems, Revision, Text, compare, load_and_overlay_matching};
 use semver::Version;
 
@@ -26,13 +26,17 @@ use callers::Callers;
 use version::Versions;
 
 /// The options of the command.
-#[derive(Clone, Debug)]
+#[derive(Args, Clone, Debug)]
 pub struct Options {
-    /// The old document: a revision that git finds, or a file.
+    /// What to compare with: a revision that git knows, or a document
+    #[arg(long, value_name = "REV|FILE", default_value = "HEAD")]
     pub base: String,
-    /// The format of the output.
+    /// How to print it
+    ///
+    /// `xtask/src/diff/json.rs` describes the JSON.
+    #[arg(long, value_enum, default_value_t)]
     pub format: Format,
-    /// The new document, if it is not the vendored one.
+    /// The document to compare instead of the vendored one
     pub file: Option<PathBuf>,
 }
 

@@ -1,9 +1,8 @@
 //! Runs cargo on the crate of a client, and reads its output.
 
-use std::ffi::OsString;
+use std::iter;
 use std::path::Path;
 use std::process::{Command, Output};
-use std::{env, iter};
 
 use anyhow::{Context as _, Result};
 
@@ -19,8 +18,7 @@ pub(super) fn run(folder: &Path, target: &Path, arguments: &[&str]) -> Result<Ou
 /// Returns a cargo command in `folder` that denies warnings. All crates share the folder
 /// `target`, and so their dependencies.
 pub(super) fn command(folder: &Path, target: &Path, arguments: &[&str]) -> Command {
-    let program = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let mut command = Command::new(program);
+    let mut command = crate::cargo();
     command
         .args(arguments)
         .args(["--quiet", "--message-format", "short"])

@@ -4,11 +4,11 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use finch_gen::{Document, Files, Generated, Problems};
+use finch_gen::{Document, Files, Generated};
 use toml::{Table, Value};
 
-use crate::manifest::MANIFEST;
-use crate::{Workspace, files, read_text};
+use crate::manifest::{self, MANIFEST};
+use crate::{Workspace, files};
 
 const RUNTIME: &str = "finch-api/src/runtime";
 
@@ -52,19 +52,21 @@ pub(super) fn write(
     let mut sources = within("generated", &generated.client);
     let runtime = files::read(&workspace.path(RUNTIME))?;
     sources.extend(within("runtime", &runtime));
-    let lib = include_str!("template/lib.rs");
-    let service = include_str!("template/service.rs");
-    sources.insert("lib.rs".to_owned(), lib.to_owned());
-    sources.insert("service.rs".to_owned(), service.to_owned());
-    let webhook = include_str!("template/webhook.rs");
-    sources.insert("webhook.rs".to_owned(), webhook.to_owned());
-
+    for (name, text) in [
+        ("lib.rs", include_str!("template/lib.rs")),
+        ("service.rs", include_str!("template/service.rs")),
+        ("webhook.rs", include_str!("template/webhook.rs")),
+    ] {
+        sources.insert(name.to_owned(), text.to_owned());
+    }
     let mut tests = within("generated", &generated.tests);
-    let examples = include_str!("template/examples.rs");
-    let variants = include_str!("template/variants.rs");
-    tests.insert("examples.rs".to_owned(), examples.to_owned());
-    tests.insert("variants.rs".to_owned(), variants.to_owned());
-    tests.insert("document.json".to_owned(), document.root().to_string());
+    for (name, text) in [
+        ("examples.rs", include_str!("template/examples.rs")),
+        ("variants.rs", include_str!("template/variants.rs")),
+        ("document.json", &document.root().to_string()),
+    ] {
+        tests.insert(name.to_owned(), text.to_owned());
+    }
 
     let crates = generated.crates.iter().map(String::as_str);
     let folder = write_crate(workspace, name, crates, &sources, &tests)?;
@@ -98,13 +100,7 @@ fn write_crate<'a>(
     let folder = workspace.path("target/try").join(name);
     let manifest = manifest(workspace, name, crates)?;
     // Build with the same versions as this workspace.
-    let lock = "Cargo.lock";
-    let lock = read_text::of_file(
-        &workspace.path(lock),
-        lock,
-        "restore it from version control",
-    );
-    let lock = lock.map_err(Problems::from)?;
+    let lock = workspace.read("Cargo.lock")?;
     let root = Files::from([
         ("Cargo.toml".to_owned(), manifest),
         ("Cargo.lock".to_owned(), lock),
@@ -129,9 +125,8 @@ fn manifest<'a>(
     name: &str,
     crates: impl Iterator<Item = &'a str>,
 ) -> Result<String> {
-    let parse = |name| read_text::manifest(&workspace.path(name), name).map_err(Problems::from);
-    let mut root = parse("Cargo.toml")?;
-    let mut client = parse(MANIFEST)?;
+    let mut root = manifest::table(workspace, "Cargo.toml")?;
+    let mut client = manifest::table(workspace, MANIFEST)?;
     let inherited = || Value::Table(Table::from_iter([("workspace".to_owned(), true.into())]));
 
     if let Some(Value::Table(own)) = root.get_mut("workspace") {

@@ -7,37 +7,31 @@ mod measure;
 mod report;
 mod trial;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
-use finch_gen::Problems;
+use clap::Args;
 
 use crate::output::Output;
-use crate::{Outcome, Workspace, read_text};
+use crate::read_text::Input;
+use crate::{Outcome, Workspace};
 use trial::Trial;
 
 /// The options of the command.
-#[derive(Clone, Debug, Default)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct Options {
-    /// The OpenAPI documents, as YAML or JSON.
+    /// The OpenAPI documents, as YAML or JSON
+    #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// An OpenAPI Overlay to apply to each document.
-    pub overlay: Option<PathBuf>,
-    /// Whether to skip and report an operation that is refused, instead of refusing its
-    /// document.
+    /// Skips the parts that are refused, and the operations that need them
+    #[arg(long)]
     pub keep_going: bool,
-    /// Whether to measure how long each client compiles, in comparison with clients that
-    /// progenitor alone writes.
+    /// An OpenAPI Overlay 1.0 or 1.1 to apply to each document
+    #[arg(long, value_name = "FILE")]
+    pub overlay: Option<PathBuf>,
+    /// Measures how long each client compiles, in comparison with progenitor's own output
+    #[arg(long)]
     pub measure: bool,
-}
-
-/// An input file.
-#[derive(Clone, Debug)]
-struct Input {
-    path: PathBuf,
-    /// The path as messages show it.
-    name: String,
-    text: String,
 }
 
 /// Generates a client of each document into `target/try/`, checks and tests it, and prints
@@ -49,10 +43,10 @@ struct Input {
 /// A problem of a document is a result of its trial, and not an error.
 pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Result<Outcome> {
     // Report wrong arguments before the first build.
-    let overlay = options.overlay.as_deref().map(read).transpose()?;
+    let overlay = options.overlay.as_deref().map(Input::read).transpose()?;
     let mut documents: Vec<(String, Input)> = Vec::new();
     for path in &options.files {
-        let document = read(path)?;
+        let document = Input::read(path)?;
         let name = krate::name(path).with_context(|| {
             format!("{}: its name contains no letter: rename it", document.name)
         })?;
@@ -78,12 +72,4 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Re
         }
     }
     Ok(outcome)
-}
-
-fn read(path: &Path) -> Result<Input> {
-    let name = path.display().to_string();
-    let text = read_text::of_file(path, &name, "give the path of a text file");
-    let text = text.map_err(Problems::from)?;
-    let path = path.to_owned();
-    Ok(Input { path, name, text })
 }

@@ -12,24 +12,22 @@ use crate::output::{self, Output};
 /// The most problems that are printed for one document.
 const PROBLEMS: usize = 20;
 
+/// The columns after the name of the document, with their widths.
+const COLUMNS: [(&str, usize); 9] = [
+    ("operations", 10),
+    ("methods", 7),
+    ("types", 5),
+    ("examples", 9),
+    ("lines", 7),
+    ("notes", 5),
+    ("generate", 8),
+    ("check", 7),
+    ("result", 0),
+];
+
 /// Prints the header. The column of document names is `width` wide.
 pub(super) fn header(out: &mut dyn Output, width: usize) -> io::Result<()> {
-    cells(
-        out,
-        width,
-        [
-            "document",
-            "operations",
-            "methods",
-            "types",
-            "examples",
-            "lines",
-            "notes",
-            "generate",
-            "check",
-            "result",
-        ],
-    )
+    cells(out, width, "document", COLUMNS.map(|(name, _)| name))
 }
 
 /// Prints the row of `name`, and a line for each problem.
@@ -44,8 +42,8 @@ pub(super) fn row(out: &mut dyn Output, width: usize, name: &str, trial: &Trial)
     cells(
         out,
         width,
+        name,
         [
-            name,
             &trial.operations.to_string(),
             &trial.counts.methods.to_string(),
             &trial.counts.types.to_string(),
@@ -105,24 +103,12 @@ fn names(names: &Names) -> String {
     )
 }
 
-fn cells(out: &mut dyn Output, width: usize, cells: [&str; 10]) -> io::Result<()> {
-    let [
-        name,
-        operations,
-        methods,
-        types,
-        examples,
-        lines,
-        notes,
-        generate,
-        check,
-        result,
-    ] = cells;
+fn cells(out: &mut dyn Output, width: usize, name: &str, cells: [&str; 9]) -> io::Result<()> {
     let width = width.max("document".len());
-    let line = format!(
-        "{name:<width$}  {operations:>10}  {methods:>7}  {types:>5}  {examples:>9}  {lines:>7}  \
-         {notes:>5}  {generate:>8}  {check:>7}  {result}"
-    );
+    let mut line = format!("{name:<width$}");
+    for (cell, (_, width)) in cells.into_iter().zip(COLUMNS) {
+        line.push_str(&format!("  {cell:>width$}"));
+    }
     output::line(out, &line)
 }
 

@@ -8,8 +8,9 @@ use anyhow::Result;
 use finch_gen::{Files, Generated, Inputs, Problems, Stats, Text};
 
 use super::measure::{self, Measured};
-use super::{Input, Options, cargo, krate};
+use super::{Options, cargo, krate};
 use crate::excerpt::Fault;
+use crate::read_text::Input;
 use crate::{Workspace, files, local_files};
 
 /// The document including the files that it refers to, in the folder of its crate.
@@ -54,10 +55,10 @@ impl Trial {
         options: &Options,
     ) -> Result<Self> {
         let mut trial = Self::default();
-        let bundled = match local_files::bundle_file(&document.path, &text(document)) {
+        let bundled = match local_files::bundle_file(&document.path, &document.text()) {
             Ok(bundled) => bundled,
             Err(problems) => {
-                trial.problems = faults(&problems).collect();
+                trial.problems = problems.iter().map(Fault::from).collect();
                 return Ok(trial);
             }
         };
@@ -78,9 +79,9 @@ impl Trial {
         let inputs = Inputs {
             document: match &bundled {
                 Some((name, text)) => Text { name, text },
-                None => text(document),
+                None => document.text(),
             },
-            overlay: overlay.map(text),
+            overlay: overlay.map(Input::text),
             corrections_expire: false,
             source: None,
             keep_going: options.keep_going,
@@ -147,13 +148,6 @@ impl Trial {
     }
 }
 
-fn text(input: &Input) -> Text<'_> {
-    Text {
-        name: &input.name,
-        text: &input.text,
-    }
-}
-
 /// The reason why a document has no client.
 enum Refused {
     Problems(Problems),
@@ -174,10 +168,6 @@ fn generate(inputs: &Inputs<'_>) -> Result<Generated, Refused> {
             )))
         }
     }
-}
-
-fn faults(problems: &Problems) -> impl Iterator<Item = Fault> {
-    problems.iter().map(Fault::from)
 }
 
 /// Returns `refused`. For a reference that was not followed, replaces the problem with the

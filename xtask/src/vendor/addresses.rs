@@ -60,33 +60,24 @@ const NAT64: (Ipv6Addr, u32) = (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 9
 
 /// Returns the kind of address of `ip`, with an article, or `None` if it is on the internet.
 pub(super) fn special(ip: IpAddr) -> Option<&'static str> {
-    match ip {
-        IpAddr::V4(ip) => special_v4(ip),
-        IpAddr::V6(ip) => special_v6(ip),
-    }
-}
-
-fn special_v4(ip: Ipv4Addr) -> Option<&'static str> {
-    let is_in =
-        |network: Ipv4Addr, bits: u32| (ip.to_bits() ^ network.to_bits()) >> (32 - bits) == 0;
-    let mut blocks = IPV4.into_iter();
-    let block = blocks.find(|(network, bits, _)| is_in(*network, *bits));
-    block.map(|(_, _, kind)| kind)
-}
-
-fn special_v6(ip: Ipv6Addr) -> Option<&'static str> {
-    let is_in =
-        |(network, bits): (Ipv6Addr, u32)| (ip.to_bits() ^ network.to_bits()) >> (128 - bits) == 0;
-    let is_nat64 = is_in(NAT64);
-    let embedded = ip.to_ipv4_mapped();
-    let embedded = embedded.or(is_nat64.then(|| Ipv4Addr::from_bits(ip.to_bits() as u32)));
-    if let Some(ip) = embedded {
-        return special_v4(ip);
-    }
-    let mut blocks = IPV6.into_iter();
-    let block = blocks.find(|(network, bits, _)| is_in((*network, *bits)));
-    let other = (!is_in(GLOBAL_UNICAST)).then_some("a reserved");
+    // An IPv4 address is compared as `::ffff:0:0/96` (RFC 4291, 2.5.5.2).
+    let ip = match ip {
+        IpAddr::V4(ip) => ip.to_ipv6_mapped(),
+        IpAddr::V6(ip) if is_in(ip, NAT64) => {
+            Ipv4Addr::from_bits(ip.to_bits() as u32).to_ipv6_mapped()
+        }
+        IpAddr::V6(ip) => ip,
+    };
+    let ipv4 = IPV4.map(|(network, bits, kind)| (network.to_ipv6_mapped(), 96 + bits, kind));
+    let mut blocks = ipv4.into_iter().chain(IPV6);
+    let block = blocks.find(|(network, bits, _)| is_in(ip, (*network, *bits)));
+    let is_global = ip.to_ipv4_mapped().is_some() || is_in(ip, GLOBAL_UNICAST);
+    let other = (!is_global).then_some("a reserved");
     block.map(|(_, _, kind)| kind).or(other)
+}
+
+fn is_in(ip: Ipv6Addr, (network, bits): (Ipv6Addr, u32)) -> bool {
+    (ip.to_bits() ^ network.to_bits()) >> (128 - bits) == 0
 }
 
 /// Resolves names as the system does, and refuses a name with an address that is not on the

@@ -48,10 +48,8 @@ impl<'a> Asked<'a> {
         for (index, name) in self.names.iter().enumerate() {
             let asked = Subject::parse(name);
             let matches = |block: &&&Fragment| {
-                let subject = block.subject.as_deref().and_then(Subject::parse);
-                subject
-                    .zip(asked)
-                    .is_some_and(|(subject, asked)| subject.is(&asked))
+                let subjects = block.subject().zip(asked);
+                subjects.is_some_and(|(subject, asked)| subject.is(&asked))
             };
             let found: Vec<&Fragment> = distinct.iter().filter(matches).copied().collect();
             if let [one, other, ..] = found[..] {
@@ -85,15 +83,12 @@ impl<'a> Asked<'a> {
 
 /// Returns the name of `block`, including its file if another block has the same subject.
 fn name(block: &Fragment, all: &[&Fragment]) -> String {
-    let written = block.subject.as_deref().unwrap_or_default();
-    let Some(subject) = Subject::parse(written) else {
-        return written.to_owned();
+    let Some(subject) = block.subject() else {
+        return block.subject.clone().unwrap_or_default();
     };
     let short = subject.to_string();
-    let same = all.iter().filter(|other| {
-        let other = other.subject.as_deref().and_then(Subject::parse);
-        other.is_some_and(|other| other.to_string() == short)
-    });
+    let others = all.iter().filter_map(|other| other.subject());
+    let same = others.filter(|other| other.to_string() == short);
     match subject.file {
         Some(file) if same.count() > 1 => format!("{file} {short}"),
         _ => short,
@@ -118,10 +113,7 @@ fn ambiguous(page: &str, asked: &str, one: &Fragment, other: &Fragment) -> Probl
         "has different blocks `{asked}` at lines {} and {}",
         one.lines_before, other.lines_before
     );
-    let [file, other_file] = [one, other].map(|block| {
-        let subject = block.subject.as_deref().and_then(Subject::parse);
-        subject.and_then(|subject| subject.file)
-    });
+    let [file, other_file] = [one, other].map(|block| block.subject()?.file);
     let remedy = match file {
         Some(file) if other_file != Some(file) => {
             format!("name the file, too, as in --block '{file} {asked}'")

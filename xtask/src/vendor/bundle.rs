@@ -25,42 +25,44 @@ pub(super) struct Bundle {
 }
 
 /// Reads the files of a page: from its folder if the page is a file, or else from its host.
-pub(super) struct Bundler<'a> {
+struct Bundler<'a> {
     web: &'a Web,
     budget: &'a mut Budget,
     out: &'a mut dyn Output,
     printed: io::Result<()>,
 }
 
-impl<'a> Bundler<'a> {
-    pub(super) fn new(web: &'a Web, budget: &'a mut Budget, out: &'a mut dyn Output) -> Self {
-        Self {
-            web,
-            budget,
-            out,
-            printed: Ok(()),
-        }
-    }
-
-    /// Bundles each document that refers to files.
-    ///
-    /// # Errors
-    ///
-    /// A file cannot be read, or the files of a document cannot be bundled.
-    pub(super) fn bundle_all(mut self, pages: &mut [Taken<'_>]) -> Result<()> {
-        let mut problems = Vec::new();
-        for taken in pages {
-            for (fragment, bundle) in &mut taken.documents {
-                match self.bundle(taken.page, fragment) {
-                    Ok(bundled) => *bundle = bundled,
-                    Err(wrong) => problems.extend(wrong),
-                }
+/// Bundles each document of `pages` that refers to files.
+///
+/// # Errors
+///
+/// A file cannot be read, or the files of a document cannot be bundled.
+pub(super) fn bundle_all(
+    pages: &mut [Taken<'_>],
+    web: &Web,
+    budget: &mut Budget,
+    out: &mut dyn Output,
+) -> Result<()> {
+    let mut bundler = Bundler {
+        web,
+        budget,
+        out,
+        printed: Ok(()),
+    };
+    let mut problems = Vec::new();
+    for taken in pages {
+        for (fragment, bundle) in &mut taken.documents {
+            match bundler.bundle(taken.page, fragment) {
+                Ok(bundled) => *bundle = bundled,
+                Err(wrong) => problems.extend(wrong),
             }
         }
-        self.printed?;
-        Ok(refuse(problems)?)
     }
+    bundler.printed?;
+    Ok(refuse(problems)?)
+}
 
+impl Bundler<'_> {
     fn bundle(
         &mut self,
         page: &Found,

@@ -15,13 +15,13 @@ use finch_gen::vendor::{self, Fragment, Subject, Vendored};
 use finch_gen::{Page, Problem, Problems, Source, Text, sha256};
 
 use self::blocks::{Asked, Choice};
-use self::bundle::{Bundle, Bundler};
+use self::bundle::Bundle;
 use self::sources::{Content, Found, Skips, Sources, refuse};
-pub use self::web::FetchPolicy;
 use crate::diagnostics::counted;
 use crate::files;
 use crate::output::{self, Output, status};
 use crate::read_text::{self, problem};
+pub use crate::vendor_options::{FetchPolicy, Options};
 use crate::workspace::{Changes, DOCUMENT, SOURCE};
 use crate::{Outcome, Workspace};
 
@@ -29,29 +29,6 @@ const HEADER: &str = "\
 # The origin of finch.yaml, written by `cargo xtask vendor`. The generator refuses a
 # finch.yaml with another sha256.
 ";
-
-/// The options of the command.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Paths and addresses of documents, pages of documentation, or indices of such pages with
-    /// the name `llms.txt`. If empty, the recorded pages.
-    pub sources: Vec<String>,
-    /// The published addresses of the sources that are files, in their order.
-    pub pages: Vec<String>,
-    /// The OpenAPI blocks to take from pages with several blocks, each named by its method and
-    /// path. If empty, and without sources, the recorded blocks.
-    pub blocks: Vec<String>,
-    /// The most pages that an index may list.
-    pub max_pages: usize,
-    /// Whether to show the changes instead of making them.
-    pub dry_run: bool,
-    /// Whether to list every page that is skipped.
-    pub verbose: bool,
-    /// Whether a person watches and gets a progress bar.
-    pub is_terminal: bool,
-    /// How to fetch pages from a site.
-    pub manners: FetchPolicy,
-}
 
 /// Vendors the document in the sources, and prints the fetched pages and the changed files. A
 /// dry run prints the changes as a unified diff.
@@ -72,11 +49,14 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Re
     let taken = take(&found, options, &before, &mut skips, problems);
     skips.print(out, options.verbose)?;
     let mut pages = taken?;
-    Bundler::new(&web, &mut budget, out).bundle_all(&mut pages)?;
+    bundle::bundle_all(&mut pages, &web, &mut budget, out)?;
     let fragments: Vec<Fragment<'_>> = pages.iter().flat_map(Taken::fragments).collect();
     let vendored = vendor::merge(&fragments)?;
     let record = record(&before, &vendored, pages);
-    status(out, "Vendored", &summary(&vendored, &record))?;
+    let operations = counted(vendored.operations, "operation");
+    let from = counted(record.pages.len(), "page");
+    let what = format!("{operations} of {from}, version {}", record.version);
+    status(out, "Vendored", &what)?;
 
     let record = format!("{HEADER}{}", record.to_toml());
     let mut changes = Changes::new();
@@ -86,22 +66,24 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Re
         }
     }
     if changes.is_empty() {
-        status(
-            out,
-            "Fresh",
-            &format!("{DOCUMENT} and {SOURCE}: as vendored"),
-        )?;
+        let what = format!("{DOCUMENT} and {SOURCE}: as vendored");
+        status(out, "Fresh", &what)?;
         return Ok(Outcome::Done);
     }
+    let count = counted(changes.len(), "file");
     if options.dry_run {
         for (path, change) in &changes {
             output::lines(out, &files::diff(path, change))?;
         }
-        let what = format!("{} would change", counted(changes.len(), "file"));
-        status(out, "Stale", &what)?;
+        status(out, "Stale", &format!("{count} would change"))?;
         return Ok(Outcome::Stale);
     }
-    write(workspace, &changes, out)?;
+    files::apply(&workspace.path(""), &changes)?;
+    for (path, _) in &changes {
+        status(out, "Writing", path)?;
+    }
+    let what = format!("{count} written: run `cargo xtask generate`");
+    status(out, "Finished", &what)?;
     Ok(Outcome::Done)
 }
 
@@ -192,7 +174,7 @@ fn take<'a>(
                         let fragments = choice.fragments.into_iter().map(|found| Fragment {
                             page: &page.name,
                             lines_before: found.lines_before,
-                            subject: found.subject.as_deref().and_then(Subject::parse),
+                            subject: found.subject(),
                             text: &found.text,
                         });
                         pages.push(Taken {
@@ -261,16 +243,14 @@ fn record(before: &[Page], vendored: &Vendored, pages: Vec<Taken<'_>>) -> Source
             files: taken.files(),
             blocks: taken.blocks,
         };
-        let is_same = |before: &&Page| {
-            let key = |page: &Page| {
-                (
-                    page.address.clone(),
-                    page.sha256.clone(),
-                    page.files.clone(),
-                )
-            };
-            key(before) == key(&page)
+        let key = |page: &Page| {
+            (
+                page.address.clone(),
+                page.sha256.clone(),
+                page.files.clone(),
+            )
         };
+        let is_same = |before: &&Page| key(before) == key(&page);
         if let Some(before) = before.iter().find(is_same) {
             page.date.clone_from(&before.date);
         }
@@ -284,27 +264,4 @@ fn record(before: &[Page], vendored: &Vendored, pages: Vec<Taken<'_>>) -> Source
         version: vendored.version.clone(),
         pages,
     }
-}
-
-fn summary(vendored: &Vendored, record: &Source) -> String {
-    format!(
-        "{} of {}, version {}",
-        counted(vendored.operations, "operation"),
-        counted(record.pages.len(), "page"),
-        record.version
-    )
-}
-
-fn write(workspace: &Workspace, changes: &Changes, out: &mut dyn Output) -> Result<()> {
-    files::apply(&workspace.path(""), changes)?;
-    for (path, _) in changes {
-        status(out, "Writing", path)?;
-    }
-    let files = counted(changes.len(), "file");
-    status(
-        out,
-        "Finished",
-        &format!("{files} written: run `cargo xtask generate`"),
-    )?;
-    Ok(())
 }

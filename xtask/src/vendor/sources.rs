@@ -6,12 +6,13 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use anyhow::Result;
+use finch_gen::vendor::Subject;
 use finch_gen::{Page, Problem, Problems, Text, sha256, vendor, visible};
 use indicatif::{ProgressBar, ProgressStyle};
 use url::Url;
 
-use super::Options;
-use super::web::{self, FetchPolicy, Fetched, Web};
+use super::web::{self, Fetched, Web};
+use super::{FetchPolicy, Options};
 use crate::diagnostics::counted;
 use crate::output::{Output, status};
 use crate::read_text::{self, problem};
@@ -51,6 +52,13 @@ pub(super) struct Fragment {
     /// The subject as the fence names it.
     pub(super) subject: Option<String>,
     pub(super) text: String,
+}
+
+impl Fragment {
+    /// Returns the subject, if the fence names a block.
+    pub(super) fn subject(&self) -> Option<Subject<'_>> {
+        self.subject.as_deref().and_then(Subject::parse)
+    }
 }
 
 /// The addresses that were skipped, by the reason.

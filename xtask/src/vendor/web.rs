@@ -18,6 +18,7 @@ use url::{Host, Url};
 
 use super::addresses::{NotPublic, PublicOnly, special};
 use crate::read_text::{self, problem};
+use crate::vendor_options::FetchPolicy;
 
 /// The most requests at a time.
 const AT_ONCE: usize = 4;
@@ -43,37 +44,6 @@ const USER_AGENT: &str = concat!(
     env!("CARGO_PKG_VERSION"),
     " (cargo xtask vendor)"
 );
-
-/// The limits on requests to a site.
-#[derive(Clone, Debug)]
-pub struct FetchPolicy {
-    /// The least time from one request to the next.
-    pub pause: Duration,
-    /// The most time for one response, from the connection to the last byte.
-    pub timeout: Duration,
-    /// The longest wait that a site may request with `Retry-After`.
-    pub max_wait: Duration,
-    /// The most time for all pages.
-    pub deadline: Duration,
-    /// The most bytes of all sources and listed pages together. This equals the limit on a
-    /// document, so that a merged document can be read again.
-    pub total: usize,
-    /// Whether hosts with a loopback or private address are allowed.
-    pub allow_private: bool,
-}
-
-impl Default for FetchPolicy {
-    fn default() -> Self {
-        Self {
-            pause: Duration::from_millis(100),
-            timeout: Duration::from_secs(30),
-            max_wait: Duration::from_secs(60),
-            deadline: Duration::from_secs(600),
-            total: 16 << 20,
-            allow_private: false,
-        }
-    }
-}
 
 /// A text from the web.
 pub(super) struct Fetched {

@@ -175,20 +175,25 @@ impl Copy {
         arguments: &[&str],
         environment: &[(&str, &str)],
     ) -> (Option<i32>, String, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        let mut xtask = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        xtask
             .args(arguments)
             .envs(environment.iter().copied())
             .env("CARGO_MANIFEST_DIR", self.path("xtask"))
-            .current_dir(self.0.path())
-            .output()
-            .unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        (
-            output.status.code(),
-            text(output.stdout),
-            text(output.stderr),
-        )
+            .current_dir(self.0.path());
+        run(&mut xtask)
     }
+}
+
+/// Runs `command`. Returns the exit code, output and errors.
+pub(crate) fn run(command: &mut Command) -> (Option<i32>, String, String) {
+    let output = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code(),
+        text(output.stdout),
+        text(output.stderr),
+    )
 }
 
 /// Returns all files below `folder`.

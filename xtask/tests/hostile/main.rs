@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod documents;
 mod files;
 mod pull_request;

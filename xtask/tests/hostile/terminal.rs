@@ -8,6 +8,7 @@ use finch_gen::is_hidden;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::common;
 use super::documents::{PLACES, Texts, config, document, file, texts, workspace};
 
 /// The address of a vendored file.
@@ -43,19 +44,13 @@ const TEXT: &str = "x\r\n::add-mask::secret\n##[add-mask]secret\u{85}::x::\u{202
 
 /// Runs `cargo xtask`. Returns the exit code, output and errors.
 fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+    let mut xtask = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    xtask
         .args(arguments)
         .env("CARGO_MANIFEST_DIR", folder.join("xtask"))
         .env("RUST_BACKTRACE", "0")
-        .current_dir(folder)
-        .output()
-        .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (
-        output.status.code(),
-        text(output.stdout),
-        text(output.stderr),
-    )
+        .current_dir(folder);
+    common::run(&mut xtask)
 }
 
 /// Checks that no line of `text` hides a character or commands the runner.

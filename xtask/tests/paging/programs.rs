@@ -1,35 +1,18 @@
 //! Programs that walk lists in pages. Each compiles and runs.
 
-use std::sync::Arc;
+mod client;
+
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
 
-use crate::runtime::transport::Transport;
-use crate::runtime::{BaseUrl, Config, Credentials};
 use crate::testing::{FakeTransport, Reply};
 use crate::types::{Directory, Item};
 use crate::{Client, Error, ErrorKind, Page};
 
-/// Returns a client of `fake`.
 fn client(fake: &FakeTransport) -> Client {
-    let config = Config {
-        base_url: BaseUrl::parse("https://api.example.com", false).unwrap(),
-        servers: Default::default(),
-        transport: Transport::new(fake.clone()),
-        credentials: Arc::new(Credentials {
-            access_token: Some("token".into()),
-            ..Credentials::default()
-        }),
-        headers: Default::default(),
-        timeout: Duration::from_secs(10),
-        max_retries: 2,
-        max_retry_wait: Duration::from_secs(10),
-        max_response_bytes: 1 << 20,
-    };
-    let config = Arc::new(config);
-    Client { config }
+    client::client_of(fake, 2)
 }
 
 /// Returns items with these ids.

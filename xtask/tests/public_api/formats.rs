@@ -1,15 +1,13 @@
 //! The setter of a text with a format takes the same arguments at each place of a request.
 
+mod client;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::runtime::transport::Transport;
-use crate::runtime::{BaseUrl, Config, Credentials};
 use crate::testing::{FakeTransport, Reply};
 use crate::{Client, Formatted, types};
 
@@ -19,18 +17,7 @@ fn client() -> (Client, FakeTransport) {
         let reply = Reply::json(json!({"value": "", "several": []}));
         fake.on(&format!("put-{name}"), reply)
     });
-    let config = Config {
-        base_url: BaseUrl::parse("https://api.example.com", false).unwrap(),
-        servers: Default::default(),
-        transport: Transport::new(fake.clone()),
-        credentials: Arc::new(Credentials::default()),
-        headers: Default::default(),
-        timeout: Duration::from_secs(10),
-        max_retries: 0,
-        max_retry_wait: Duration::ZERO,
-        max_response_bytes: 1 << 20,
-    };
-    (Client { config: Arc::new(config) }, fake)
+    (client::client_of(&fake, 0), fake)
 }
 
 /// The text of the last request: everything that the setters set.

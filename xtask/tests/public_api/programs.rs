@@ -5,16 +5,13 @@
     reason = "borrowed values must compile, too"
 )]
 
-use std::sync::Arc;
-use std::time::Duration;
+mod client;
 
 use http::HeaderMap;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::runtime::transport::Transport;
-use crate::runtime::{BaseUrl, Config, Credentials};
 use crate::testing::{FakeTransport, RecordedRequest, Reply};
 use crate::types::{Company, CreateJob, CreateJobSuccess, Job, Kind, WebhookEvent};
 use crate::webhook::Key;
@@ -44,22 +41,7 @@ fn client() -> (Client, FakeTransport) {
         .on("get-directory", Reply::json(json!({"individuals": [{"id": ID}]})))
         .on("get-run", Reply::json(&job()))
         .on("create-job", Reply::json(&job()));
-    let config = Config {
-        base_url: BaseUrl::parse("https://api.example.com", false).unwrap(),
-        servers: Default::default(),
-        transport: Transport::new(fake.clone()),
-        credentials: Arc::new(Credentials {
-            access_token: Some("token".into()),
-            ..Credentials::default()
-        }),
-        headers: Default::default(),
-        timeout: Duration::from_secs(10),
-        max_retries: 0,
-        max_retry_wait: Duration::ZERO,
-        max_response_bytes: 1 << 20,
-    };
-    let config = Arc::new(config);
-    (Client { config }, fake)
+    (client::client_of(&fake, 0), fake)
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::multipart;
 use super::{Field, File, Parameter, Style};
-use crate::runtime::call::{Call, encoded};
+use crate::runtime::call::{Call, request_of};
 use crate::runtime::error::Error;
 use crate::runtime::head::Head;
 
@@ -61,7 +61,7 @@ fn request(describe: impl FnOnce(Call) -> Call) -> (Head, Bytes) {
 }
 
 fn try_request(describe: impl FnOnce(Call) -> Call) -> Result<(Head, Bytes), Error> {
-    encoded(|call| describe(call.parameter(Parameter::path("p"), field("b"))))
+    request_of(|call| describe(call.parameter(Parameter::path("p"), field("b"))))
 }
 
 fn with(parameter: Parameter<'static>, value: &str) -> (Head, Bytes) {
@@ -90,7 +90,8 @@ fn pair(name: &str, value: &str) -> (String, String) {
 #[test]
 fn a_value_in_the_path_is_one_segment_below_the_base() {
     for value in HOSTILE {
-        let (head, _) = encoded(|call| call.parameter(Parameter::path("p"), field(value))).unwrap();
+        let (head, _) =
+            request_of(|call| call.parameter(Parameter::path("p"), field(value))).unwrap();
         let rest = head.url.as_str().strip_prefix("https://api.example.com/v1");
         let segments: Vec<&str> = rest.unwrap().split('/').collect();
         assert_eq!(segments.len(), 3, "{value:?}: {}", head.url);

@@ -230,6 +230,7 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
     /// # Errors
     ///
     /// The text is not an object.
+    #[inline(never)]
     pub(crate) fn next(&mut self) -> Result<Option<usize>, A::Error> {
         let index = Index(self.names, self.other.as_mut());
         let Some(at) = self.map.next_key_seed(index)? else {
@@ -241,21 +242,28 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
     }
 
     /// Reads the value of a property that may be missing.
+    #[inline(never)]
     pub(crate) fn set<T>(&mut self, property: &mut T) -> Result<(), A::Error>
     where
         T: Deserialize<'de> + PartialEq,
     {
-        let value = self.map.next_value_seed(LenientSeed::new())?;
+        let value = self.value()?;
         self.put(property, value)
     }
 
     /// Reads the value of a property that distinguishes null from missing.
+    #[inline(never)]
     pub(crate) fn some<T>(&mut self, property: &mut Option<T>) -> Result<(), A::Error>
     where
         T: Deserialize<'de> + PartialEq,
     {
-        let value = self.map.next_value_seed(LenientSeed::new())?;
+        let value = self.value()?;
         self.put(property, Some(value))
+    }
+
+    #[inline(never)]
+    fn value<T: Deserialize<'de>>(&mut self) -> Result<T, A::Error> {
+        self.map.next_value_seed(LenientSeed::new())
     }
 
     /// Reads the value of another property into `others`.
@@ -287,12 +295,14 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
     }
 
     /// Skips a value.
+    #[inline(never)]
     pub(crate) fn skip(&mut self) -> Result<(), A::Error> {
         self.map.next_value::<IgnoredAny>()?;
         Ok(())
     }
 
     /// Returns the error for the first missing property.
+    #[inline(never)]
     pub(crate) fn missing(&self) -> A::Error {
         let mut names = self.names.iter().enumerate();
         let missing = names.find(|(at, _)| !self.seen.contains(*at));
