@@ -33,9 +33,19 @@ pub(crate) trait Fields<'a>: Copy {
         self.field(name) == Some(&Value::Bool(true))
     }
 
+    /// Whether it has the field `name`.
+    fn has(self, name: &str) -> bool {
+        self.field(name).is_some()
+    }
+
     /// Whether it has one of the fields `names`.
     fn has_any(self, names: &[&str]) -> bool {
-        names.iter().any(|name| self.field(name).is_some())
+        names.iter().any(|name| self.has(name))
+    }
+
+    /// Whether the field `type` is the string `name`.
+    fn is_type(self, name: &str) -> bool {
+        self.text("type") == Some(name)
     }
 }
 

@@ -163,9 +163,17 @@ pub(crate) fn for_each<'a>(root: &'a Value, mut with: impl FnMut(&At<'_>, Kind, 
 
 /// Works as [`for_each`], but `with` may change the object, and is called for the objects
 /// inside an object first.
-pub(crate) fn for_each_mut(root: &mut Value, mut with: impl FnMut(&At<'_>, Kind, &mut Value)) {
-    let reading = Reading::As(Kind::Object);
-    visit_mut(root, &At::start(""), reading, &mut with);
+pub(crate) fn for_each_mut(root: &mut Value, with: impl FnMut(&At<'_>, Kind, &mut Value)) {
+    for_each_inside_mut(root, Kind::Object, with);
+}
+
+/// Works as [`for_each_mut`] for the objects in `root`, which is of this kind.
+pub(crate) fn for_each_inside_mut(
+    root: &mut Value,
+    kind: Kind,
+    mut with: impl FnMut(&At<'_>, Kind, &mut Value),
+) {
+    visit_mut(root, &At::start(""), Reading::As(kind), &mut with);
 }
 
 /// Returns the kind of object that `value` is under `reading`, or `None` if it is not an

@@ -64,13 +64,9 @@ fn is_documentation(attribute: &Attribute) -> bool {
 
 /// Whether a link leads to an item, as the generator's own links do.
 fn is_item(target: &str) -> bool {
+    let is_keyword = |name: &str| matches!(name, "crate" | "self" | "super" | "Self");
     let mut names = target.split("::");
     names.all(|name| syn::parse_str::<syn::Ident>(name).is_ok() || is_keyword(name))
-}
-
-/// Whether `name` is a keyword that can be part of a path.
-fn is_keyword(name: &str) -> bool {
-    matches!(name, "crate" | "self" | "super" | "Self")
 }
 
 /// Implements a visit of each of these nodes that reads its attributes.

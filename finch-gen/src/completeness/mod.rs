@@ -14,10 +14,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 
 use serde_json::{Map, Value};
-use syn::{ImplItem, Item, ItemImpl};
+use syn::{ImplItem, Item};
 
 use crate::client_tree::ClientTree;
+use crate::json::Fields as _;
 use crate::load::Document;
+use crate::polish::syntax::syn_query;
 use crate::problem::Problems;
 use crate::reachability::PATH_ITEMS;
 use crate::{pointer, provenance};
@@ -41,7 +43,7 @@ pub fn check(document: &Document, tree: &ClientTree) -> Result<(), Problems> {
         .collect();
 
     let mut problems = Problems::default();
-    let mut lost = |what: &str, pointer: &String| {
+    let mut report = |what: &str, pointer: &String| {
         problems.push(document.problem(pointer, what, REMEDY));
     };
     for operation in &operations {
@@ -50,8 +52,8 @@ pub fn check(document: &Document, tree: &ClientTree) -> Result<(), Problems> {
         let is_left_out = dropped.contains(operation.as_str()) || dropped.contains(item);
         match (count, is_left_out) {
             (1, false) | (0, true) => {}
-            (0, false) => lost("the client has no method for the operation", operation),
-            _ => lost(
+            (0, false) => report("the client has no method for the operation", operation),
+            _ => report(
                 "the client has several methods for the operation",
                 operation,
             ),
@@ -60,23 +62,19 @@ pub fn check(document: &Document, tree: &ClientTree) -> Result<(), Problems> {
     for (pointer, name) in &schemas {
         let is_type = out.types.contains(pointer) || out.unplaced.contains(&letters(name));
         if !is_type && !dropped.contains(pointer.as_str()) {
-            lost("the client has no type for the schema", pointer);
+            report("the client has no type for the schema", pointer);
         }
     }
-    for method in out.methods.keys() {
-        if !operations.contains(method) {
-            lost(
-                "the client has a method from this place, but the document has no operation here",
-                method,
-            );
-        }
+    for method in out.methods.keys().filter(|of| !operations.contains(*of)) {
+        let what =
+            "the client has a method from this place, but the document has no operation here";
+        report(what, method);
     }
     for (name, place) in &out.twice {
-        let what = format!("two types have the name {name}");
-        problems.push(document.problem(place, what, REMEDY));
+        report(&format!("two types have the name {name}"), place);
     }
     for (place, what) in documentation::check(&tree.file, &tree.examples) {
-        problems.push(document.problem(place, what, REMEDY));
+        report(&what, &place);
     }
     problems.or(())
 }
@@ -84,16 +82,14 @@ pub fn check(document: &Document, tree: &ClientTree) -> Result<(), Problems> {
 /// Returns the pointers of the operations that a client can call.
 pub fn operations(document: &Document) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for (path, item) in members(document.root.get("paths")) {
+    for (path, item) in document.root.field("paths").fields() {
         // The target of a reference may be a reference, too, and may have more operations.
         let shared = iter::successors(Some(item), |item| {
-            let reference = pointer::of_reference(item.get("$ref")?.as_str()?)?;
+            let reference = pointer::of_reference(item.text("$ref")?)?;
             document.at(&reference)
         });
-        for (key, _) in shared
-            .take(PATH_ITEMS + 1)
-            .flat_map(|item| members(Some(item)))
-        {
+        let members = shared.take(PATH_ITEMS + 1).filter_map(Value::as_object);
+        for key in members.flat_map(Map::keys) {
             if let "delete" | "get" | "head" | "options" | "patch" | "post" | "put" | "trace" =
                 key.as_str()
             {
@@ -106,16 +102,12 @@ pub fn operations(document: &Document) -> BTreeSet<String> {
 
 /// Returns the pointers of the component schemas, and their names.
 pub fn schemas(document: &Document) -> BTreeMap<String, &String> {
-    members(document.at("/components/schemas"))
-        .map(|(name, _)| (format!("/components/schemas/{}", escaped(name)), name))
-        .collect()
-}
-
-fn members(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
-    value
-        .and_then(Value::as_object)
-        .into_iter()
-        .flat_map(Map::iter)
+    let schemas = document
+        .at("/components/schemas")
+        .and_then(Value::as_object);
+    let names = schemas.into_iter().flat_map(Map::keys);
+    let names = names.map(|name| (format!("/components/schemas/{}", escaped(name)), name));
+    names.collect()
 }
 
 fn escaped(name: &str) -> String {
@@ -132,8 +124,7 @@ struct Out {
     /// The normalized names of types whose documentation names no place: typify drops the
     /// description of a type that has no values.
     unplaced: BTreeSet<String>,
-    /// The names of all types.
-    names: BTreeSet<String>,
+
     /// The duplicate names, each with the place of the second type.
     twice: Vec<(String, String)>,
 }
@@ -141,46 +132,34 @@ struct Out {
 impl Out {
     fn read(file: &syn::File) -> Self {
         let mut out = Self::default();
-        for item in &file.items {
-            let Item::Mod(module) = item else { continue };
-            let items = module.content.as_ref().map(|(_, items)| items);
-            for item in items.into_iter().flatten() {
-                match item {
-                    Item::Impl(item) if module.ident == "client" => out.read_methods(item),
-                    item if module.ident == "types" => out.read_type(item),
-                    _ => {}
-                }
-            }
-        }
-        out
-    }
-
-    fn read_methods(&mut self, item: &ItemImpl) {
-        for member in &item.items {
+        let items = |module| syn_query::items(file, &[module]).unwrap_or_default();
+        let members = items("client").iter().flat_map(|item| match item {
+            Item::Impl(item) => item.items.as_slice(),
+            _ => &[],
+        });
+        for member in members {
             if let ImplItem::Fn(method) = member
                 && let Some(place) = provenance::stated(&method.attrs)
             {
-                *self.methods.entry(place).or_default() += 1;
+                *out.methods.entry(place).or_default() += 1;
             }
         }
-    }
-
-    fn read_type(&mut self, item: &Item) {
-        let (attributes, name) = match item {
-            Item::Struct(item) => (&item.attrs, &item.ident),
-            Item::Enum(item) => (&item.attrs, &item.ident),
-            Item::Type(item) => (&item.attrs, &item.ident),
-            _ => return,
-        };
-        let place = provenance::stated(attributes);
-        if !self.names.insert(name.to_string()) {
-            let place = place.clone().unwrap_or_default();
-            self.twice.push((name.to_string(), place));
+        let mut names = BTreeSet::new();
+        for item in items("types") {
+            let Some(name) = syn_query::name(item).map(ToString::to_string) else {
+                continue;
+            };
+            let place = provenance::stated(syn_query::attributes(item));
+            if !names.insert(name.clone()) {
+                let place = place.clone().unwrap_or_default();
+                out.twice.push((name.clone(), place));
+            }
+            match place {
+                Some(place) => out.types.insert(place),
+                None => out.unplaced.insert(letters(&name)),
+            };
         }
-        match place {
-            Some(place) => self.types.insert(place),
-            None => self.unplaced.insert(letters(&name.to_string())),
-        };
+        out
     }
 }
 

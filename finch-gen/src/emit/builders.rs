@@ -28,7 +28,7 @@ use crate::{doc_attrs, markdown};
 
 /// Replaces progenitor's builders of types.
 pub(super) fn emit(file: &mut syn::File, constants: &Constants) -> Result<(), String> {
-    if !syn_query::has_module(file, &["types", "builder"]) {
+    if syn_query::items(file, &["types", "builder"]).is_none() {
         return Ok(());
     }
     let in_requests = roles::in_requests(file)?;

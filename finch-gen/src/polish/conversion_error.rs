@@ -36,9 +36,9 @@ use super::syntax::syn_query;
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let types = syn_query::module(file, &["types"])?;
     types.retain(|item| !matches!(item, Item::Mod(item) if item.ident == "error"));
-    types
-        .iter_mut()
-        .for_each(|item| Rename.visit_item_mut(item));
+    for item in types {
+        Rename.visit_item_mut(item);
+    }
     Ok(())
 }
 

@@ -51,10 +51,11 @@
 //! A request accepts such a value, too, because a new document must not break callers.
 
 use std::collections::BTreeMap;
+use std::mem;
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{LexError, Literal, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
-use syn::{Attribute, Fields, Ident, Item, ItemEnum, ItemImpl, ItemMacro, Variant, parse_quote};
+use syn::{Attribute, Fields, Ident, Item, ItemEnum, ItemImpl, Variant, parse_quote};
 
 use super::Context;
 use super::docs::deprecated;
@@ -70,15 +71,11 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             enums.insert(found.name.to_string(), found);
         }
     }
-    let (of_texts, of_integers) = (&context.shaped.enum_values, &context.shaped.integer_enums);
-    if let Some(name) = of_texts
-        .keys()
-        .chain(of_integers.keys())
-        .find(|name| !enums.contains_key(*name))
-    {
+    let of_texts = context.shaped.enum_values.keys();
+    let mut known = of_texts.chain(context.shaped.integer_enums.keys());
+    if let Some(name) = known.find(|name| !enums.contains_key(*name)) {
         return Err(format!("`{name}` has values, but no type"));
     }
-    let contains = |name: &Ident| enums.contains_key(&name.to_string());
     // Parsing a union with an enum of strings never fails.
     let holders = types.iter().filter_map(|item| match item {
         Item::Enum(item) if item.variants.iter().any(|variant| holds(variant, &enums)) => {
@@ -87,43 +84,35 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         _ => None,
     });
     let holders: syn_query::Names = holders.collect();
-    let mut items = Vec::with_capacity(types.len());
-    for item in types.drain(..) {
+    for item in mem::take(types) {
         match item {
             Item::Impl(item) if is_replaced(&item, &enums) => {}
             Item::Impl(mut item) => {
-                let is_parsed = item.trait_.as_ref();
-                let is_parsed =
-                    is_parsed.is_some_and(|(path, _)| syn_query::ends_with(path, &["FromStr"]));
-                if is_parsed
+                if is_of(&item, &["FromStr"])
                     && syn_query::self_name(&item).is_some_and(|name| holders.contains(name))
                 {
                     item.attrs.push(parse_quote! {
                         #[allow(irrefutable_let_patterns, reason = "an open enum takes every text")]
                     });
                 }
-                items.push(Item::Impl(item));
+                types.push(Item::Impl(item));
             }
-            item => match syn_query::name(&item).filter(|name| contains(name)) {
-                Some(name) => {
-                    let (definition, conversions) = enums[&name.to_string()].emit();
-                    items.extend([Item::Enum(definition), Item::Macro(conversions)]);
+            item => {
+                let name = syn_query::name(&item).map(ToString::to_string);
+                match name.and_then(|name| enums.get(&name)) {
+                    Some(of) => types.extend(of.emit()),
+                    None => types.push(item),
                 }
-                None => items.push(item),
-            },
+            }
         }
     }
-    *types = items;
     Ok(())
 }
 
 /// Whether `variant` contains an enum of strings from `enums`.
 fn holds(variant: &Variant, enums: &BTreeMap<String, Enum>) -> bool {
-    let held = variant
-        .fields
-        .iter()
-        .filter_map(|field| syn_query::last_ident(&field.ty));
-    let mut held = held.filter_map(|name| enums.get(&name.to_string()));
+    let held = variant.fields.iter();
+    let mut held = held.filter_map(|field| enums.get(&syn_query::last_name(&field.ty)));
     held.any(|held| held.values == Values::Texts)
 }
 
@@ -132,22 +121,28 @@ fn is_replaced(item: &ItemImpl, enums: &BTreeMap<String, Enum>) -> bool {
     let Some(name) = syn_query::self_name(item) else {
         return false;
     };
-    let is_of_integers = |of: &String| {
-        enums
-            .get(of)
-            .is_some_and(|of| of.values == Values::Integers)
-    };
-    let last = item
-        .trait_
-        .as_ref()
-        .and_then(|(path, _)| path.segments.last());
-    match enums.get(&name.to_string()) {
-        Some(of) if of.values == Values::Texts => last.is_some_and(|last| {
-            last.ident == "Display" || last.ident == "FromStr" || last.ident == "TryFrom"
-        }),
-        Some(_) => true,
-        None => name == "i64" && roles::names_in_head(item).iter().any(is_of_integers),
+    let values = |name: &String| enums.get(name).map(|of| of.values);
+    match values(&name.to_string()) {
+        Some(Values::Texts) => is_of(item, &["Display", "FromStr", "TryFrom"]),
+        Some(Values::Integers) => true,
+        None => {
+            let names = roles::names_in_head(item);
+            name == "i64"
+                && names
+                    .iter()
+                    .any(|name| values(name) == Some(Values::Integers))
+        }
     }
+}
+
+/// Whether `item` implements one of these traits.
+fn is_of(item: &ItemImpl, traits: &[&str]) -> bool {
+    let path = item.trait_.as_ref().map(|(path, _)| path);
+    path.is_some_and(|path| {
+        traits
+            .iter()
+            .any(|name| syn_query::ends_with(path, &[name]))
+    })
 }
 
 /// An enum to emit.
@@ -182,37 +177,31 @@ impl Enum {
                     return Ok(None);
                 };
                 let variants = values.iter().map(|value| integer(value, context));
-                let variants = variants.collect::<Result<_, _>>();
-                let variants = variants
-                    .map_err(|error: proc_macro2::LexError| format!("`{}`: {error}", item.ident))?;
+                let variants: Result<_, LexError> = variants.collect();
+                let variants = variants.map_err(|error| format!("`{}`: {error}", item.ident))?;
                 (&item.ident, variants, Values::Integers)
             }
             Item::Enum(item) if is_of_texts(item) => {
                 let values = context.shaped.enum_values.get(&item.ident.to_string());
-                let variants = item
-                    .variants
-                    .iter()
-                    .map(|variant| text(variant, values, context));
-                let variants = variants.collect::<Result<_, _>>();
+                let variants = item.variants.iter();
+                let variants = variants.map(|variant| text(variant, values, context));
+                let variants: Result<_, String> = variants.collect();
                 let variants =
                     variants.map_err(|name| format!("`{}` has no value `{name}`", item.ident))?;
                 (&item.ident, variants, Values::Texts)
             }
             _ => return Ok(None),
         };
-        let mut docs = syn_query::attributes(item).to_vec();
-        docs.retain(|attribute| attribute.path().is_ident("doc"));
-        let name = name.clone();
         Ok(Some(Self {
-            docs,
-            name,
+            docs: docs(syn_query::attributes(item)),
+            name: name.clone(),
             variants,
             values,
         }))
     }
 
     /// Emits the definition of the enum, and its conversions.
-    fn emit(&self) -> (ItemEnum, ItemMacro) {
+    fn emit(&self) -> [Item; 2] {
         let Self {
             docs,
             name,
@@ -236,11 +225,10 @@ impl Enum {
             ),
         };
         let other = doc_attrs::attribute(other);
-        let known = variants.iter().map(
-            |KnownValue {
-                 attributes, name, ..
-             }| quote!(#(#attributes)* #name,),
-        );
+        let known = variants.iter().map(|variant| {
+            let (attributes, name) = (&variant.attributes, &variant.name);
+            quote!(#(#attributes)* #name,)
+        });
         let definition = parse_quote! {
             #(#docs)*
             #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -251,11 +239,11 @@ impl Enum {
                 #held,
             }
         };
-        let known = variants
-            .iter()
-            .map(|KnownValue { name, value, .. }| quote!(#name #value;));
+        let known = variants.iter();
+        let known = known.map(|KnownValue { name, value, .. }| quote!(#name #value;));
         let known = quote!(#name; #(#known)* _ #unknown;);
-        (definition, syn_build::of_runtime(conversions, known))
+        let conversions = syn_build::of_runtime(conversions, known);
+        [Item::Enum(definition), Item::Macro(conversions)]
     }
 }
 
@@ -274,37 +262,36 @@ fn text(
     let renamed = variant.attrs.iter().find_map(serde_attrs::renamed);
     let named = renamed.unwrap_or_else(|| variant.ident.to_string());
     let name = variant.ident.clone();
-    let Some(values) = values else {
-        let docs: Vec<Attribute> = variant
-            .attrs
-            .iter()
-            .filter(|of| of.path().is_ident("doc"))
-            .cloned()
-            .collect();
-        let attributes = match docs.is_empty() {
-            true => vec![doc_attrs::attribute(&spelled(&named))],
-            false => docs,
-        };
-        let value = Literal::string(&named).into_token_stream();
-        return Ok(KnownValue {
-            attributes,
-            name,
-            value,
-        });
+    let (attributes, value) = match values {
+        Some(values) => {
+            let value = values.iter().find(|value| value.name == named);
+            let value = value.ok_or(named)?;
+            (attributes(value, context), Literal::string(&value.value))
+        }
+        None => {
+            let mut docs = docs(&variant.attrs);
+            if docs.is_empty() {
+                docs.push(doc_attrs::attribute(&spelled(&named)));
+            }
+            (docs, Literal::string(&named))
+        }
     };
-    let value = values
-        .iter()
-        .find(|value| value.name == named)
-        .ok_or(named)?;
+    let value = value.into_token_stream();
     Ok(KnownValue {
-        attributes: attributes(value, context),
+        attributes,
         name,
-        value: Literal::string(&value.value).into_token_stream(),
+        value,
     })
 }
 
+/// Returns the documentation among `attributes`.
+fn docs(attributes: &[Attribute]) -> Vec<Attribute> {
+    let docs = attributes.iter().filter(|of| of.path().is_ident("doc"));
+    docs.cloned().collect()
+}
+
 /// Returns the variant for `value` of an enum of integers.
-fn integer(value: &EnumValue, context: &Context<'_>) -> Result<KnownValue, proc_macro2::LexError> {
+fn integer(value: &EnumValue, context: &Context<'_>) -> Result<KnownValue, LexError> {
     Ok(KnownValue {
         attributes: attributes(value, context),
         name: format_ident!("{}", value.name),
@@ -321,13 +308,11 @@ fn attributes(value: &EnumValue, context: &Context<'_>) -> Vec<Attribute> {
         Some(description) => format!("{}\n\n{text}", markdown::block(description, site)),
         None => text,
     };
-    let deprecated = value
-        .deprecated
-        .then(|| deprecated::attribute(description, site));
-    [doc_attrs::attribute(&docs)]
-        .into_iter()
-        .chain(deprecated)
-        .collect()
+    let mut attributes = vec![doc_attrs::attribute(&docs)];
+    if value.deprecated {
+        attributes.push(deprecated::attribute(description, site));
+    }
+    attributes
 }
 
 /// Returns the documentation of the variant for `text`.

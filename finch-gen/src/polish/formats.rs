@@ -23,7 +23,7 @@
 //! keeps the text with its offset.
 
 use syn::visit_mut::{self, VisitMut};
-use syn::{Item, Type, TypePath, parse_quote};
+use syn::{Item, Type, parse_quote};
 
 use super::Context;
 use super::syntax::{roles, syn_query};
@@ -78,21 +78,19 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     let event = context.event(syn_query::module(file, &["types"])?);
     let received = roles::received(file, event)?;
     for item in syn_query::module(file, &["types"])? {
-        let is_received = match &item {
-            Item::Impl(item) => !roles::names_in_head(item).is_disjoint(&received),
-            other => {
-                syn_query::name(other).is_some_and(|name| received.contains(&name.to_string()))
-            }
+        let names = match &item {
+            Item::Impl(item) => roles::names_in_head(item),
+            other => syn_query::name(other)
+                .map(ToString::to_string)
+                .into_iter()
+                .collect(),
         };
-        if is_received {
+        if !names.is_disjoint(&received) {
             Formats.visit_item_mut(item);
         }
     }
-    for item in syn_query::module(file, &["builder"])? {
-        let Item::Impl(item) = item else { continue };
-        for send in syn_query::functions(item).filter(|function| function.sig.ident == "send") {
-            Formats.visit_return_type_mut(&mut send.sig.output);
-        }
+    for send in syn_query::sends(file)? {
+        Formats.visit_return_type_mut(&mut send.sig.output);
     }
     Ok(())
 }
@@ -101,19 +99,17 @@ struct Formats;
 
 impl VisitMut for Formats {
     fn visit_type_mut(&mut self, ty: &mut Type) {
-        if let Type::Path(TypePath {
-            qself: None, path, ..
-        }) = ty
-        {
-            let is = |names: &[&str]| {
-                path.segments.len() == names.len() && syn_query::ends_with(path, names)
-            };
-            if FORMATS.iter().any(|format| is(format.path)) {
-                *ty = parse_quote!(crate::Formatted<#ty>);
-                return;
+        let has_format = |format: &Format| match &ty {
+            Type::Path(ty) if ty.qself.is_none() => {
+                let is_whole = ty.path.segments.len() == format.path.len();
+                is_whole && syn_query::ends_with(&ty.path, format.path)
             }
+            _ => false,
+        };
+        match FORMATS.iter().any(has_format) {
+            true => *ty = parse_quote!(crate::Formatted<#ty>),
+            false => visit_mut::visit_type_mut(self, ty),
         }
-        visit_mut::visit_type_mut(self, ty);
     }
 }
 

@@ -25,6 +25,7 @@ use crate::lower::Lowered;
 use crate::problem::Problems;
 use crate::provenance;
 use crate::shape::Shaped;
+use syntax::syn_query;
 
 /// A pass over the syntax tree.
 #[derive(Clone, Copy, Debug)]
@@ -61,11 +62,11 @@ impl<'a> Context<'a> {
     /// Returns the name of the type of all webhooks, among `types` that are still marked.
     pub(crate) fn event(&self, types: &[syn::Item]) -> Option<String> {
         let component = self.model.webhook_events.as_ref()?;
-        let mut marked = types.iter().filter(|item| {
-            let attributes = syntax::syn_query::attributes(item);
-            provenance::read(attributes).as_ref() == Some(component)
-        });
-        Some(syntax::syn_query::name(marked.next()?)?.to_string())
+        let is_marked = |item: &&syn::Item| {
+            provenance::read(syn_query::attributes(item)).as_ref() == Some(component)
+        };
+        let event = types.iter().find(is_marked)?;
+        Some(syn_query::name(event)?.to_string())
     }
 }
 
@@ -140,7 +141,8 @@ pub(crate) mod tests {
         Attribute, Ident, ImplItemFn, Item, ItemEnum, ItemImpl, ItemMod, ItemStruct, Visibility,
     };
 
-    use super::syntax::{derives, syn_query};
+    use super::syntax::derives;
+    use super::syntax::syn_query;
     use super::{Context, Pass, final_passes, passes};
     use crate::client_tree::ClientTree;
     use crate::provenance;

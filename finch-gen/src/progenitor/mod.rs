@@ -32,9 +32,7 @@ const REMEDY: &str = "rewrite it, or remove it, through the overlay";
 /// progenitor refuses the document or panics. Returns a problem for each component or operation
 /// at fault, if they can be found.
 pub fn generate(openapi: OpenAPI, shaped: &Shaped) -> Result<syn::File, Problems> {
-    let Shaped {
-        document, model, ..
-    } = shaped;
+    let (document, model) = (&shaped.document, &shaped.model);
     let settings = settings(&parameters::hidden(document, model));
     run(openapi, &settings).map_err(|what| {
         let blamed = blame(shaped, &settings);
@@ -144,9 +142,7 @@ const BLAMED: usize = 20_000;
 /// part only fails because of a component that it refers to, only the component is returned.
 /// Returns nothing if the search would take too long.
 fn blame(shaped: &Shaped, settings: &GenerationSettings) -> Problems {
-    let Shaped {
-        document, model, ..
-    } = shaped;
+    let (document, model) = (&shaped.document, &shaped.model);
     let references = reachability::references(document);
     let mut left = BLAMED;
     let mut known: BTreeMap<BTreeSet<String>, Option<String>> = BTreeMap::new();
@@ -160,18 +156,16 @@ fn blame(shaped: &Shaped, settings: &GenerationSettings) -> Problems {
         let error = known.get(&reached)?.clone()?;
         Some((reached, error))
     };
-    let components = document.at("/components/schemas");
-    let components = components.and_then(Value::as_object).into_iter().flatten();
-    let components = components.map(|(name, _)| pointer::join("/components/schemas", name));
-    let failing: BTreeMap<String, _> = components
-        .filter_map(|part| Some((part.clone(), fails(&part)?)))
-        .collect();
+    let components = document.keys("/components/schemas").into_iter();
+    let components = components.map(|name| pointer::join("/components/schemas", &name));
+    let failing = components.filter_map(|part| fails(&part).map(|failure| (part, failure)));
+    let failing: BTreeMap<String, _> = failing.collect();
     let mut problems = Problems::default();
     let mut blamed = BTreeSet::new();
     for (part, (reached, error)) in &failing {
         let is_first = |other: &String| {
-            let of_other = failing.get(other);
-            of_other.is_none_or(|(reached, _)| reached.contains(part))
+            let other = failing.get(other);
+            other.is_none_or(|(reached, _)| reached.contains(part))
         };
         if reached.iter().all(is_first)
             && let Some(origin) = provenance::origin(document, part)

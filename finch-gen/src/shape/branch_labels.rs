@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::listed_values::{Finder, Properties, Scalar};
 use super::variant_tags::{SCHEMAS, Tag, tags};
 use super::variants::{Variant, branches, variants};
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::type_names;
 
@@ -47,9 +48,8 @@ pub(super) fn labels(document: &Document, union: &Value) -> Vec<(String, String)
     }
     let named = named.into_iter().filter_map(|(key, words)| {
         let word = words.join("Or");
-        (1..=LONGEST)
-            .contains(&word.len())
-            .then(|| (key.to_owned(), word))
+        let fits = (1..=LONGEST).contains(&word.len());
+        fits.then(|| (key.to_owned(), word))
     });
     named.collect()
 }
@@ -71,31 +71,21 @@ fn words(document: &Document, variants: &[Variant<'_>], tags: &[Vec<Tag>]) -> Ve
         let properties = &properties[index];
         let requires = |name: &&&str| properties.has(name);
         let names = properties.names();
-        let own: Vec<&str> = names
-            .iter()
-            .copied()
-            .filter(|name| declared[name] == 1)
-            .collect();
+        let own = names.iter().copied().filter(|name| declared[name] == 1);
+        let own: Vec<&str> = own.collect();
         let own_required: Vec<&str> = own.iter().filter(requires).copied().collect();
-        let alone = names
-            .iter()
-            .filter(requires)
-            .filter(|name| required[**name] == 1);
-        let values = own_required.iter().filter_map(|name| {
-            let property = properties.by_path.get([*name].as_slice())?;
-            property.values.as_ref()
-        });
+        let alone = names.iter().filter(requires);
+        let alone = alone.filter(|name| required[**name] == 1);
+        let values = own_required.iter();
+        let values = values.filter_map(|name| properties.values(&[*name]));
         let tags = tags[index].iter().filter(|tag| tag.is_required);
         let values: Vec<&BTreeSet<Scalar>> = tags.map(|tag| &tag.values).chain(values).collect();
         let (one, many): (Vec<_>, Vec<_>) = values.into_iter().partition(|of| of.len() == 1);
         let only = Some(&own_required).filter(|required| required.len() == 1);
         let only = only.into_iter().flatten().map(ToString::to_string);
         let kind = kind_label(variant);
-        let others = own_required
-            .first()
-            .or(own.first())
-            .into_iter()
-            .chain(alone);
+        let others = own_required.first().or(own.first());
+        let others = others.into_iter().chain(alone);
         let words = only
             .chain(many.into_iter().map(in_words))
             .chain(kind)
@@ -120,10 +110,8 @@ fn in_words(values: &BTreeSet<Scalar>) -> String {
 /// Returns the kind of the values of `variant`: `strings` for an array of strings.
 fn kind_label(variant: &Variant<'_>) -> Option<String> {
     let kind = variant.kind()?;
-    let item = variant
-        .schema
-        .get("items")
-        .and_then(|items| items.get("type")?.as_str());
+    let items = variant.schema.get("items");
+    let item = items.and_then(|items| items.text("type"));
     match item.filter(|_| kind == "array") {
         Some(item) => Some(format!("{item}s")),
         None => Some(kind.to_owned()),

@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Map, Value};
+use serde_json::Map;
 
-use super::type_naming;
+use super::type_naming::rename_references;
+use super::{SCHEMAS, schemas_mut};
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::pointer;
 use crate::report::Report;
 use crate::type_names::{Taken, type_name};
+use crate::walk::Kind;
 
 /// The types that typify uses for strings with a format. typify confuses a string component that
 /// has one of these names with the type itself.
@@ -26,7 +29,7 @@ const FORMATTED: [&str; 8] = [
 /// Renames the component schemas to the names that typify would give their types. If two names
 /// collide, the later one gets a number.
 pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
-    let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") else {
+    let Some(schemas) = schemas_mut(document) else {
         return;
     };
     let mut taken = Taken::default();
@@ -34,22 +37,17 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
     let mut named = Map::with_capacity(schemas.len());
     for (name, schema) in std::mem::take(schemas) {
         let mut wanted = type_name(&name);
-        let is_formatted = schema.get("format").is_some();
-        if is_formatted && FORMATTED.contains(&wanted.as_str()) {
+        if schema.has("format") && FORMATTED.contains(&wanted.as_str()) {
             wanted.push_str("Schema");
         }
         let new = taken.unique(&wanted);
         if new != wanted {
             let what = format!("schema whose type name {wanted} is taken → {new}");
-            report.warn(
-                "schema-name",
-                &pointer::join("/components/schemas", &name),
-                what,
-            );
+            report.warn("schema-name", &pointer::join(SCHEMAS, &name), what);
         }
         named.insert(new.clone(), schema);
         renamed.insert(name, new);
     }
     *schemas = named;
-    type_naming::rename_references(document, &renamed);
+    rename_references(&mut document.root, Kind::Object, &renamed);
 }

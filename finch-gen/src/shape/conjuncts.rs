@@ -5,14 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
-use super::alias;
 use super::type_naming::is_final;
+use super::{SCHEMAS, alias, each_schema, replace, schemas_mut};
 use crate::api_model::ApiModel;
+use crate::json::Fields as _;
 use crate::load::Document;
-use crate::pointer::{self, join};
-use crate::walk::{self, Kind};
+use crate::pointer;
 
 /// Moves all such schemas.
 pub(super) fn move_in(document: &mut Document, model: &ApiModel) {
@@ -34,14 +32,8 @@ pub(super) fn move_in(document: &mut Document, model: &ApiModel) {
             return;
         }
         for (key, conjunct) in now {
-            let component = document.at_mut(&join("/components/schemas", key));
-            let schema = component.map(Value::take).unwrap_or_default();
-            if let Some(place) = document.at_mut(&conjunct.pointer) {
-                *place = schema;
-            }
-            if let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") {
-                schemas.shift_remove(key.as_str());
-            }
+            let schema = schemas_mut(document).and_then(|schemas| schemas.shift_remove(*key));
+            replace(document, &conjunct.pointer, schema.unwrap_or_default());
         }
     }
 }
@@ -58,32 +50,23 @@ struct Conjunct {
 fn uses(document: &Document, model: &ApiModel) -> BTreeMap<String, Vec<Option<Conjunct>>> {
     let mut uses: BTreeMap<String, Vec<Option<Conjunct>>> = BTreeMap::new();
     let mut conjunctions: BTreeSet<String> = BTreeSet::new();
-    walk::for_each(&document.root, |at, kind, schema| {
-        if kind != Kind::Schema {
+    each_schema(document, |at, schema| {
+        if alias(schema).is_some() {
             return;
         }
-        let conjuncts = schema.get("allOf").and_then(Value::as_array);
-        if alias(schema).is_none()
-            && let Some(conjuncts) = conjuncts
-        {
-            let at = at.pointer();
-            for (index, conjunct) in conjuncts.iter().enumerate() {
-                if let Some(key) = alias(conjunct).filter(|key| !is_final(key)) {
-                    let place = format!("{at}/allOf/{index}");
-                    conjunctions.insert(place.clone());
-                    let component = at.strip_prefix("/components/schemas");
-                    let component = component.and_then(pointer::first);
-                    let conjunct = Conjunct {
-                        pointer: place,
-                        component,
-                    };
-                    uses.entry(key.to_owned()).or_default().push(Some(conjunct));
-                }
+        for (index, conjunct) in schema.list("allOf").iter().enumerate() {
+            if let Some(key) = alias(conjunct).filter(|key| !is_final(key)) {
+                let at = at.pointer();
+                let pointer = format!("{at}/allOf/{index}");
+                conjunctions.insert(pointer.clone());
+                let component = at.strip_prefix(SCHEMAS).and_then(pointer::first);
+                let conjunct = Conjunct { pointer, component };
+                uses.entry(key.to_owned()).or_default().push(Some(conjunct));
             }
         }
     });
-    walk::for_each(&document.root, |at, kind, schema| {
-        let Some(key) = alias(schema).filter(|key| kind == Kind::Schema && !is_final(key)) else {
+    each_schema(document, |at, schema| {
+        let Some(key) = alias(schema).filter(|key| !is_final(key)) else {
             return;
         };
         let at = at.pointer();

@@ -5,9 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
 use super::listed_values::{Finder, Scalar};
+use super::schemas;
 use super::variant_tags::Unions;
 use super::variants::branches;
 use crate::load::Document;
@@ -27,23 +26,21 @@ pub(super) fn find(document: &Document, unions: &Unions) -> Constants {
         for tag in &variant.tags {
             if let ([property], true) = (tag.path.as_slice(), tag.is_required) {
                 let key = (variant.name.clone(), property.clone());
-                all.entry(key)
-                    .or_default()
-                    .extend(tag.values.iter().cloned());
+                let values = tag.values.iter().cloned();
+                all.entry(key).or_default().extend(values);
             }
         }
     }
-    let schemas = document.at("/components/schemas");
-    let schemas = schemas.and_then(Value::as_object).into_iter().flatten();
-    for (name, schema) in schemas.filter(|(_, schema)| branches(schema).next().is_none()) {
+    let others = schemas(document).filter(|(_, schema)| branches(schema).next().is_none());
+    for (name, schema) in others {
         let properties = Finder::new(document, SCHEMAS).properties(schema, 0);
         for property in properties.names() {
-            let of = properties.by_path.get([property].as_slice());
-            let values = of.and_then(|of| of.values.clone());
-            if let Some(values) =
-                values.filter(|of| of.len() == 1 && properties.require(&[property]))
+            if let Some(values) = properties.values(&[property])
+                && values.len() == 1
+                && properties.require(&[property])
             {
-                all.insert((type_names::type_name(name), property.to_owned()), values);
+                let key = (type_names::type_name(name), property.to_owned());
+                all.insert(key, values.clone());
             }
         }
     }

@@ -5,10 +5,10 @@
 
 use serde_json::Value;
 
+use super::origin;
 use crate::limits;
 use crate::load::Document;
 use crate::problem::{LEAVE_OUT, Problems};
-use crate::provenance;
 
 /// How many JSON values the passes may copy in a document of 3 MB. Each takes two
 /// microseconds and 150 bytes.
@@ -75,12 +75,12 @@ impl CopyBudget {
     /// Refuses the current schema, which is at `at`, if its budget is spent.
     pub(super) fn finish_schema(&mut self, document: &Document, at: &str) {
         if self.current == 0 {
-            let at = provenance::origin(document, at).unwrap_or_else(|| at.to_owned());
+            let most = self.each;
             let what = format!(
-                "merging the schemas of this conjunction or union copies more than {} values",
-                self.each
+                "merging the schemas of this conjunction or union copies more than {most} values"
             );
-            self.overruns.push(document.problem(at, what, LEAVE_OUT));
+            let problem = document.problem(origin(document, at), what, LEAVE_OUT);
+            self.overruns.push(problem);
         }
     }
 

@@ -7,48 +7,47 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Map, Value, json};
 
-use super::alias;
 use super::listed_values::{Finder, Properties, Scalar};
+use super::variant_tags::SCHEMAS;
 use super::variants::{Variant, branches, variants};
+use super::{REFERENCE, alias, each_schema, origin, schemas, schemas_mut};
+use crate::json::Fields as _;
 use crate::load::Document;
-use crate::pointer::join;
-use crate::provenance;
+
 use crate::report::Report;
-use crate::walk::{self, Kind};
-
-const COMPONENTS: &str = "#/components/schemas/";
-
-/// How many schemas the pass visits for one union.
-const SCHEMAS: usize = 20_000;
 
 /// The property that the discriminator of `union` names.
 pub(super) fn property(union: &Value) -> Option<&str> {
-    union.get("discriminator")?.get("propertyName")?.as_str()
+    union.get("discriminator")?.text("propertyName")
+}
+
+/// Returns the targets in the mapping of `union`.
+pub(super) fn mapping_mut(union: &mut Map<String, Value>) -> impl Iterator<Item = &mut Value> {
+    let discriminator = union.get_mut("discriminator");
+    let mapping = discriminator.and_then(|of| of.get_mut("mapping")?.as_object_mut());
+    mapping.into_iter().flat_map(Map::values_mut)
 }
 
 /// Adds to each mapping the values that component names imply, and drops the values that select no
 /// variant.
 pub(super) fn write_mappings(document: &mut Document, report: &mut Report) {
     let mut mappings = Vec::new();
-    walk::for_each(&document.root, |at, kind, schema| {
-        if kind != Kind::Schema || schema.get("discriminator").is_none() {
+    each_schema(document, |at, schema| {
+        if !schema.has("discriminator") {
             return;
         }
         let at = at.pointer();
         if branches(schema).next().is_none() {
             let property = json!(property(schema));
             let what = format!("a discriminator, {property}, without a union → dropped");
-            let at = provenance::origin(document, &at).unwrap_or(at);
-            report.info("discriminator-alone", &at, what);
+            report.info("discriminator-alone", &origin(document, &at), what);
             return;
         }
-        mappings.push((at.clone(), mapping(document, schema, &at, report)));
+        let mapping = mapping(document, schema, &at, report);
+        mappings.push((at + "/discriminator", mapping));
     });
     for (at, mapping) in mappings {
-        let schema = document.at_mut(&at);
-        if let Some(Value::Object(discriminator)) =
-            schema.and_then(|schema| schema.get_mut("discriminator"))
-        {
+        if let Some(Value::Object(discriminator)) = document.at_mut(&at) {
             discriminator.insert("mapping".to_owned(), mapping.into());
         }
     }
@@ -63,8 +62,7 @@ fn mapping(
 ) -> Map<String, Value> {
     let variants = variants(document, union);
     let targets = Targets::new(&variants);
-    let mapping = union["discriminator"].get("mapping");
-    let mapping = mapping.and_then(Value::as_object);
+    let mapping = union["discriminator"].field("mapping").object();
     let mut mapping = mapping.cloned().unwrap_or_default();
     let mut mapped: BTreeSet<usize> = BTreeSet::new();
     mapping.retain(|value, target| {
@@ -74,12 +72,9 @@ fn mapping(
         }
         let meant = targets.find(target);
         if meant.is_empty() {
-            let what = format!(
-                "the value `{value}` means {target}, which is not a branch → \
-                                dropped"
-            );
-            let at = provenance::origin(document, at).unwrap_or_else(|| at.to_owned());
-            report.warn("discriminator-mapping", &at, what);
+            let what =
+                format!("the value `{value}` means {target}, which is not a branch → dropped");
+            report.warn("discriminator-mapping", &origin(document, at), what);
         }
         mapped.extend(meant);
         !meant.is_empty()
@@ -93,8 +88,7 @@ fn mapping(
             continue;
         };
         let properties = finder.properties(variant.schema, 0);
-        let property = property.and_then(|name| properties.by_path.get([name].as_slice()));
-        if property.is_none_or(|property| property.values.is_none()) {
+        if property.is_none_or(|name| properties.values(&[name]).is_none()) {
             let target = || reference_text(name).into();
             mapping.entry(*name).or_insert_with(target);
         }
@@ -116,8 +110,7 @@ impl<'a> Targets<'a> {
         // A branch may extend the component that the mapping names.
         let mut built: HashMap<&str, Vec<usize>> = HashMap::new();
         for (index, variant) in variants.iter().enumerate() {
-            let conjuncts = variant.schema.get("allOf").and_then(Value::as_array);
-            for name in conjuncts.into_iter().flatten().filter_map(alias) {
+            for name in variant.schema.list("allOf").iter().filter_map(alias) {
                 built.entry(name).or_default().push(index);
             }
         }
@@ -128,7 +121,7 @@ impl<'a> Targets<'a> {
     }
 
     fn find(&self, target: &Value) -> &[usize] {
-        let name = target.as_str().and_then(|of| of.strip_prefix(COMPONENTS));
+        let name = target.as_str().and_then(|of| of.strip_prefix(REFERENCE));
         name.and_then(|name| self.0.get(name))
             .map_or(&[], Vec::as_slice)
     }
@@ -140,11 +133,11 @@ pub(super) fn apply<'a>(variants: &[Variant<'a>], all: &mut [Properties<'a>]) {
     let mut seen = BTreeSet::new();
     let discriminators = variants.iter().flat_map(|variant| &variant.discriminators);
     for discriminator in discriminators {
-        let name = discriminator.get("propertyName").and_then(Value::as_str);
+        let name = discriminator.text("propertyName");
         let Some(name) = name.filter(|_| seen.insert(std::ptr::from_ref(*discriminator))) else {
             continue;
         };
-        let mapping = discriminator.get("mapping").and_then(Value::as_object);
+        let mapping = discriminator.field("mapping").object();
         let mut meanings: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
         for (value, target) in mapping.into_iter().flatten() {
             for index in targets.find(target) {
@@ -152,10 +145,8 @@ pub(super) fn apply<'a>(variants: &[Variant<'a>], all: &mut [Properties<'a>]) {
             }
         }
         for (index, variant) in variants.iter().enumerate() {
-            let is_told = variant
-                .discriminators
-                .iter()
-                .any(|of| std::ptr::eq(*of, *discriminator));
+            let mut own = variant.discriminators.iter();
+            let is_told = own.any(|of| std::ptr::eq(*of, *discriminator));
             if !is_told || variant.kind() != Some("object") {
                 continue;
             }
@@ -167,10 +158,8 @@ pub(super) fn apply<'a>(variants: &[Variant<'a>], all: &mut [Properties<'a>]) {
                 let name = value.name();
                 mapping.is_some_and(|mapping| mapping.contains_key(&name)) && !own.contains(&*name)
             };
-            let listed = listed
-                .into_iter()
-                .flatten()
-                .filter(|value| !means_another(value));
+            let listed = listed.into_iter().flatten();
+            let listed = listed.filter(|value| !means_another(value));
             let mut values: BTreeSet<Scalar> = listed.cloned().collect();
             values.extend(own.iter().map(|value| Scalar::named(value, of)));
             if !values.is_empty() {
@@ -184,38 +173,32 @@ pub(super) fn apply<'a>(variants: &[Variant<'a>], all: &mut [Properties<'a>]) {
 /// received anyway.
 pub(super) fn give_properties(document: &mut Document) {
     let mut given = BTreeSet::new();
-    let schemas = document
-        .at("/components/schemas")
-        .and_then(Value::as_object);
-    for schema in schemas.into_iter().flat_map(Map::values) {
+    for (_, schema) in schemas(document) {
         let Some(property) = property(schema) else {
             continue;
         };
-        for variant in variants(document, schema)
-            .iter()
-            .filter(|variant| variant.kind() == Some("object"))
-        {
-            let mut finder = Finder::new(document, SCHEMAS);
-            let properties = finder.properties(variant.schema, 0);
+        let variants = variants(document, schema).into_iter();
+        for variant in variants.filter(|variant| variant.kind() == Some("object")) {
+            let properties = Finder::new(document, SCHEMAS).properties(variant.schema, 0);
             if let Some(name) = variant.chain.last()
                 && !properties.by_path.contains_key([property].as_slice())
             {
-                given.insert((join("/components/schemas", name), property.to_owned()));
+                given.insert(((*name).to_owned(), property.to_owned()));
             }
         }
     }
-    for (at, property) in given {
-        if let Some(Value::Object(schema)) = document.at_mut(&at)
-            && let Some(properties) = schema
-                .entry("properties")
-                .or_insert_with(|| json!({}))
-                .as_object_mut()
-        {
+    let Some(schemas) = schemas_mut(document) else {
+        return;
+    };
+    for (name, property) in given {
+        let schema = schemas.get_mut(&name).and_then(Value::as_object_mut);
+        let properties = schema.map(|of| of.entry("properties").or_insert_with(|| json!({})));
+        if let Some(Value::Object(properties)) = properties {
             properties.insert(property, json!({"type": "string"}));
         }
     }
 }
 
 fn reference_text(name: &str) -> String {
-    format!("{COMPONENTS}{name}")
+    format!("{REFERENCE}{name}")
 }

@@ -10,15 +10,19 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::copy_budget::{CopyBudget, count_values};
+use super::discriminators::mapping_mut;
 use super::type_naming::{self, Path};
-use super::{alias, only_null, reference, referred};
+use super::{
+    SCHEMAS, alias, only_null, reference, referred, replace, schemas_mut, taken, union_of,
+};
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::pointer::join;
 use crate::provenance;
 use crate::type_names::Taken;
 
 /// The keywords that constrain the values of a union. All others annotate the union itself.
-const OF_WHAT_IT_HOLDS: [&str; 7] = [
+const CONSTRAINTS: [&str; 7] = [
     "additionalProperties",
     "allOf",
     "anyOf",
@@ -30,16 +34,10 @@ const OF_WHAT_IT_HOLDS: [&str; 7] = [
 
 /// Distributes the siblings of each component union over its branches.
 pub(super) fn write_out(document: &mut Document, budget: &mut CopyBudget) {
-    let schemas = document.at("/components/schemas");
-    let names: Vec<String> = schemas
-        .and_then(Value::as_object)
-        .into_iter()
-        .flat_map(|schemas| schemas.keys().cloned())
-        .collect();
-    let mut taken: Taken = names.iter().cloned().collect();
+    let mut taken = taken(document);
     let mut made = Vec::new();
-    for name in names {
-        let at = join("/components/schemas", &name);
+    for name in document.keys(SCHEMAS) {
+        let at = join(SCHEMAS, &name);
         if budget.is_exhausted() {
             break;
         }
@@ -51,13 +49,11 @@ pub(super) fn write_out(document: &mut Document, budget: &mut CopyBudget) {
             continue;
         };
         let (schema, branches) = union.write_out(&name, &mut taken);
-        if let Some(place) = document.at_mut(&at) {
-            *place = schema;
-        }
+        replace(document, &at, schema);
         made.extend(branches);
     }
     // Add them after the loop, so that it does not visit them.
-    if let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") {
+    if let Some(schemas) = schemas_mut(document) {
         schemas.extend(made);
     }
 }
@@ -82,32 +78,32 @@ impl Union {
         budget: &mut CopyBudget,
     ) -> Option<Self> {
         let mut discriminator = None;
-        let (taken, keyword, branches, mut beside) = match branches(schema) {
+        let (taken, keyword, branches, mut beside) = match union_of(schema) {
             Some((keyword, branches)) => (keyword, keyword, branches, Vec::new()),
             None => {
                 let conjuncts = schema.get("allOf")?.as_array()?;
-                let unions = conjuncts.iter().enumerate();
-                let mut unions =
-                    unions.filter_map(|(at, of)| Some((at, branches_of(document, of)?)));
+                let all = conjuncts.iter().enumerate();
+                let mut unions = all.filter_map(|(at, of)| Some((at, union_in(document, of)?)));
                 let (at, (keyword, branches)) = unions.next()?;
                 // Two unions would multiply their branches. A union that leads back to this
                 // component would never end.
                 if unions.next().is_some() || leads_to(document, &conjuncts[at], name) {
                     return None;
                 }
-                let mut beside = conjuncts.clone();
-                let is_union = |of: &Value| of.get("anyOf").or(of.get("oneOf")).is_some();
-                if conjuncts.iter().filter(|of| is_union(of)).count() > 1 {
+                let is_union = |of: &&Value| of.has_any(&["anyOf", "oneOf"]);
+                if conjuncts.iter().filter(is_union).count() > 1 {
                     return None;
                 }
+                let mut beside = conjuncts.clone();
                 discriminator = beside.remove(at).get("discriminator").cloned();
                 ("allOf", keyword, branches, beside)
             }
         };
-        let schema = schema.iter().filter(|(key, _)| *key != taken);
-        let schema = schema.map(|(key, value)| (key.clone(), value.clone()));
-        let (own, mut annotations): (Map<_, _>, Map<_, _>) =
-            schema.partition(|(key, _)| OF_WHAT_IT_HOLDS.contains(&key.as_str()));
+        let mut schema = schema.clone();
+        schema.shift_remove(taken);
+        let (own, mut annotations): (Map<_, _>, Map<_, _>) = schema
+            .into_iter()
+            .partition(|(key, _)| CONSTRAINTS.contains(&key.as_str()));
         annotations.extend(discriminator.map(|of| ("discriminator".to_owned(), of)));
         if !own.keys().all(|key| key == "type") {
             beside.push(own.into());
@@ -134,7 +130,7 @@ impl Union {
     fn write_out(mut self, name: &str, taken: &mut Taken) -> (Value, Vec<(String, Value)>) {
         let mut made = Vec::new();
         // Each component carries the source mark of the union.
-        let description = self.annotations.get("description").and_then(Value::as_str);
+        let description = self.annotations.text("description");
         let place = description.and_then(provenance::first_mark);
         for (index, branch) in self.branches.iter_mut().enumerate() {
             let path = Path::of_component(name);
@@ -150,19 +146,12 @@ impl Union {
                 None => reference(&own),
             };
             let before = std::mem::replace(branch, after);
-            if let Some(Value::Object(mapping)) = self
-                .annotations
-                .get_mut("discriminator")
-                .and_then(|of| of.get_mut("mapping"))
-            {
-                for target in mapping.values_mut() {
-                    if alias(&before).is_some_and(|name| *target == reference(name)["$ref"]) {
-                        *target = reference(&own)["$ref"].clone();
-                    }
+            for target in mapping_mut(&mut self.annotations) {
+                if alias(&before).is_some_and(|name| *target == reference(name)["$ref"]) {
+                    *target = reference(&own)["$ref"].take();
                 }
             }
-            let description = before.get("description").and_then(Value::as_str);
-            let description = provenance::strip(description.unwrap_or_default());
+            let description = provenance::strip(before.text("description").unwrap_or_default());
             let mut conjuncts = self.beside.clone();
             conjuncts.push(before);
             let mut alternative = json!({"allOf": conjuncts});
@@ -177,25 +166,15 @@ impl Union {
     }
 }
 
-/// Returns the only union in `schema`, with its keyword.
-fn branches(schema: &Map<String, Value>) -> Option<(&'static str, &Vec<Value>)> {
-    let keyword = match (schema.get("anyOf"), schema.get("oneOf")) {
-        (Some(_), None) => "anyOf",
-        (None, Some(_)) => "oneOf",
-        _ => return None,
-    };
-    Some((keyword, schema.get(keyword)?.as_array()?))
-}
-
 /// Returns the keyword and the branches of `conjunct`, or of the component that it refers to, if
 /// that is a union without sibling constraints.
-fn branches_of<'a>(
+fn union_in<'a>(
     document: &'a Document,
     conjunct: &'a Value,
 ) -> Option<(&'static str, &'a Vec<Value>)> {
     let union = document.follow(conjunct)?.as_object()?;
-    let (keyword, branches) = branches(union)?;
-    let is_beside = |key: &str| key != keyword && key != "type" && OF_WHAT_IT_HOLDS.contains(&key);
+    let (keyword, branches) = union_of(union)?;
+    let is_beside = |key: &str| key != keyword && key != "type" && CONSTRAINTS.contains(&key);
     let is_union = branches.len() > 1 && !union.keys().any(|key| is_beside(key));
     is_union.then_some((keyword, branches))
 }
@@ -208,12 +187,11 @@ fn leads_to(document: &Document, from: &Value, to: &str) -> bool {
         let schema = match referred(schema) {
             Some(name) if name == to => return true,
             Some(name) if !seen.insert(name) => continue,
-            Some(name) => document.at(&join("/components/schemas", name)),
+            Some(name) => super::schema(document, name),
             None => Some(schema),
         };
         for keyword in ["allOf", "anyOf", "oneOf"] {
-            let list = schema.and_then(|schema| schema.get(keyword)?.as_array());
-            next.extend(list.into_iter().flatten());
+            next.extend(schema.into_iter().flat_map(|schema| schema.list(keyword)));
         }
     }
     false
@@ -222,10 +200,8 @@ fn leads_to(document: &Document, from: &Value, to: &str) -> bool {
 /// Whether `schema` only allows objects.
 fn is_object(document: &Document, schema: &Value) -> bool {
     let schema = document.follow(schema).unwrap_or(schema);
-    match schema.get("type") {
-        Some(of) => of == "object" && schema.get("nullable").is_none(),
-        None => ["properties", "required", "allOf"]
-            .iter()
-            .any(|keyword| schema.get(keyword).is_some()),
+    match schema.has("type") {
+        true => schema.is_type("object") && !schema.has("nullable"),
+        false => schema.has_any(&["properties", "required", "allOf"]),
     }
 }

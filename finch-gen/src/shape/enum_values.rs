@@ -14,13 +14,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::ToPascalCase as _;
 use serde_json::{Map, Value};
 
-use super::WIDE_INTEGER;
+use super::{WIDE_INTEGER, each_schema_mut, origin};
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::lower::schema::annotated_enum::{self, DEPRECATED, DESCRIPTIONS, NAMES};
-use crate::provenance;
+
 use crate::report::Report;
 use crate::type_names::{self, Taken};
-use crate::walk::{self, Kind};
 
 /// The values behind the variants of each enum, by the name of the enum's type.
 pub(crate) type EnumValues = BTreeMap<String, Vec<EnumValue>>;
@@ -45,10 +45,7 @@ pub(super) fn name(document: &mut Document, report: &mut Report) -> (EnumValues,
     let mut named = EnumValues::new();
     let mut integers = EnumValues::new();
     let mut dropped = Vec::new();
-    walk::for_each_mut(&mut document.root, |at, kind, schema| {
-        let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
-            return;
-        };
+    each_schema_mut(document, |at, schema| {
         let why = match (not_of_strings(schema), at.component()) {
             (Some(_), Some(component)) if is_of_integers(schema) => {
                 integers.insert(type_names::type_name(component), values(schema));
@@ -73,29 +70,20 @@ pub(super) fn name(document: &mut Document, report: &mut Report) -> (EnumValues,
         dropped.push((at.pointer(), why));
     });
     for (at, why) in dropped {
-        let at = provenance::origin(document, &at).unwrap_or(at);
-        report.warn("enum-dropped", &at, why);
+        report.warn("enum-dropped", &origin(document, &at), why);
     }
     (named, integers)
 }
 
 /// Whether `schema` is an integer with several listed values, and no other constraint.
 pub(super) fn is_of_integers(schema: &Map<String, Value>) -> bool {
-    let values = schema.get("enum").and_then(Value::as_array);
-    let values = values
-        .into_iter()
-        .flatten()
-        .filter(|value| !value.is_null());
-    let (mut count, mut all) = (0, true);
-    for value in values {
-        count += 1;
-        all &= value.is_i64();
-    }
-    let is = |keyword: &str, text: &str| schema.get(keyword).is_some_and(|of| of == text);
     // Unlisted values of these formats may not fit in an `i64`.
-    let is_integer =
-        is("type", "integer") && !is("format", "uint64") && !is("format", WIDE_INTEGER);
-    is_integer && all && count > 1 && !schema.contains_key("allOf")
+    let is_wide = matches!(schema.text("format"), Some("uint64" | WIDE_INTEGER));
+    schema.is_type("integer")
+        && !is_wide
+        && listed(schema).count() > 1
+        && listed(schema).all(Value::is_i64)
+        && !schema.has("allOf")
 }
 
 impl EnumValue {
@@ -109,10 +97,10 @@ impl EnumValue {
 fn values(schema: &Map<String, Value>) -> Vec<EnumValue> {
     let texts = texts(schema);
     let annotation = |extension: &str, text: &str| {
-        let annotation = schema.get(extension)?.get(text)?.as_str()?.trim();
+        let annotation = schema.get(extension)?.text(text)?.trim();
         (!annotation.is_empty()).then(|| annotation.to_owned())
     };
-    let deprecated = schema.get(DEPRECATED).and_then(Value::as_array);
+    let deprecated = schema.list(DEPRECATED);
     let given = given_names(&texts, |text| annotation(NAMES, text));
     let names = match given {
         Some(names) => names,
@@ -126,17 +114,14 @@ fn values(schema: &Map<String, Value>) -> Vec<EnumValue> {
         None if have_names(&texts) => texts.clone(),
         None => names_for(&texts),
     };
-    names
-        .into_iter()
-        .zip(texts)
-        .map(|(name, value)| EnumValue {
-            name,
-            description: annotation(DESCRIPTIONS, &value),
-            deprecated: deprecated
-                .is_some_and(|values| values.iter().any(|of| *of == value.as_str())),
-            value,
-        })
-        .collect()
+    let values = names.into_iter().zip(texts);
+    let values = values.map(|(name, value)| EnumValue {
+        name,
+        description: annotation(DESCRIPTIONS, &value),
+        deprecated: deprecated.iter().any(|of| *of == value.as_str()),
+        value,
+    });
+    values.collect()
 }
 
 /// Returns the names that the document gives to `texts`, if all are valid in Rust and unique.
@@ -145,15 +130,13 @@ fn given_names(
     annotation: impl Fn(&str) -> Option<String>,
 ) -> Option<Vec<String>> {
     let mut taken = BTreeSet::new();
-    texts
-        .iter()
-        .map(|text| {
-            let annotation = annotation(text)
-                .filter(|annotation| annotation.starts_with(|c: char| c.is_ascii_alphabetic()));
-            let name = variant(&annotation?);
-            taken.insert(name.clone()).then_some(name)
-        })
-        .collect()
+    let names = texts.iter().map(|text| {
+        let annotation = annotation(text)?;
+        let is_name = annotation.starts_with(|c: char| c.is_ascii_alphabetic());
+        let name = variant(&annotation);
+        (is_name && taken.insert(name.clone())).then_some(name)
+    });
+    names.collect()
 }
 
 /// Explains why the `enum` of `schema` cannot become an enum of strings, if it cannot.
@@ -163,29 +146,26 @@ fn not_of_strings(schema: &Map<String, Value>) -> Option<&'static str> {
     if schema.contains_key("allOf") {
         return Some("an `enum` next to other schemas → only the other schemas");
     }
-    let of = schema.get("type").and_then(Value::as_str)?;
+    let of = schema.text("type")?;
     (of != "string").then_some("an `enum` of values that are not strings → their type")
 }
 
+/// Returns the listed values of `schema` except null.
+fn listed(schema: &Map<String, Value>) -> impl Iterator<Item = &Value> {
+    let values = schema.list("enum").iter();
+    values.filter(|value| !value.is_null())
+}
+
 fn texts(schema: &Map<String, Value>) -> Vec<String> {
-    let values = schema.get("enum").and_then(Value::as_array);
-    let values = values.into_iter().flatten();
-    values
-        .filter(|value| !value.is_null())
-        .map(annotated_enum::key)
-        .collect()
+    listed(schema).map(annotated_enum::key).collect()
 }
 
 /// Whether typify finds unique names for all of `texts`. It has two ways to make a name, and uses
 /// the second if names collide in the first.
 fn have_names(texts: &[String]) -> bool {
     let as_words = |text: &String| variant_name(text);
-    let as_letters = |text: &String| {
-        let letters = text
-            .chars()
-            .map(|c| if c.is_alphanumeric() { c } else { 'X' });
-        variant_name(&letters.collect::<String>())
-    };
+    let as_letters =
+        |text: &String| variant_name(&text.replace(|c: char| !c.is_alphanumeric(), "X"));
     let all_differ = |names: BTreeSet<String>| names.len() == texts.len();
     let is_odd = |text: &String| !text.is_ascii() || !text.starts_with(char::is_alphabetic);
     texts.is_empty()

@@ -9,22 +9,28 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::ToSnakeCase as _;
 use serde_json::{Map, Value};
 
+use super::each_schema;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::report::Report;
 use crate::type_names::{self, Taken};
-use crate::walk::{self, Kind};
 
 /// The separator between the name of a property and its number.
 pub(crate) const MARK: char = '\u{E002}';
 
-/// Numbers the properties whose field names collide. Returns whether there are any.
+/// Numbers the properties whose field names collide. Returns whether there are any, or any with a
+/// name that is not ASCII.
 pub(super) fn make_unique(document: &mut Document, report: &mut Report) -> bool {
-    let mut has_numbered = false;
+    let mut has_special = false;
+    each_schema(document, |_, schema| {
+        has_special |= names(schema).any(|name| !name.is_ascii());
+    });
     for group in groups(document) {
         // typify reserves this name for the undeclared properties.
         let has_others = |at: &String| {
-            let schema = document.at(at);
-            let others = schema.and_then(|schema| schema.get("additionalProperties"));
+            let others = document
+                .at(at)
+                .and_then(|of| of.get("additionalProperties"));
             others.is_some_and(|others| *others != Value::Bool(false))
         };
         let others = group.iter().any(has_others).then(|| "extra".to_owned());
@@ -33,12 +39,7 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) -> bool 
         let mut renamed: BTreeMap<String, String> = BTreeMap::new();
         for at in &group {
             let schema = document.at(at).unwrap_or(&Value::Null);
-            let properties = schema.get("properties").and_then(Value::as_object);
-            // typify also emits a field for a name that is only in `required`.
-            let required = schema.get("required").and_then(Value::as_array);
-            let required = required.into_iter().flatten().filter_map(Value::as_str);
-            let properties = properties.into_iter().flat_map(Map::keys);
-            for name in properties.map(String::as_str).chain(required) {
+            for name in names(schema) {
                 if !seen.insert(name.to_owned()) {
                     continue;
                 }
@@ -53,7 +54,7 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) -> bool 
             }
         }
         if !renamed.is_empty() {
-            has_numbered = true;
+            has_special = true;
             for at in &group {
                 if let Some(Value::Object(schema)) = document.at_mut(at) {
                     rename(schema, &renamed);
@@ -61,7 +62,17 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) -> bool 
             }
         }
     }
-    has_numbered
+    has_special
+}
+
+/// Returns the names of the properties of `schema`. typify also emits a field for a name that is
+/// only in `required`.
+fn names(schema: &Value) -> impl Iterator<Item = &str> {
+    let properties = schema
+        .field("properties")
+        .fields()
+        .map(|(name, _)| name.as_str());
+    properties.chain(schema.list("required").iter().filter_map(Value::as_str))
 }
 
 fn rename(schema: &mut Map<String, Value>, renamed: &BTreeMap<String, String>) {
@@ -84,9 +95,8 @@ fn rename(schema: &mut Map<String, Value>, renamed: &BTreeMap<String, String>) {
 fn groups(document: &Document) -> Vec<Vec<String>> {
     let mut group_of: BTreeMap<String, usize> = BTreeMap::new();
     let mut groups: Vec<Vec<String>> = Vec::new();
-    walk::for_each(&document.root, |at, kind, schema| {
-        let has = |keyword| schema.get(keyword).is_some();
-        if kind != Kind::Schema || !has("properties") && !has("allOf") {
+    each_schema(document, |at, schema| {
+        if !schema.has_any(&["properties", "allOf"]) {
             return;
         }
         let mut joined = Vec::new();
@@ -114,9 +124,8 @@ fn groups(document: &Document) -> Vec<Vec<String>> {
 /// because typify merges nothing into a union on its own.
 fn merged(document: &Document, at: &str, schema: &Value, joined: &mut Vec<String>) {
     for keyword in ["allOf", "anyOf", "oneOf"] {
-        let members = schema.get(keyword).and_then(Value::as_array);
-        for (index, member) in members.into_iter().flatten().enumerate() {
-            let reference = member.get("$ref").and_then(Value::as_str);
+        for (index, member) in schema.list(keyword).iter().enumerate() {
+            let reference = member.text("$ref");
             let target = reference.and_then(|reference| document.resolve(reference));
             let inline = || (format!("{at}/{keyword}/{index}"), member);
             let (at, member) = target.unwrap_or_else(inline);
@@ -124,7 +133,7 @@ fn merged(document: &Document, at: &str, schema: &Value, joined: &mut Vec<String
                 continue;
             }
             joined.push(at.clone());
-            if member.get("properties").or(member.get("allOf")).is_none() {
+            if !member.has_any(&["properties", "allOf"]) {
                 merged(document, &at, member, joined);
             }
         }
@@ -139,14 +148,11 @@ fn field_name(name: &str) -> String {
         _ => {}
     }
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    let words = name
-        .replace('\'', "")
-        .replace(|c| !is_part(c), "-")
-        .to_snake_case();
-    if words.starts_with(char::is_alphabetic) {
-        in_ascii(&words)
-    } else {
-        in_ascii(&format!("x{words}"))
+    let words = name.replace('\'', "").replace(|c| !is_part(c), "-");
+    let words = words.to_snake_case();
+    match words.starts_with(char::is_alphabetic) {
+        true => in_ascii(&words),
+        false => in_ascii(&format!("x{words}")),
     }
 }
 

@@ -9,13 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::type_naming::Path;
-use super::{enum_values, only_null, reference};
+use super::{each_schema_mut, enum_values, only_null, reference, schemas_mut};
 use crate::annotation_keywords::is_annotation;
 use crate::api_model::ApiModel;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::provenance;
 use crate::type_names::{self, Taken};
-use crate::walk::{self, Kind};
 
 /// Hoists the bodies and parameters that become types.
 pub(super) fn bodies(document: &mut Document, model: &ApiModel) {
@@ -27,18 +27,9 @@ pub(super) fn bodies(document: &mut Document, model: &ApiModel) {
         components.parameters(document, &format!("{at}/parameters"), &path(""));
         let request = format!("{at}/requestBody/content");
         components.body(document, &request, &path("Request"));
-        let responses = document.at(&format!("{at}/responses"));
-        let statuses: Vec<String> = responses
-            .and_then(Value::as_object)
-            .into_iter()
-            .flat_map(|responses| responses.keys().cloned())
-            .collect();
+        let statuses = document.keys(&format!("{at}/responses"));
         for (index, status) in statuses.iter().enumerate() {
-            let own = if index == 0 {
-                String::new()
-            } else {
-                status.clone()
-            };
+            let own = if index == 0 { "" } else { status };
             let content = format!("{at}/responses/{status}/content");
             components.body(document, &content, &path(&format!("Response{own}")));
         }
@@ -59,11 +50,7 @@ pub(super) fn inline_schemas(document: &mut Document) {
         next += 1;
     }
     components.put_back(document);
-    walk::for_each_mut(&mut document.root, |_, kind, schema| {
-        if let (Kind::Schema, Value::Object(schema)) = (kind, schema) {
-            schema.shift_remove("title");
-        }
-    });
+    each_schema_mut(document, |_, schema| drop(schema.shift_remove("title")));
 }
 
 /// The component schemas, taken out of their document.
@@ -77,9 +64,9 @@ struct Components {
 
 impl Components {
     fn take(document: &mut Document) -> Self {
-        let schemas = document.at_mut("/components/schemas");
-        let schemas = schemas.and_then(Value::as_object_mut).map(std::mem::take);
-        let schemas = schemas.unwrap_or_default();
+        let schemas = schemas_mut(document)
+            .map(std::mem::take)
+            .unwrap_or_default();
         Self {
             order: schemas.keys().cloned().collect(),
             taken: schemas.keys().cloned().collect(),
@@ -96,13 +83,8 @@ impl Components {
 
     /// Hoists the body in the Media Type Objects at `content`.
     fn body(&mut self, document: &mut Document, content: &str, path: &Path) {
-        let media_types = document.at_mut(content).and_then(Value::as_object_mut);
-        for (media_type, body) in media_types.into_iter().flatten() {
-            if let Some(schema) = body.get_mut("schema")
-                && media_type == "application/json"
-            {
-                self.hoist_if_type(schema, path);
-            }
+        if let Some(schema) = document.at_mut(&format!("{content}/application~1json/schema")) {
+            self.hoist_if_type(schema, path);
         }
     }
 
@@ -110,8 +92,7 @@ impl Components {
     fn parameters(&mut self, document: &mut Document, at: &str, operation: &Path) {
         let parameters = document.at_mut(at).and_then(Value::as_array_mut);
         for parameter in parameters.into_iter().flatten() {
-            let name = parameter.get("name").and_then(Value::as_str);
-            let path = operation.property(name.unwrap_or_default());
+            let path = operation.property(parameter.text("name").unwrap_or_default());
             if let Some(Value::Object(schema)) = parameter.get_mut("schema")
                 && let Some(name) = provenance::parameter(schema)
             {
@@ -144,13 +125,8 @@ impl Components {
             return;
         };
         let shared = self.shared_properties(members);
-        if let Some(Value::Object(properties)) = members.get_mut("properties") {
-            for (property, schema) in properties
-                .iter_mut()
-                .filter(|(name, _)| !shared.contains(*name))
-            {
-                self.hoist_if_type(schema, &owner.property(property));
-            }
+        if let Some(properties) = members.get_mut("properties") {
+            self.properties(properties, &shared, owner);
         }
         for (keyword, path) in [
             ("items", owner.items()),
@@ -163,14 +139,9 @@ impl Components {
         // typify merges a conjunction into one type, so its conjuncts get no types.
         if let Some(Value::Array(conjuncts)) = members.get_mut("allOf") {
             for (index, conjunct) in conjuncts.iter_mut().enumerate() {
-                if let Some(Value::Object(properties)) = conjunct.get_mut("properties") {
-                    let own = properties
-                        .iter_mut()
-                        .filter(|(name, _)| !shared.contains(*name));
-                    for (property, schema) in own {
-                        self.hoist_if_type(schema, &owner.property(property));
-                    }
-                } else if is_union(conjunct) {
+                if let Some(properties) = conjunct.get_mut("properties") {
+                    self.properties(properties, &shared, owner);
+                } else if conjunct.has_any(&["anyOf", "oneOf"]) {
                     // typify also names the branches of a merged union `VariantN`.
                     self.inside(conjunct, &owner.conjunct(index));
                 } else {
@@ -184,11 +155,8 @@ impl Components {
             };
             let is_nullable = branches.contains(&only_null());
             let many = branches.len() - usize::from(is_nullable) > 1;
-            for (index, branch) in branches
-                .iter_mut()
-                .enumerate()
-                .filter(|(_, branch)| **branch != only_null())
-            {
+            let branches = branches.iter_mut().enumerate();
+            for (index, branch) in branches.filter(|(_, branch)| **branch != only_null()) {
                 if many {
                     let path = owner.branch(index);
                     // typify would name the type of these without a check for collisions, or emit
@@ -204,6 +172,15 @@ impl Components {
         }
     }
 
+    /// Hoists the schemas of `properties`, except the `shared` ones.
+    fn properties(&mut self, properties: &mut Value, shared: &BTreeSet<String>, owner: &Path) {
+        for (name, schema) in properties.as_object_mut().into_iter().flatten() {
+            if !shared.contains(name) {
+                self.hoist_if_type(schema, &owner.property(name));
+            }
+        }
+    }
+
     /// Returns the properties that several conjuncts of `schema` declare. They merge into one
     /// property, whose type gets its name later.
     fn shared_properties(&self, schema: &Map<String, Value>) -> BTreeSet<String> {
@@ -212,14 +189,12 @@ impl Components {
         let mut followed = BTreeSet::new();
         let mut next = vec![(schema, true)];
         while let Some((schema, is_inline)) = next.pop() {
-            let list = if is_inline {
-                &mut inline
-            } else {
-                &mut referred
+            let list = match is_inline {
+                true => &mut inline,
+                false => &mut referred,
             };
-            list.extend(schema.get("properties").and_then(Value::as_object));
-            let conjuncts = schema.get("allOf").and_then(Value::as_array);
-            for conjunct in conjuncts.into_iter().flatten() {
+            list.extend(schema.field("properties").object());
+            for conjunct in schema.list("allOf") {
                 let part = match super::referred(conjunct) {
                     None => Some((conjunct, is_inline)),
                     Some(name) if followed.insert(name) => {
@@ -259,9 +234,8 @@ impl Components {
             return;
         };
         // `anyOf: [T, null]` is a nullable `T`.
-        let is_alone = members
-            .keys()
-            .all(|key| key == "anyOf" || is_annotation(key));
+        let mut keys = members.keys();
+        let is_alone = keys.all(|key| key == "anyOf" || is_annotation(key));
         if let Some(Value::Array(branches)) = members.get_mut("anyOf")
             && is_alone
             && branches.len() == 2
@@ -272,11 +246,10 @@ impl Components {
             }
             return;
         }
-        if !is_type(members) {
-            self.inside(schema, path);
-            return;
+        match is_type(members) {
+            true => self.hoist(schema, path),
+            false => self.inside(schema, path),
         }
-        self.hoist(schema, path);
     }
 
     /// Whether `schema` is a conjunction with sibling constraints, apart from a `type` that repeats
@@ -295,9 +268,8 @@ impl Components {
                 members.shift_remove("type");
             }
         }
-        members
-            .keys()
-            .any(|key| key != "allOf" && !is_annotation(key))
+        let mut keys = members.keys();
+        keys.any(|key| key != "allOf" && !is_annotation(key))
     }
 
     /// Makes `schema` a component and leaves a reference to it.
@@ -305,28 +277,23 @@ impl Components {
         let Value::Object(members) = schema else {
             return;
         };
-        let title = members.get("title").and_then(Value::as_str);
-        let name = path.key(title, &mut self.taken);
+        let name = path.key(members.text("title"), &mut self.taken);
         let is_nullable = members.shift_remove("nullable").is_some();
         if is_nullable && let Some(Value::Array(values)) = members.get_mut("enum") {
             values.retain(|value| !value.is_null());
         }
-        let mut left = if is_nullable {
-            json!({"anyOf": [reference(&name), only_null()]})
-        } else {
-            json!({"allOf": [reference(&name)]})
+        let mut left = match is_nullable {
+            true => json!({"anyOf": [reference(&name), only_null()]}),
+            false => json!({"allOf": [reference(&name)]}),
         };
-        for annotation in ["description", "deprecated", "readOnly", "writeOnly"] {
-            if let Some(value) = members.get(annotation) {
-                left[annotation] = value.clone();
+        if let Some(description) = members.get("description") {
+            left["description"] = description.clone();
+        }
+        // These belong to the property, not to its type.
+        for annotation in ["deprecated", "readOnly", "writeOnly", "default"] {
+            if let Some(value) = members.shift_remove(annotation) {
+                left[annotation] = value;
             }
-        }
-        // A default belongs to the property, not to its type.
-        if let Some(default) = members.shift_remove("default") {
-            left["default"] = default;
-        }
-        for of_the_place in ["deprecated", "readOnly", "writeOnly"] {
-            members.shift_remove(of_the_place);
         }
         if left.as_object().is_some_and(|left| left.len() == 1) && !is_nullable {
             left = reference(&name);
@@ -339,27 +306,16 @@ impl Components {
 
 /// Whether `schema` is an object that only lists `required`.
 fn is_of_required(schema: &Value) -> bool {
-    let is_object = schema.get("type").is_some_and(|of| of == "object");
-    is_object && schema.get("required").is_some() && schema.get("properties").is_none()
-}
-
-fn is_union(schema: &Value) -> bool {
-    schema.get("anyOf").or(schema.get("oneOf")).is_some()
+    schema.is_type("object") && schema.has("required") && !schema.has("properties")
 }
 
 /// Whether `schema` becomes a named type: an object with properties, an enum of strings or
 /// integers, a union, or a conjunction.
 fn is_type(schema: &Map<String, Value>) -> bool {
-    let has = |keyword: &str| schema.get(keyword).is_some();
-    let many = |keyword: &str| {
-        let list = schema.get(keyword).and_then(Value::as_array);
-        list.is_some_and(|list| list.len() > 1)
-    };
-    let is_string = schema.get("type").is_some_and(|of| of == "string");
-    has("properties")
-        || (is_string && has("enum"))
+    schema.has("properties")
+        || (schema.is_type("string") && schema.has("enum"))
         || enum_values::is_of_integers(schema)
-        || many("anyOf")
-        || many("oneOf")
-        || many("allOf")
+        || ["anyOf", "oneOf", "allOf"]
+            .iter()
+            .any(|of| schema.list(of).len() > 1)
 }

@@ -9,52 +9,45 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{alias, reference, referred};
+use super::{
+    REFERENCE, SCHEMAS, alias, each_schema, reference, referred, replace, schemas, schemas_mut,
+    taken,
+};
 use crate::annotation_keywords::is_annotation;
 use crate::api_model::ApiModel;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::pointer::{self, join};
 use crate::report::Report;
-use crate::type_names::Taken;
-use crate::walk::{self, Kind};
 
 /// Makes unions of the schemas with discriminators that others build on.
 pub(super) fn make_unions(document: &mut Document, model: &ApiModel, report: &mut Report) {
-    let References { parts, mut used } = references(document);
+    let (parts, mut used) = references(document);
     let webhooks = model.webhooks.iter();
     used.extend(webhooks.filter_map(|webhook| pointer::last(&webhook.schema)));
-    let schemas = document.at("/components/schemas");
-    let schemas = schemas.and_then(Value::as_object).into_iter().flatten();
-    let has_variants = |schema: &Value| {
-        let has = |keyword| schema.get(keyword).is_some();
-        has("discriminator") && !has("oneOf") && !has("anyOf")
-    };
-    let bases = schemas.filter(|(name, schema)| has_variants(schema) && used.contains(*name));
+    let has_variants =
+        |schema: &Value| schema.has("discriminator") && !schema.has_any(&["oneOf", "anyOf"]);
+    let bases = schemas(document);
+    let bases = bases.filter(|(name, schema)| has_variants(schema) && used.contains(*name));
     let heirs = bases.map(|(name, _)| (name.clone(), heirs(&parts, name)));
     let heirs: BTreeMap<String, BTreeSet<String>> =
         heirs.filter(|(_, heirs)| !heirs.is_empty()).collect();
 
-    let mut taken: Taken = document.keys("/components/schemas").into_iter().collect();
-    let base_names = heirs
-        .keys()
-        .map(|name| (name.clone(), taken.unique(&format!("{name}Base"))));
+    let mut taken = taken(document);
+    let base_names = heirs.keys();
+    let base_names = base_names.map(|name| (name.clone(), taken.unique(&format!("{name}Base"))));
     let base_names: BTreeMap<String, String> = base_names.collect();
     for (name, base_name) in &base_names {
         for part in parts.get(name).into_iter().flatten() {
-            if let Some(part) = document.at_mut(part) {
-                *part = reference(base_name);
-            }
+            replace(document, part, reference(base_name));
         }
     }
     let all: BTreeSet<String> = heirs.values().flatten().cloned().collect();
     for (name, heirs) in heirs {
-        let at = join("/components/schemas", &name);
-        let what = format!(
-            "a discriminator, and {} schemas that extend it → a union of them",
-            heirs.len()
-        );
-        report.info("discriminator-inherited", &at, what);
-        if let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") {
+        let count = heirs.len();
+        let what = format!("a discriminator, and {count} schemas that extend it → a union of them");
+        report.info("discriminator-inherited", &join(SCHEMAS, &name), what);
+        if let Some(schemas) = schemas_mut(document) {
             make_union(schemas, &name, heirs, &base_names);
         }
     }
@@ -65,15 +58,14 @@ pub(super) fn make_unions(document: &mut Document, model: &ApiModel, report: &mu
 
 /// Makes the component `heir` a separate type, if it adds nothing to the schema that it builds on.
 fn write_out(document: &mut Document, heir: &str) {
-    let at = format!("/components/schemas/{heir}");
+    let at = format!("{SCHEMAS}/{heir}");
     let mut target = document.at(&at);
     // A chain of aliases that never ends has no target.
-    for _ in 0..document.keys("/components/schemas").len() {
-        let name = target.and_then(alias);
-        target = match name {
-            Some(name) => document.at(&format!("/components/schemas/{name}")),
-            None => break,
+    for _ in schemas(document) {
+        let Some(name) = target.and_then(alias) else {
+            break;
         };
+        target = document.at(&format!("{SCHEMAS}/{name}"));
     }
     let target = target.and_then(Value::as_object).cloned();
     let Some(Value::Object(own)) = document.at_mut(&at) else {
@@ -105,13 +97,13 @@ fn make_union(
     let variants = variants.map(|name| (reference(&base_of(&name))["$ref"].take(), name));
     let variants: Vec<(Value, String)> = variants.collect();
     if let Some(mut discriminator) = base.shift_remove("discriminator") {
-        let mapping = discriminator
-            .get_mut("mapping")
-            .and_then(Value::as_object_mut);
-        let mut mapping = mapping.map(std::mem::take).unwrap_or_default();
+        let mut mapping = discriminator
+            .field("mapping")
+            .object()
+            .cloned()
+            .unwrap_or_default();
         for target in mapping.values_mut() {
-            let text = target.as_str().unwrap_or_default();
-            let named = text.strip_prefix("#/components/schemas/").unwrap_or(text);
+            let named = target.as_str().map(component_name).unwrap_or_default();
             if base_names.contains_key(named) {
                 *target = reference(&base_of(named))["$ref"].take();
             }
@@ -125,9 +117,8 @@ fn make_union(
         discriminator["mapping"] = mapping.into();
         union.insert("discriminator".to_owned(), discriminator);
     }
-    let branches = variants
-        .into_iter()
-        .map(|(target, _)| json!({"$ref": target}));
+    let branches = variants.into_iter();
+    let branches = branches.map(|(target, _)| json!({"$ref": target}));
     union.insert("oneOf".to_owned(), branches.collect());
     schemas.insert(name.to_owned(), union.into());
     schemas.insert(base_of(name), base.into());
@@ -138,34 +129,26 @@ fn heirs(parts: &BTreeMap<String, Vec<String>>, name: &str) -> BTreeSet<String> 
     let mut heirs = BTreeSet::new();
     let mut next = vec![name];
     while let Some(base) = next.pop() {
-        let new = parts
-            .get(base)
-            .into_iter()
-            .flatten()
-            .filter_map(|at| component(at));
+        let new = parts.get(base).into_iter().flatten();
+        let new = new.filter_map(|at| component(at));
         next.extend(new.filter(|heir| *heir != name && heirs.insert((*heir).to_owned())));
     }
     heirs
 }
 
-/// The references to components.
-struct References {
-    /// The pointers of references by which a component builds on their target, by the name of
-    /// the target.
-    parts: BTreeMap<String, Vec<String>>,
-    /// The names of the targets of all other references.
-    used: BTreeSet<String>,
-}
-
-fn references(document: &Document) -> References {
+/// Returns the pointers of the references by which a component builds on their target, by the name
+/// of the target. Also returns the names of the targets of all other references.
+fn references(document: &Document) -> (BTreeMap<String, Vec<String>>, BTreeSet<String>) {
     let mut parts: Vec<(String, String)> = Vec::new();
     let mut used = BTreeSet::new();
-    let mut mapped = BTreeSet::new();
-    walk::for_each(&document.root, |at, kind, schema| {
-        if kind != Kind::Schema {
-            return;
-        }
-        mapped.extend(mapping_targets(schema).map(str::to_owned));
+    let mut mapped: BTreeSet<&str> = BTreeSet::new();
+    each_schema(document, |at, schema| {
+        let mapping = schema.get("discriminator");
+        let mapping = mapping
+            .into_iter()
+            .flat_map(|of| of.field("mapping").fields());
+        let targets = mapping.filter_map(|(_, target)| target.as_str());
+        mapped.extend(targets.map(component_name));
         if let Some(name) = referred(schema) {
             let at = at.pointer();
             match component(&at) {
@@ -175,43 +158,31 @@ fn references(document: &Document) -> References {
         }
     });
     let is_only_alias = |name: &str| {
-        let component = document.at(&format!("/components/schemas/{name}"));
+        let component = document.at(&format!("{SCHEMAS}/{name}"));
         let is_alias = component.is_some_and(|component| alias(component).is_some());
         is_alias && used.contains(name) && !mapped.contains(name)
     };
     // A component that is used by its name and adds nothing does not have to build on its target.
-    let (aliases, parts): (Vec<_>, Vec<_>) = parts
-        .into_iter()
-        .partition(|(_, at)| component(at).is_some_and(is_only_alias));
+    let parts = parts.into_iter();
+    let (aliases, others): (Vec<_>, Vec<_>) =
+        parts.partition(|(_, at)| component(at).is_some_and(is_only_alias));
     used.extend(aliases.into_iter().map(|(name, _)| name));
-    let mut found = References {
-        parts: BTreeMap::new(),
-        used,
-    };
-    for (name, at) in parts {
-        found.parts.entry(name).or_default().push(at);
+    let mut parts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, at) in others {
+        parts.entry(name).or_default().push(at);
     }
-    found
+    (parts, used)
 }
 
-/// The names of the components in the mapping of a discriminator.
-fn mapping_targets(schema: &Value) -> impl Iterator<Item = &str> {
-    let mapping = schema.get("discriminator").and_then(|of| of.get("mapping"));
-    let targets = mapping.and_then(Value::as_object).into_iter().flatten();
-    targets.filter_map(|(_, target)| {
-        let target = target.as_str()?;
-        Some(
-            target
-                .strip_prefix("#/components/schemas/")
-                .unwrap_or(target),
-        )
-    })
+/// Returns the name of the component that `target`, in the mapping of a discriminator, means.
+fn component_name(target: &str) -> &str {
+    target.strip_prefix(REFERENCE).unwrap_or(target)
 }
 
 /// Returns the component that builds on the target of a reference at `at`: the reference is
 /// in its `allOf`, or all of it. Lowering makes one of an `allOf` with one reference.
 fn component(at: &str) -> Option<&str> {
-    let at = at.strip_prefix("/components/schemas/")?;
+    let at = at.strip_prefix(SCHEMAS)?.strip_prefix('/')?;
     let Some((name, rest)) = at.split_once('/') else {
         return Some(at);
     };

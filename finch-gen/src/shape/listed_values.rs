@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::{MARK, only_null};
+use crate::json::Fields as _;
 use crate::load::Document;
 
 /// A value that a property can be required to have.
@@ -89,6 +90,11 @@ pub(super) struct Property<'a> {
 }
 
 impl<'a> Properties<'a> {
+    /// Returns the values of the property at `path`, if its schema lists them.
+    pub(super) fn values(&self, path: &[&'a str]) -> Option<&BTreeSet<Scalar>> {
+        self.by_path.get(path)?.values.as_ref()
+    }
+
     /// Whether the property at `path` is present and not null in each value.
     pub(super) fn require(&self, path: &[&'a str]) -> bool {
         let is_certain = self.by_path.get(path).is_some_and(|of| of.is_certain);
@@ -110,13 +116,11 @@ impl<'a> Properties<'a> {
 
     /// Makes `name` a required property that only allows `values`.
     pub(super) fn set(&mut self, name: &'a str, values: BTreeSet<Scalar>) {
-        let position = 0;
-        let (of, is_certain) = (None, true);
         let property = Property {
             values: Some(values),
-            of,
-            position,
-            is_certain,
+            of: None,
+            position: 0,
+            is_certain: true,
         };
         self.by_path.insert(vec![name], property);
         self.required.insert(name);
@@ -145,28 +149,17 @@ impl<'a> Properties<'a> {
         self.required.retain(|name| other.required.contains(name));
         for (path, own) in &mut self.by_path {
             let property = other.by_path.remove(path);
-            let values = property
-                .as_ref()
-                .and_then(|property| property.values.clone());
-            own.values = own
-                .values
-                .take()
-                .zip(values)
-                .map(|(own, others)| &own | &others);
-            own.of = own
-                .of
-                .filter(|of| property.as_ref().and_then(|of| of.of) == Some(of));
-            own.is_certain &= property.is_some_and(|property| property.is_certain);
+            let of = property.as_ref().and_then(|property| property.of);
+            own.of = own.of.filter(|own| of == Some(own));
+            own.is_certain &= property.as_ref().is_some_and(|of| of.is_certain);
+            let values = own.values.take().zip(property.and_then(|of| of.values));
+            own.values = values.map(|(own, others)| &own | &others);
         }
-        let others = other.by_path.into_iter().map(|(path, property)| {
-            let property = Property {
-                values: None,
-                is_certain: false,
-                ..property
-            };
-            (path, property)
-        });
-        self.by_path.extend(others);
+        for (path, mut property) in other.by_path {
+            property.values = None;
+            property.is_certain = false;
+            self.by_path.insert(path, property);
+        }
         self
     }
 }
@@ -206,7 +199,7 @@ impl<'a> Finder<'a> {
     pub(super) fn properties(&mut self, schema: &'a Value, depth: usize) -> Properties<'a> {
         let mut found = self.find(schema, depth, LEVELS);
         // A scalar has no properties, so its value itself is compared.
-        let of = schema.get("type").and_then(Value::as_str);
+        let of = schema.text("type");
         if of.is_some_and(|of| of != "object" && of != "array") {
             let own = Property {
                 values: self.values(schema, LEVELS),
@@ -237,16 +230,13 @@ impl<'a> Finder<'a> {
         let Some((schema, levels)) = self.look_at(schema, levels) else {
             return found;
         };
-        let required = list(schema, "required").filter_map(Value::as_str);
+        let required = schema.list("required").iter().filter_map(Value::as_str);
         found.required.extend(required.map(unmarked));
-        let properties = schema.get("properties").and_then(Value::as_object);
-        for (name, property) in properties.into_iter().flatten() {
-            let name = unmarked(name);
-            found
-                .by_path
-                .extend(self.property(name, property, depth, levels));
+        for (name, property) in schema.field("properties").fields() {
+            let own = self.property(unmarked(name), property, depth, levels);
+            found.by_path.extend(own);
         }
-        for conjunct in list(schema, "allOf") {
+        for conjunct in schema.list("allOf") {
             found.and(self.find(conjunct, depth, levels));
         }
         for keyword in ["anyOf", "oneOf"] {
@@ -254,12 +244,10 @@ impl<'a> Finder<'a> {
             found.and(any.reduce(Properties::or).unwrap_or_default());
         }
         if let Some(items) = schema.get("items") {
-            let of_items = self.find(items, depth, levels);
+            let mut of_items = self.find(items, depth, levels);
             // The array may be empty.
-            found.and(Properties {
-                required: BTreeSet::new(),
-                ..of_items
-            });
+            of_items.required.clear();
+            found.and(of_items);
         }
         found
     }
@@ -272,15 +260,9 @@ impl<'a> Finder<'a> {
         depth: usize,
         levels: usize,
     ) -> Vec<(Vec<&'a str>, Property<'a>)> {
-        let of = self
-            .document
-            .follow(schema)
-            .and_then(|schema| schema.get("type")?.as_str());
-        let is_null_too = schema.get("nullable") == Some(&Value::Bool(true))
-            || schema
-                .get("anyOf")
-                .and_then(Value::as_array)
-                .is_some_and(|any| any.contains(&only_null()));
+        let followed = self.document.follow(schema);
+        let of = followed.and_then(|schema| schema.text("type"));
+        let is_null_too = schema.is_true("nullable") || schema.list("anyOf").contains(&only_null());
         let is_certain = !is_null_too && of != Some("array");
         self.position += 1;
         let own = Property {
@@ -293,15 +275,9 @@ impl<'a> Finder<'a> {
         if let Some(depth) = depth.checked_sub(1) {
             let within = self.find(schema, depth, levels);
             for (path, property) in &within.by_path {
-                let is_certain = is_certain && within.require(path);
-                let path = [&[name], path.as_slice()].concat();
-                found.push((
-                    path,
-                    Property {
-                        is_certain,
-                        ..property.clone()
-                    },
-                ));
+                let mut property = property.clone();
+                property.is_certain = is_certain && within.require(path);
+                found.push(([&[name], path.as_slice()].concat(), property));
             }
         }
         found
@@ -310,43 +286,33 @@ impl<'a> Finder<'a> {
     /// Returns all values of `schema` except null, if it lists them.
     fn values(&mut self, schema: &'a Value, levels: usize) -> Option<BTreeSet<Scalar>> {
         let (schema, levels) = self.look_at(schema, levels)?;
-        let listed = schema
-            .get("enum")
-            .and_then(Value::as_array)
-            .and_then(|values| {
-                let values = values.iter().filter(|value| !value.is_null());
-                values.map(Scalar::of).collect()
-            });
-        let all = list(schema, "allOf").map(|conjunct| self.values(conjunct, levels));
+        let listed = schema.get("enum").and_then(Value::as_array);
+        let listed = listed.and_then(|values| {
+            let values = values.iter().filter(|value| !value.is_null());
+            values.map(Scalar::of).collect()
+        });
+        let all = schema.list("allOf").iter();
+        let all = all.map(|conjunct| self.values(conjunct, levels));
         let mut values = all.fold(listed, both);
         for keyword in ["anyOf", "oneOf"] {
             let any = alternatives(schema, keyword).map(|branch| self.values(branch, levels));
-            let any = any
-                .collect::<Option<Vec<_>>>()
-                .filter(|any| !any.is_empty());
+            let any = any.collect::<Option<Vec<_>>>();
+            let any = any.filter(|any| !any.is_empty());
             values = both(values, any.map(|any| any.into_iter().flatten().collect()));
         }
-        let items = schema
-            .get("items")
-            .and_then(|items| self.values(items, levels));
+        let items = schema.get("items");
+        let items = items.and_then(|items| self.values(items, levels));
         both(values, items).filter(|values| !values.is_empty())
     }
 }
 
 /// Returns the branches of the union `keyword` in `schema`, without null.
-fn alternatives<'a>(
+pub(super) fn alternatives<'a>(
     schema: &'a Map<String, Value>,
     keyword: &str,
 ) -> impl Iterator<Item = &'a Value> + use<'a> {
-    list(schema, keyword).filter(|branch| **branch != only_null())
-}
-
-fn list<'a>(
-    schema: &'a Map<String, Value>,
-    keyword: &str,
-) -> impl Iterator<Item = &'a Value> + use<'a> {
-    let list = schema.get(keyword).and_then(Value::as_array);
-    list.into_iter().flatten()
+    let branches = schema.list(keyword).iter();
+    branches.filter(|branch| **branch != only_null())
 }
 
 /// Returns the name of a property as the document spells it.

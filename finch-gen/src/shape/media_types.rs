@@ -4,9 +4,10 @@
 //! client picks one that it can send or read, and prefers JSON. A structured body that allows any
 //! media type is JSON.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::api_model::ApiModel;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::media_type::{is_any, rank};
 use crate::pointer;
@@ -18,24 +19,17 @@ pub(super) fn choose(document: &mut Document, model: &ApiModel, report: &mut Rep
         let at = &operation.pointer;
         let mut bodies = vec![format!("{at}/requestBody")];
         let responses = format!("{at}/responses");
-        let statuses = document.at(&responses).and_then(Value::as_object);
-        let statuses = statuses.into_iter().flat_map(Map::keys);
-        bodies.extend(statuses.map(|status| pointer::join(&responses, status)));
+        let statuses = document.keys(&responses).into_iter();
+        bodies.extend(statuses.map(|status| pointer::join(&responses, &status)));
         for body in bodies {
-            let target = document
-                .at(&body)
-                .and_then(|body| body.get("$ref")?.as_str())
-                .and_then(|reference| document.resolve(reference));
-            let body = target.map_or(body, |(pointer, _)| pointer);
-            let content = format!("{body}/content");
-            let structured: Vec<String> = document
-                .at(&content)
-                .and_then(Value::as_object)
+            let content = format!("{}/content", document.followed(&body));
+            let of_any = document.at(&content).and_then(Value::as_object);
+            let of_any = of_any
                 .into_iter()
                 .flatten()
-                .filter(|(name, of)| is_any(name) && has_structure(document, &of["schema"]))
-                .map(|(name, _)| name.clone())
-                .collect();
+                .filter(|(name, _)| is_any(name));
+            let structured = of_any.filter(|(_, of)| has_structure(document, &of["schema"]));
+            let structured: Vec<String> = structured.map(|(name, _)| name.clone()).collect();
             let Some(Value::Object(media_types)) = document.at_mut(&content) else {
                 continue;
             };
@@ -50,10 +44,8 @@ pub(super) fn choose(document: &mut Document, model: &ApiModel, report: &mut Rep
             for name in media_types.keys() {
                 if Some(name) != best.as_ref() {
                     let best = best.as_deref().unwrap_or_default();
-                    let what = format!(
-                        "one of several media types of a body → only {best} is \
-                                        used"
-                    );
+                    let what =
+                        format!("one of several media types of a body → only {best} is used");
                     report.info("media-types", &pointer::join(&content, name), what);
                 }
             }
@@ -65,17 +57,16 @@ pub(super) fn choose(document: &mut Document, model: &ApiModel, report: &mut Rep
 /// Whether `schema` describes more than a string or bytes.
 fn has_structure(document: &Document, schema: &Value) -> bool {
     let schema = document.follow(schema).unwrap_or(schema);
-    match schema.get("type") {
-        Some(of) => of != "string",
-        None => [
-            "properties",
-            "additionalProperties",
-            "items",
-            "allOf",
-            "anyOf",
-            "oneOf",
-        ]
-        .iter()
-        .any(|keyword| schema.get(keyword).is_some()),
+    let structures = [
+        "properties",
+        "additionalProperties",
+        "items",
+        "allOf",
+        "anyOf",
+        "oneOf",
+    ];
+    match schema.has("type") {
+        true => !schema.is_type("string"),
+        false => schema.has_any(&structures),
     }
 }

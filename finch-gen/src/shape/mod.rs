@@ -43,7 +43,7 @@ mod variant_tags;
 mod variants;
 mod webhook_events;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 pub(crate) use constants::Constants;
 pub(crate) use enum_values::{EnumValue, EnumValues};
@@ -60,12 +60,14 @@ use variants::Descriptions;
 
 use crate::annotation_keywords::is_annotation;
 use crate::api_model::ApiModel;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::lower::Lowered;
 use crate::problem::Problems;
 use crate::provenance;
 use crate::report::Report;
-use crate::walk::At;
+use crate::type_names::Taken;
+use crate::walk::{self, At, Kind};
 
 /// A document in the forms that progenitor supports, with the original forms for the client.
 #[derive(Clone, Debug)]
@@ -83,8 +85,9 @@ pub struct Shaped {
     pub(crate) enum_values: EnumValues,
     /// The values of integer enums.
     pub(crate) integer_enums: EnumValues,
-    /// Whether two properties of an object had the same field name, and so got a number.
-    pub(crate) has_numbered_fields: bool,
+    /// Whether a property got a number, because another had the same field name, or has a name that
+    /// is not ASCII.
+    pub(crate) has_special_fields: bool,
     pub(crate) report: Report,
     /// The schemas that would become too large, for preflight to refuse.
     pub(crate) problems: Problems,
@@ -121,7 +124,7 @@ pub(crate) fn shape_unmarked(
     let mut of_schemas = Report::default();
     strip_unused::strip(&mut document);
     all_of::drop_description_conjuncts(&mut document);
-    parameters::name(&mut document, &mut model, &mut report);
+    parameters::make_queries(&mut document, &mut model, &mut report);
     media_types::choose(&mut document, &model, &mut report);
     request_bodies::write_as_json(&mut document, &mut model, &mut report);
     response_bodies::write_as_json(&mut document, &mut model, &mut report);
@@ -132,7 +135,7 @@ pub(crate) fn shape_unmarked(
     inheritance::make_unions(&mut document, &model, &mut of_schemas);
     webhook_events::make_union(&mut document, &mut model);
     discriminators::write_mappings(&mut document, &mut of_schemas);
-    let has_numbered_fields = field_names::make_unique(&mut document, &mut of_schemas);
+    let has_special_fields = field_names::make_unique(&mut document, &mut of_schemas);
     component_names::make_unique(&mut document, &mut of_schemas);
     let mut budget = CopyBudget::new(&document);
     all_of::merge_values(&mut document, &mut budget, &mut of_schemas);
@@ -171,9 +174,74 @@ pub(crate) fn shape_unmarked(
         samples,
         enum_values,
         integer_enums,
-        has_numbered_fields,
+        has_special_fields,
         report,
     }
+}
+
+/// The pointer of the component schemas.
+const SCHEMAS: &str = "/components/schemas";
+
+/// The start of a reference to a component schema. The name follows.
+const REFERENCE: &str = "#/components/schemas/";
+
+/// Returns the component schemas, with their names.
+fn schemas(document: &Document) -> impl Iterator<Item = (&String, &Value)> {
+    let schemas = document.at(SCHEMAS).and_then(Value::as_object);
+    schemas.into_iter().flatten()
+}
+
+fn schemas_mut(document: &mut Document) -> Option<&mut Map<String, Value>> {
+    document.at_mut(SCHEMAS)?.as_object_mut()
+}
+
+/// Returns the component schema `name`.
+fn schema<'a>(document: &'a Document, name: &str) -> Option<&'a Value> {
+    document.at(SCHEMAS)?.get(name)
+}
+
+/// Returns the name of the component schema at `at`, if `at` is the pointer of one.
+fn component_at(at: &str) -> Option<&str> {
+    let name = at.strip_prefix(SCHEMAS)?.strip_prefix('/')?;
+    (!name.contains('/')).then_some(name)
+}
+
+/// Returns the names of the component schemas, as names in use.
+fn taken(document: &Document) -> Taken {
+    document.keys(SCHEMAS).into_iter().collect()
+}
+
+/// Replaces the value at `at`, if there is one.
+fn replace(document: &mut Document, at: &str, value: impl Into<Value>) {
+    if let Some(place) = document.at_mut(at) {
+        *place = value.into();
+    }
+}
+
+/// Calls `with` with the position and the value of every schema.
+fn each_schema<'a>(document: &'a Document, mut with: impl FnMut(&At<'_>, &'a Value)) {
+    walk::for_each(&document.root, |at, kind, schema| {
+        if kind == Kind::Schema {
+            with(at, schema);
+        }
+    });
+}
+
+/// Calls `with` with the position and the keywords of every schema, inner schemas first.
+fn each_schema_mut(
+    document: &mut Document,
+    mut with: impl FnMut(&At<'_>, &mut Map<String, Value>),
+) {
+    walk::for_each_mut(&mut document.root, |at, kind, schema| {
+        if let (Kind::Schema, Value::Object(schema)) = (kind, schema) {
+            with(at, schema);
+        }
+    });
+}
+
+/// Returns the place in the lowered document of the value at `at` in the marked document.
+fn origin(marked: &Document, at: &str) -> String {
+    provenance::origin(marked, at).unwrap_or_else(|| at.to_owned())
 }
 
 /// The schema that only allows null: see `lower`.
@@ -187,29 +255,41 @@ fn is_branch(at: &At<'_>) -> bool {
 }
 
 fn reference(name: &str) -> Value {
-    json!({"$ref": format!("#/components/schemas/{name}")})
+    json!({"$ref": format!("{REFERENCE}{name}")})
 }
 
 /// Returns the name of the component that `schema` refers to, if it is only a reference.
 fn referred(schema: &Value) -> Option<&str> {
     let object = schema.as_object().filter(|object| object.len() == 1)?;
-    object
-        .get("$ref")?
-        .as_str()?
-        .strip_prefix("#/components/schemas/")
+    object.text("$ref")?.strip_prefix(REFERENCE)
 }
 
 /// Returns the name of the component that `schema` refers to, with or without annotations.
 fn alias(schema: &Value) -> Option<&str> {
-    let only = schema.get("allOf").and_then(Value::as_array);
-    match (only.map(Vec::as_slice), schema) {
-        (Some([only]), Value::Object(schema)) => {
-            let mut keys = schema.keys();
-            let is_alone = keys.all(|key| key == "allOf" || is_annotation(key));
-            referred(only).filter(|_| is_alone)
-        }
-        _ => referred(schema),
+    let [only] = schema.list("allOf") else {
+        return referred(schema);
+    };
+    let mut keys = schema.as_object()?.keys();
+    let is_alone = keys.all(|key| key == "allOf" || is_annotation(key));
+    referred(only).filter(|_| is_alone)
+}
+
+/// Returns the only conjunct of `schema`, or else `schema` itself.
+fn only_conjunct(schema: &Value) -> &Value {
+    match schema.list("allOf") {
+        [only] => only,
+        _ => schema,
     }
+}
+
+/// Returns the only union in `schema`: its keyword and its branches.
+fn union_of(schema: &Map<String, Value>) -> Option<(&'static str, &Vec<Value>)> {
+    let (keyword, union) = match (schema.get("anyOf"), schema.get("oneOf")) {
+        (Some(union), None) => ("anyOf", union),
+        (None, Some(union)) => ("oneOf", union),
+        _ => return None,
+    };
+    Some((keyword, union.as_array()?))
 }
 
 #[cfg(test)]

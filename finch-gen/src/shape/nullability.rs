@@ -9,8 +9,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{alias, only_null, referred};
+use super::{
+    SCHEMAS, alias, each_schema, each_schema_mut, only_null, referred, schemas_mut, union_of,
+};
 use crate::annotation_keywords::is_annotation;
+use crate::json::Fields;
 use crate::load::Document;
 use crate::memo::Memo;
 use crate::pointer::join;
@@ -21,14 +24,8 @@ use crate::walk::{self, Kind};
 /// them.
 pub(super) fn strip_null_siblings(document: &mut Document) {
     let unions = nullable_unions(document);
-    walk::for_each_mut(&mut document.root, |at, kind, schema| {
-        let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
-            return;
-        };
-        let conjuncts = schema.get("allOf").and_then(Value::as_array);
-        let has_null = conjuncts.is_some_and(|conjuncts| conjuncts.iter().any(is_null));
-        let is_null = schema.get("enum") == Some(&json!([null]));
-        if has_null || is_null {
+    each_schema_mut(document, |at, schema| {
+        if is_null(&*schema) || schema.list("allOf").iter().any(is_null) {
             schema.retain(|keyword, _| {
                 matches!(keyword.as_str(), "description" | "deprecated")
                     || keyword.starts_with("x-")
@@ -45,7 +42,7 @@ pub(super) fn strip_null_siblings(document: &mut Document) {
 fn null_once(schema: &mut Map<String, Value>) {
     if let Some(Value::Array(branches)) = schema.get_mut("anyOf")
         && let [Value::Object(other), null] = branches.as_mut_slice()
-        && is_null(null)
+        && is_null(&*null)
     {
         strip_branches(other);
     }
@@ -54,11 +51,13 @@ fn null_once(schema: &mut Map<String, Value>) {
 fn strip_branches(union: &mut Map<String, Value>) {
     for keyword in ["anyOf", "oneOf"] {
         let branches = union.get_mut(keyword).and_then(Value::as_array_mut);
-        for branch in branches.into_iter().flatten() {
-            if let Value::Object(branch) = branch {
-                strip_branches(branch);
-                strip_null(branch);
-            }
+        for branch in branches
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_object_mut)
+        {
+            strip_branches(branch);
+            strip_null(branch);
         }
     }
 }
@@ -67,15 +66,11 @@ fn strip_branches(union: &mut Map<String, Value>) {
 fn nullable_unions(document: &Document) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut memo = Memo::default();
-    walk::for_each(&document.root, |at, kind, schema| {
-        if kind == Kind::Schema
-            && schema.get("type").is_none()
-            && ["anyOf", "oneOf"].iter().any(|keyword| {
-                let branches = schema.get(keyword).and_then(Value::as_array);
-                let mut branches = branches.into_iter().flatten();
-                branches.any(|branch| !omits_null(document, branch, &mut memo))
-            })
-        {
+    each_schema(document, |at, schema| {
+        let mut branches = ["anyOf", "oneOf"]
+            .into_iter()
+            .flat_map(|of| schema.list(of));
+        if !schema.has("type") && branches.any(|of| !omits_null(document, of, &mut memo)) {
             found.insert(at.pointer());
         }
     });
@@ -84,7 +79,7 @@ fn nullable_unions(document: &Document) -> BTreeSet<String> {
 
 /// Whether `schema` does not declare null. (Without a type, it may still accept null.)
 fn omits_null<'a>(document: &'a Document, schema: &'a Value, memo: &mut Memo<'a>) -> bool {
-    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+    if let Some(reference) = schema.text("$ref") {
         return memo.answer(reference, |memo| {
             let target = document.resolve(reference);
             target.is_none_or(|(_, target)| omits_null(document, target, memo))
@@ -93,8 +88,8 @@ fn omits_null<'a>(document: &'a Document, schema: &'a Value, memo: &mut Memo<'a>
     if is_null(schema) {
         return false;
     }
-    if schema.get("type").is_some() {
-        return schema.get("nullable") != Some(&Value::Bool(true));
+    if schema.has("type") {
+        return !schema.is_true("nullable");
     }
     let list = |keyword| schema.get(keyword).and_then(Value::as_array);
     let mut is_silent = |schema| omits_null(document, schema, memo);
@@ -110,28 +105,18 @@ fn omits_null<'a>(document: &'a Document, schema: &'a Value, memo: &mut Memo<'a>
 /// Makes null the second of two branches, if the union has a null branch or `is_nullable` because a
 /// branch accepts null. Several other branches become a nested union.
 fn null_apart(schema: &mut Map<String, Value>, is_nullable: bool) {
-    let unions = ["anyOf", "oneOf"].map(|keyword| schema.contains_key(keyword));
-    let keyword = match unions {
-        [true, false] => "anyOf",
-        [false, true] => "oneOf",
-        _ => return,
+    let Some((keyword, branches)) = union_of(schema) else {
+        return;
     };
-    let branches = schema[keyword].as_array().map_or(&[][..], Vec::as_slice);
     if branches.len() < 2 || !(is_nullable || branches.iter().any(is_null)) {
         return;
     }
-    let others: Vec<Value> = branches
-        .iter()
-        .filter(|branch| !is_null(branch))
-        .map(|branch| {
-            let mut branch = branch.clone();
-            if let Value::Object(branch) = &mut branch {
-                strip_branches(branch);
-                strip_null(branch);
-            }
-            branch
-        })
-        .collect();
+    let mut others = branches.clone();
+    others.retain(|branch| !is_null(branch));
+    for branch in others.iter_mut().filter_map(Value::as_object_mut) {
+        strip_branches(branch);
+        strip_null(branch);
+    }
     let other = match others.as_slice() {
         [] => return,
         [other] => other.clone(),
@@ -147,18 +132,18 @@ fn null_apart(schema: &mut Map<String, Value>, is_nullable: bool) {
 }
 
 /// Whether `schema` only allows null.
-fn is_null(schema: &Value) -> bool {
-    schema.get("enum") == Some(&json!([null]))
+fn is_null<'a>(schema: impl Fields<'a>) -> bool {
+    matches!(schema.list("enum"), [Value::Null])
 }
 
 /// Moves null from components to the references to them.
 pub(super) fn move_to_references(document: &mut Document) {
     let conjunctions = nullable_conjunctions(document);
     let mut nullable = BTreeSet::new();
-    if let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") {
+    if let Some(schemas) = schemas_mut(document) {
         for (name, schema) in schemas.iter_mut() {
             if let Value::Object(members) = schema {
-                let at = join("/components/schemas", name);
+                let at = join(SCHEMAS, name);
                 let in_conjuncts = strip_conjuncts(members) && conjunctions.contains(&at);
                 if strip_null(members) || in_conjuncts {
                     nullable.insert(name.clone());
@@ -168,21 +153,17 @@ pub(super) fn move_to_references(document: &mut Document) {
         // An alias of a nullable component is nullable, too. So is a conjunction with one, if all
         // its conjuncts allow null.
         loop {
-            let before = nullable.len();
-            nullable.extend(
-                schemas
-                    .iter()
-                    .filter(|(name, schema)| {
-                        let at = join("/components/schemas", name);
-                        alias(schema).is_some_and(|name| nullable.contains(name))
-                            || conjunctions.contains(&at) && has_conjunct(schema, &nullable)
-                    })
-                    .map(|(name, _)| name.clone())
-                    .collect::<Vec<_>>(),
-            );
-            if nullable.len() == before {
+            let new = schemas.iter().filter(|(name, schema)| {
+                let at = join(SCHEMAS, name);
+                let is_nullable = alias(schema).is_some_and(|name| nullable.contains(name))
+                    || conjunctions.contains(&at) && has_conjunct(schema, &nullable);
+                is_nullable && !nullable.contains(*name)
+            });
+            let new: Vec<String> = new.map(|(name, _)| name.clone()).collect();
+            if new.is_empty() {
                 break;
             }
+            nullable.extend(new);
         }
     }
     if nullable.is_empty() {
@@ -193,30 +174,27 @@ pub(super) fn move_to_references(document: &mut Document) {
         if kind != Kind::Schema {
             return;
         }
-        let is_component = at.component().is_some();
-        let in_conjunction = at.parent_name() == Some("allOf");
         // An earlier step has already added null to such a union.
         let is_in_union = at.is_item() && matches!(at.parent_name(), Some("anyOf" | "oneOf"));
+        if at.component().is_some() || is_in_union {
+            return;
+        }
+        let in_conjunction = at.parent_name() == Some("allOf");
         let is_nullable =
             |schema: &Value| referred(schema).is_some_and(|name| nullable.contains(name));
-        if is_nullable(schema) && !is_component && !in_conjunction && !is_in_union {
+        if is_nullable(schema) && !in_conjunction {
             *schema = json!({"anyOf": [schema.clone(), only_null()]});
         } else if let Value::Object(members) = schema
-            && let Some(Value::Array(conjuncts)) = members.get("allOf")
-            && let [only] = conjuncts.as_slice()
+            && let [only] = members.list("allOf")
             && is_nullable(only)
             && !members.contains_key("type")
-            && !is_component
-            && !is_in_union
         {
             let union = json!([only, only_null()]);
             members.shift_remove("allOf");
             members.insert("anyOf".to_owned(), union);
         } else if has_conjunct(schema, &nullable)
             && conjunctions.contains(&at.pointer())
-            && !is_component
             && !in_conjunction
-            && !is_in_union
         {
             *schema = or_null(schema.take());
         }
@@ -227,11 +205,8 @@ pub(super) fn move_to_references(document: &mut Document) {
 fn nullable_conjunctions(document: &Document) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut memo = Memo::default();
-    walk::for_each(&document.root, |at, kind, schema| {
-        if kind == Kind::Schema
-            && schema.get("allOf").is_some_and(Value::is_array)
-            && admits_null(document, schema, &mut memo)
-        {
+    each_schema(document, |at, schema| {
+        if schema.has("allOf") && admits_null(document, schema, &mut memo) {
             found.insert(at.pointer());
         }
     });
@@ -244,17 +219,17 @@ pub(super) fn admits_null<'a>(
     schema: &'a Value,
     memo: &mut Memo<'a>,
 ) -> bool {
-    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+    if let Some(reference) = schema.text("$ref") {
         return memo.answer(reference, |memo| {
             let target = document.resolve(reference);
             target.is_some_and(|(_, target)| admits_null(document, target, memo))
         });
     }
     let list = |keyword| schema.get(keyword).and_then(Value::as_array);
-    let is_nullable = schema.get("nullable") == Some(&Value::Bool(true));
-    (is_nullable || schema.get("type").is_none())
+    let mut conjuncts = schema.list("allOf").iter();
+    (schema.is_true("nullable") || !schema.has("type"))
         && list("enum").is_none_or(|values| values.contains(&Value::Null))
-        && list("allOf").is_none_or(|all| all.iter().all(|one| admits_null(document, one, memo)))
+        && conjuncts.all(|one| admits_null(document, one, memo))
         && ["anyOf", "oneOf"].into_iter().all(|keyword| {
             list(keyword).is_none_or(|any| any.iter().any(|one| admits_null(document, one, memo)))
         })
@@ -262,9 +237,8 @@ pub(super) fn admits_null<'a>(
 
 /// Whether a conjunct of `schema` refers to one of `names`.
 fn has_conjunct(schema: &Value, names: &BTreeSet<String>) -> bool {
-    let conjuncts = schema.get("allOf").and_then(Value::as_array);
-    let mut conjuncts = conjuncts.into_iter().flatten();
-    conjuncts.any(|conjunct| alias(conjunct).is_some_and(|name| names.contains(name)))
+    let mut targets = schema.list("allOf").iter().filter_map(alias);
+    targets.any(|name| names.contains(name))
 }
 
 /// Returns `schema` or null, with the annotations on the outer schema.

@@ -10,56 +10,37 @@
 
 use serde_json::{Map, Value, json};
 
-use super::is_branch;
+use super::{each_schema_mut, is_branch};
+use crate::json::Fields as _;
 use crate::load::Document;
-use crate::walk::{self, Kind};
 
 /// Makes every property that is not required an option.
 pub(super) fn make_optional(document: &mut Document) {
-    walk::for_each_mut(&mut document.root, |at, kind, schema| {
-        if let (Kind::Schema, Value::Object(schema)) = (kind, schema) {
-            schema.shift_remove("default");
-            members(schema);
-            others(schema);
-            if !is_branch(at) {
-                keep_whole(schema);
-            }
+    each_schema_mut(document, |at, schema| {
+        schema.shift_remove("default");
+        make_options(schema);
+        // typify also emits a field for a name that is only in `required`.
+        if schema.has_any(&["properties", "required"])
+            && let Some(others @ Value::Bool(true)) = schema.get_mut("additionalProperties")
+        {
+            *others = json!({});
+        }
+        // For an object that only lists `required`, typify emits a type without other properties.
+        if !is_branch(at) && !schema.has_any(&["properties", "allOf", "anyOf", "oneOf"]) {
+            schema.shift_remove("required");
         }
     });
 }
 
-fn others(schema: &mut Map<String, Value>) {
-    // typify also emits a field for a name that is only in `required`.
-    if (schema.contains_key("properties") || schema.contains_key("required"))
-        && let Some(others @ Value::Bool(true)) = schema.get_mut("additionalProperties")
-    {
-        *others = json!({});
-    }
-}
-
-/// For an object that only lists `required`, typify emits a type without other properties.
-fn keep_whole(schema: &mut Map<String, Value>) {
-    let says_more = ["properties", "allOf", "anyOf", "oneOf"];
-    if !says_more
-        .iter()
-        .any(|keyword| schema.contains_key(*keyword))
-    {
-        schema.shift_remove("required");
-    }
-}
-
-fn members(schema: &mut Map<String, Value>) {
-    let required = schema.get("required").and_then(Value::as_array).cloned();
-    let required = required.unwrap_or_default();
+/// Makes the optional properties of `schema` options.
+fn make_options(schema: &mut Map<String, Value>) {
+    let required = schema.list("required").to_vec();
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
     for (name, property) in properties.into_iter().flatten() {
         let is_required = required.iter().any(|required| required == name);
         // typify makes every other property an option anyway.
-        let is_list_or_map = match property.get("type").and_then(Value::as_str) {
-            Some("array") => true,
-            Some("object") => property.get("properties").is_none(),
-            _ => false,
-        };
+        let is_list_or_map =
+            property.is_type("array") || property.is_type("object") && !property.has("properties");
         if !is_required && is_list_or_map {
             property["nullable"] = true.into();
         }

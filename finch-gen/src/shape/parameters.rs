@@ -13,8 +13,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::referred;
+use super::{referred, replace};
 use crate::api_model::{ApiModel, Operation};
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::media_type::is_json;
 use crate::report::Report;
@@ -51,9 +52,7 @@ pub(super) fn of_encoding(
     name: &str,
     encoding: &Value,
 ) -> Option<Parameter> {
-    let says_style = ["style", "explode", "allowReserved"]
-        .iter()
-        .any(|keyword| encoding.get(keyword).is_some());
+    let says_style = encoding.has_any(&["style", "explode", "allowReserved"]);
     let parameter = says_style.then(|| written(name, Location::Query, encoding))??;
     let schema = document.follow(schema).unwrap_or(schema);
     let property = schema.get("properties").and_then(|of| of.get(name));
@@ -64,7 +63,7 @@ pub(super) fn of_encoding(
 
 /// Returns how the parameter `name`, declared by `object`, is written, if a style can write it.
 fn written(name: &str, location: Location, object: &Value) -> Option<Parameter> {
-    let style = match object.get("style").and_then(Value::as_str) {
+    let style = match object.text("style") {
         Some(style) => location.parse_style(style)?,
         None => location.default_style(),
     };
@@ -80,18 +79,14 @@ fn written(name: &str, location: Location, object: &Value) -> Option<Parameter> 
         location,
         style,
         explode,
-        allow_reserved: location == Location::Query
-            && object.get("allowReserved") == Some(&Value::Bool(true)),
-        description: object
-            .get("description")
-            .and_then(Value::as_str)
-            .map(str::to_owned),
-        deprecated: object.get("deprecated") == Some(&Value::Bool(true)),
+        allow_reserved: location == Location::Query && object.is_true("allowReserved"),
+        description: object.text("description").map(str::to_owned),
+        deprecated: object.is_true("deprecated"),
     })
 }
 
 /// Makes each parameter of an operation a query parameter with a unique name.
-pub(super) fn name(document: &mut Document, model: &mut ApiModel, report: &mut Report) {
+pub(super) fn make_queries(document: &mut Document, model: &mut ApiModel, report: &mut Report) {
     for operation in &mut model.operations {
         operation.parameters = of_operation(document, operation, report);
     }
@@ -109,21 +104,21 @@ fn of_operation(
     let at = format!("{}/parameters", operation.pointer);
     let mut known = Vec::new();
     let list = document.at(&at).and_then(Value::as_array);
-    let mut list: Vec<Value> = list
-        .into_iter()
-        .flatten()
-        .map(|parameter| document.follow(parameter).unwrap_or(parameter).clone())
-        .collect();
+    let list = list.into_iter().flatten();
+    let list = list.map(|of| document.follow(of).unwrap_or(of).clone());
+    let mut list: Vec<Value> = list.collect();
     let by_pages = operation.pagination.iter().flat_map(|_| TAKEN_BY_PAGES);
     let taken = TAKEN.into_iter().chain(by_pages);
     let mut taken: Taken = taken.map(str::to_owned).collect();
     // Path parameters get their names first.
     let is_in_path = |object: &Value| object["in"] == "path";
-    let (first, others): (Vec<usize>, Vec<usize>) =
-        (0..list.len()).partition(|index| is_in_path(&list[*index]));
+    let mut order: Vec<usize> = (0..list.len()).collect();
+    order.sort_by_key(|index| !is_in_path(&list[*index]));
     let mut dropped = BTreeSet::new();
-    for index in first.into_iter().chain(others) {
+    for index in order {
         let object = &mut list[index];
+        let place = operation.parameter_pointers.get(index);
+        let place = place.unwrap_or(&operation.pointer);
         let Some((mut parameter, schema)) = described(object) else {
             continue;
         };
@@ -131,8 +126,6 @@ fn of_operation(
             if object["required"] == true {
                 object[UNSENDABLE] = what.into();
             } else {
-                let place = operation.parameter_pointers.get(index);
-                let place = place.unwrap_or(&operation.pointer);
                 let what = format!("{parameter} dropped: {what}");
                 report.warn("unsendable-parameter", place, what);
                 dropped.insert(index);
@@ -141,13 +134,9 @@ fn of_operation(
         }
         let usual = ident(&parameter.name);
         parameter.field = taken.unique(&usual);
-        let place = operation.parameter_pointers.get(index);
-        let place = place.unwrap_or(&operation.pointer);
         if parameter.field != usual {
-            let what = format!(
-                "name of another field or function of the call → `{}`",
-                parameter.field
-            );
+            let field = &parameter.field;
+            let what = format!("name of another field or function of the call → `{field}`");
             report.info("parameter-name", place, what);
         }
         if is_in_path(object) && object["allowReserved"] == true {
@@ -167,12 +156,10 @@ fn of_operation(
         *object = named;
         known.push((index, parameter));
     }
-    if !list.is_empty()
-        && let Some(parameters) = document.at_mut(&at)
-    {
+    if !list.is_empty() {
         let mut index = 0..;
         list.retain(|_| index.next().is_some_and(|index| !dropped.contains(&index)));
-        *parameters = list.into();
+        replace(document, &at, list);
     }
     known.sort_by_key(|(index, _)| *index);
     known.into_iter().map(|(_, parameter)| parameter).collect()
@@ -190,10 +177,9 @@ fn ident(name: &str) -> String {
 
 /// Returns how the parameter `object` is written, and its schema, if a style can write it.
 fn described(object: &Value) -> Option<(Parameter, Value)> {
-    let text = |key| object.get(key).and_then(Value::as_str);
-    let location = Location::parse(text("in")?)?;
-    let mut parameter = written(text("name")?, location, object)?;
-    let schema = match object.get("content").and_then(Value::as_object) {
+    let location = Location::parse(object.text("in")?)?;
+    let mut parameter = written(object.text("name")?, location, object)?;
+    let schema = match object.field("content").object() {
         None => object.get("schema")?.clone(),
         Some(content) => {
             let (media_type, of) = content.iter().next()?;
@@ -220,13 +206,10 @@ pub(super) fn hide_objects(document: &mut Document, model: &ApiModel) {
         let list = document.at(&at).and_then(Value::as_array);
         for index in 0..list.map_or(0, Vec::len) {
             let at = format!("{at}/{index}");
-            let Some(name) = document
-                .at(&format!("{at}/schema"))
-                .and_then(|schema| object(document, schema))
-            else {
-                continue;
-            };
-            if let Some(parameter) = document.at_mut(&at) {
+            let schema = document.at(&format!("{at}/schema"));
+            if let Some(name) = schema.and_then(|schema| object(document, schema))
+                && let Some(parameter) = document.at_mut(&at)
+            {
                 // Null is not sent, so it equals an absent value.
                 if parameter["schema"].get("anyOf").is_some() {
                     parameter["required"] = false.into();
@@ -242,11 +225,9 @@ pub(super) fn hide_objects(document: &mut Document, model: &ApiModel) {
 fn object(document: &Document, schema: &Value) -> Option<String> {
     let schema = single(schema)?;
     let name = referred(schema)?;
-    let of = document.follow(schema)?.get("type").and_then(Value::as_str);
-    let is_plain = matches!(
-        of,
-        Some("string" | "number" | "integer" | "boolean" | "array")
-    );
+    let plain = ["string", "number", "integer", "boolean", "array"];
+    let of = document.follow(schema)?.text("type");
+    let is_plain = of.is_some_and(|of| plain.contains(&of));
     (!is_plain).then(|| type_names::type_name(name))
 }
 
@@ -256,8 +237,9 @@ fn single(schema: &Value) -> Option<&Value> {
     if referred(schema).is_some() {
         return Some(schema);
     }
-    let lists = ["allOf", "anyOf", "oneOf"].map(|keyword| schema.get(keyword)?.as_array());
-    lists.into_iter().flatten().flatten().find_map(single)
+    let keywords = ["allOf", "anyOf", "oneOf"].into_iter();
+    let mut parts = keywords.flat_map(|keyword| schema.list(keyword));
+    parts.find_map(single)
 }
 
 /// Returns the opaque types of parameters, as [`hide_objects`] named them.
@@ -266,10 +248,8 @@ pub(crate) fn hidden(document: &Document, model: &ApiModel) -> BTreeSet<String> 
         let at = format!("{}/parameters", operation.pointer);
         document.at(&at)?.as_array()
     });
-    lists
-        .flatten()
-        .filter_map(|parameter| parameter.pointer("/schema/format")?.as_str())
-        .filter_map(|format| format.strip_prefix(TYPE))
-        .map(str::to_owned)
-        .collect()
+    let formats = lists.flatten();
+    let formats = formats.filter_map(|parameter| parameter.get("schema")?.text("format"));
+    let types = formats.filter_map(|format| format.strip_prefix(TYPE));
+    types.map(str::to_owned).collect()
 }

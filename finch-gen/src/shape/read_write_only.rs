@@ -6,30 +6,27 @@
 //! Object). If requests and responses share a schema with `readOnly` properties, requests get a
 //! separate copy.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use super::type_naming::Path;
-use super::{reference, referred, roles};
+use super::type_naming::{Path, rename_references};
+use super::{
+    SCHEMAS, component_at, origin, reference, referred, roles, schema, schemas_mut, taken,
+};
 use crate::api_model::ApiModel;
+use crate::json::Fields as _;
 use crate::load::Document;
-use crate::pointer;
-use crate::provenance;
-use crate::report::Report;
-use crate::type_names::Taken;
-use crate::walk::{self, Kind};
 
-const COMPONENTS: &str = "/components/schemas/";
+use crate::report::Report;
+
+use crate::walk::{self, Kind};
 
 /// Removes `readOnly` properties from requests, and makes `writeOnly` properties optional in
 /// responses.
 pub(super) fn separate(document: &mut Document, model: &ApiModel, report: &mut Report) {
     let components = |reached: BTreeSet<String>| -> BTreeSet<String> {
-        let names = reached.iter().filter_map(|at| {
-            at.strip_prefix(COMPONENTS)
-                .filter(|name| !name.contains('/'))
-        });
+        let names = reached.iter().filter_map(|at| component_at(at));
         names.map(str::to_owned).collect()
     };
     let in_requests = components(roles::in_requests(document, model));
@@ -37,54 +34,44 @@ pub(super) fn separate(document: &mut Document, model: &ApiModel, report: &mut R
     let own = own_in_requests(document, &in_requests);
 
     // If responses also use the schema, requests get a renamed copy.
-    let mut taken: Taken = document.keys("/components/schemas").into_iter().collect();
-    let mut renamed = BTreeMap::new();
+    let mut taken = taken(document);
+    let mut renamed = HashMap::new();
     for name in own.iter().filter(|name| in_responses.contains(*name)) {
-        let new = Path::of_component(name)
-            .suffixed("Input")
-            .key(None, &mut taken);
+        let path = Path::of_component(name).suffixed("Input");
         let what =
             "requests and responses have different properties → requests have a separate type";
-        let at = format!("{COMPONENTS}{name}");
-        let at = provenance::origin(document, &at).unwrap_or(at);
-        report.info("read-only", &at, what);
-        renamed.insert(name.clone(), new);
+        let at = format!("{SCHEMAS}/{name}");
+        report.info("read-only", &origin(document, &at), what);
+        renamed.insert(name.clone(), path.key(None, &mut taken));
     }
-    let mut of_requests: Vec<String> = Vec::new();
-    for name in &own {
-        let schema = document.at(&format!("{COMPONENTS}{name}"));
-        let Some(mut schema) = schema.cloned() else {
-            continue;
-        };
-        refer_to(&mut schema, Kind::Schema, &renamed);
-        let new = renamed.get(name).unwrap_or(name);
-        if let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") {
+    let mut of_requests: Vec<&String> = Vec::new();
+    if let Some(schemas) = schemas_mut(document) {
+        for name in &own {
+            let Some(mut schema) = schemas.get(name).cloned() else {
+                continue;
+            };
+            rename_references(&mut schema, Kind::Schema, &renamed);
+            let new = renamed.get(name).unwrap_or(name);
             schemas.insert(new.clone(), schema);
+            of_requests.push(new);
         }
-        of_requests.push(new.clone());
     }
-    let mut roots: Vec<String> = ["requestBodies", "parameters"]
-        .map(|kind| format!("/components/{kind}"))
-        .into();
-    for operation in &model.operations {
-        roots.push(format!("{}/requestBody", operation.pointer));
-        roots.push(format!("{}/parameters", operation.pointer));
-    }
-    for at in roots {
+    let components = ["requestBodies", "parameters"].map(|kind| format!("/components/{kind}"));
+    let operations = model.operations.iter().flat_map(|operation| {
+        ["requestBody", "parameters"].map(|member| format!("{}/{member}", operation.pointer))
+    });
+    for at in components.into_iter().chain(operations) {
         if let Some(root) = document.at_mut(&at) {
-            refer_to(root, Kind::Object, &renamed);
+            rename_references(root, Kind::Object, &renamed);
         }
     }
-    let mut forgotten: Vec<(String, BTreeSet<String>)> = Vec::new();
-    for name in of_requests {
-        let members = members_that_are(document, &name, "readOnly");
-        forgotten.push((name, members));
-    }
-    for (name, members) in forgotten {
-        each_part(document, &name, &mut |part| {
+    let forgotten = of_requests.into_iter();
+    let forgotten = forgotten.map(|name| (name, members_that_are(document, name, "readOnly")));
+    for (name, members) in forgotten.collect::<Vec<_>>() {
+        each_part(document, name, &mut |part| {
             if let Some(Value::Object(properties)) = part.get_mut("properties") {
                 properties.retain(|name, property| {
-                    !(members.contains(name) && says(property, "readOnly"))
+                    !(members.contains(name) && property.is_true("readOnly"))
                 });
             }
             no_longer_required(part, &members);
@@ -101,14 +88,11 @@ pub(super) fn separate(document: &mut Document, model: &ApiModel, report: &mut R
 /// Returns the components that requests refer to and that contain a `readOnly` property, directly
 /// or not.
 fn own_in_requests(document: &Document, in_requests: &BTreeSet<String>) -> BTreeSet<String> {
-    let mut own: BTreeSet<String> = in_requests
-        .iter()
-        .filter(|name| !members_that_are(document, name, "readOnly").is_empty())
-        .cloned()
-        .collect();
+    let mut own = in_requests.clone();
+    own.retain(|name| !members_that_are(document, name, "readOnly").is_empty());
     let mut leading: BTreeMap<&str, Vec<&String>> = BTreeMap::new();
     for name in in_requests {
-        let Some(schema) = document.at(&format!("{COMPONENTS}{name}")) else {
+        let Some(schema) = schema(document, name) else {
             continue;
         };
         walk::for_each_schema(schema, "", |_, _, schema| {
@@ -119,17 +103,13 @@ fn own_in_requests(document: &Document, in_requests: &BTreeSet<String>) -> BTree
     }
     let mut next: Vec<String> = own.iter().cloned().collect();
     while let Some(name) = next.pop() {
-        for holder in leading.get(name.as_str()).into_iter().flatten() {
-            if own.insert((*holder).clone()) {
-                next.push((*holder).clone());
-            }
-        }
+        let holders = leading.get(name.as_str()).into_iter().flatten();
+        let new = holders
+            .copied()
+            .filter(|holder| own.insert((*holder).clone()));
+        next.extend(new.cloned());
     }
     own
-}
-
-fn says(property: &Value, keyword: &str) -> bool {
-    property.get(keyword) == Some(&Value::Bool(true))
 }
 
 /// Returns the properties of the object `name` and of its conjuncts that `keyword` marks.
@@ -146,14 +126,10 @@ fn members_that_are(document: &Document, name: &str, keyword: &str) -> BTreeSet<
             continue;
         }
         seen.push(schema);
-        let properties = schema.get("properties").and_then(Value::as_object);
-        for (name, property) in properties.into_iter().flatten() {
-            if says(property, keyword) {
-                members.insert(name.clone());
-            }
-        }
-        let parts = schema.get("allOf").and_then(Value::as_array);
-        next.extend(parts.into_iter().flatten());
+        let marked = schema.field("properties").fields();
+        let marked = marked.filter(|(_, property)| property.is_true(keyword));
+        members.extend(marked.map(|(name, _)| name.clone()));
+        next.extend(schema.list("allOf"));
     }
     members
 }
@@ -167,7 +143,7 @@ fn each_part(document: &mut Document, name: &str, change: &mut impl FnMut(&mut V
             visit(part, change);
         }
     }
-    if let Some(schema) = document.at_mut(&format!("{COMPONENTS}{name}")) {
+    if let Some(schema) = schemas_mut(document).and_then(|schemas| schemas.get_mut(name)) {
         visit(schema, change);
     }
 }
@@ -179,40 +155,6 @@ fn no_longer_required(schema: &mut Value, members: &BTreeSet<String>) {
             && let Value::Object(schema) = schema
         {
             schema.shift_remove("required");
-        }
-    }
-}
-
-/// Makes all references in `root`, a node of this kind, use the new names.
-fn refer_to(root: &mut Value, kind: Kind, renamed: &BTreeMap<String, String>) {
-    if renamed.is_empty() {
-        return;
-    }
-    let places = match kind {
-        Kind::Schema => walk::schemas(root, ""),
-        _ => walk::places(root),
-    };
-    for place in places {
-        let Some(schema) = pointer::find_mut(root, &place.pointer) else {
-            continue;
-        };
-        if let Some(new) = referred(schema).and_then(|name| renamed.get(name)) {
-            *schema = reference(new);
-        }
-        let mapping = schema
-            .get_mut("discriminator")
-            .and_then(|discriminator| discriminator.get_mut("mapping"));
-        for target in mapping
-            .and_then(Value::as_object_mut)
-            .into_iter()
-            .flat_map(serde_json::Map::values_mut)
-        {
-            let name = target
-                .as_str()
-                .and_then(|target| target.strip_prefix("#/components/schemas/"));
-            if let Some(new) = name.and_then(|name| renamed.get(name)) {
-                *target = format!("#/components/schemas/{new}").into();
-            }
         }
     }
 }

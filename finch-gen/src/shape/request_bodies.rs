@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::only_null;
 use super::parameters;
 use crate::api_model::{ApiModel, Operation};
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::media_type::{
     is_binary, is_form, is_json, is_json_range, is_multipart_form, is_range, is_text,
@@ -70,18 +71,17 @@ fn of_operation(
 ) -> Option<RequestBody> {
     let at = format!("{}/requestBody", operation.pointer);
     let body = document.follow(document.at(&at)?)?.clone();
-    let content = body.get("content")?.as_object()?;
+    let content = body.field("content").object()?;
     // An earlier pass has chosen one media type.
     let (name, media_type) = content.iter().next().filter(|_| content.len() == 1)?;
     let from = pointer::join(&format!("{at}/content"), name);
     let mut media_type = media_type.as_object()?.clone();
     let encodings = media_type.shift_remove("encoding");
     let encodings = Encodings {
-        of_members: encodings
-            .as_ref()
-            .and_then(Value::as_object)
-            .cloned()
-            .unwrap_or_default(),
+        of_members: match encodings {
+            Some(Value::Object(of_members)) => of_members,
+            _ => Map::new(),
+        },
         at: format!("{from}/encoding"),
     };
     let schema = media_type.entry("schema").or_insert_with(|| json!({}));
@@ -116,10 +116,9 @@ fn of_operation(
         let what = format!("a range of media types → the body is sent as {sent_as}");
         report.info("media-range", &from, what);
     }
-    let is_required = body.get("required") == Some(&Value::Bool(true));
     let shaped = json!({"required": true, "content": {"application/json": media_type}});
     let request = RequestBody {
-        is_required,
+        is_required: body.is_true("required"),
         media_type: sent_as.to_owned(),
         encoding,
     };
@@ -135,16 +134,13 @@ fn raw(
     schema: &Value,
 ) -> Option<(Option<&'static str>, Encoding)> {
     let schema = document.follow(schema).unwrap_or(schema);
-    let text = |key| schema.get(key).and_then(Value::as_str);
-    let says_nothing = ["type", "allOf", "anyOf", "oneOf", "properties"]
-        .iter()
-        .all(|keyword| schema.get(keyword).is_none());
-    let is_bytes = match (text("type"), text("format")) {
+    let says_nothing = !schema.has_any(&["type", "allOf", "anyOf", "oneOf", "properties"]);
+    let is_bytes = match (schema.text("type"), schema.text("format")) {
         (Some("string"), Some("binary")) => true,
         (Some("string"), Some(_)) => false,
         _ => is_binary(media_type) || is_range(media_type) || says_nothing,
     };
-    if !is_bytes && !is_text(media_type) && text("type") != Some("string") {
+    if !is_bytes && !is_text(media_type) && !schema.is_type("string") {
         return None;
     }
     Some(match (is_range(media_type), is_bytes) {
@@ -171,14 +167,13 @@ impl Encodings {
     fn members(&self, document: &Document, form: &Value, report: &mut Report) -> Vec<Parameter> {
         let mut members = Vec::new();
         for (name, encoding) in &self.of_members {
+            let at = pointer::join(&self.at, name);
             if let Some(parameter) = parameters::of_encoding(document, form, name, encoding) {
                 members.push(parameter);
-            } else if encoding.get("style").is_some() {
-                let at = pointer::join(&self.at, name);
+            } else if encoding.has("style") {
                 let what = "`style` that cannot write the property of a form → the default style";
                 report.warn("form-style", &at, what);
-            } else if encoding.get("contentType").is_some() {
-                let at = pointer::join(&self.at, name);
+            } else if encoding.has("contentType") {
                 let what = "media type of a property of a form → the default for its value";
                 report.warn("form-content-type", &at, what);
             }
@@ -190,17 +185,15 @@ impl Encodings {
     fn parts(&self, document: &Document, form: &Value, report: &mut Report) -> Vec<Part> {
         let mut parts: Vec<Part> = Vec::new();
         for (name, described) in &self.of_members {
-            let content_type = described.get("contentType").and_then(Value::as_str);
-            let content_type = content_type.map(str::to_owned);
-            let encoding = match parameters::of_encoding(document, form, name, described) {
-                Some(parameter) => Some(PartEncoding::Style(parameter)),
-                None => content_type.map(PartEncoding::MediaType),
-            };
+            let style = parameters::of_encoding(document, form, name, described);
+            let media_type = || described.text("contentType").map(str::to_owned);
+            let encoding = style.map(PartEncoding::Style);
+            let encoding = encoding.or_else(|| media_type().map(PartEncoding::MediaType));
             if let Some(encoding) = encoding {
                 let name = name.clone();
                 parts.push(Part { name, encoding });
             }
-            if described.get("headers").is_some() {
+            if described.has("headers") {
                 let at = pointer::join(&self.at, name);
                 let what = "headers of a part → not sent";
                 report.warn("part-headers", &at, what);
@@ -221,7 +214,7 @@ fn take_files(
     depth: usize,
     seen: &mut Vec<String>,
 ) -> Option<usize> {
-    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+    if let Some(reference) = schema.text("$ref") {
         let reference = reference.to_owned();
         let (at, target) = document.resolve(&reference)?;
         if seen.contains(&reference) {
@@ -232,18 +225,16 @@ fn take_files(
         let deepest = take_files(document, &mut with_files, depth, seen);
         seen.pop();
         deepest?;
-        let of = with_files.get("type").and_then(Value::as_str);
-        let is_named =
-            !matches!(of, Some("string" | "array")) && is_of_multipart_alone(document, &reference);
+        let is_named = !matches!(with_files.text("type"), Some("string" | "array"))
+            && is_of_multipart_alone(document, &reference);
         match document.at_mut(&at) {
             Some(target) if is_named => *target = with_files,
             _ => *schema = with_files,
         }
         return deepest;
     }
-    let text = |key| schema.get(key).and_then(Value::as_str);
     // Another body may have turned the strings of this schema into files already.
-    if let (Some("string"), Some("binary" | FILE)) = (text("type"), text("format")) {
+    if schema.is_type("string") && matches!(schema.text("format"), Some("binary" | FILE)) {
         schema["format"] = FILE.into();
         return Some(depth);
     }
@@ -265,11 +256,10 @@ fn take_files(
 
 /// Whether only multipart forms refer to `reference`.
 fn is_of_multipart_alone(document: &Document, reference: &str) -> bool {
-    walk::places(&document.root)
-        .iter()
-        .filter(|place| {
-            let of = document.at(&place.pointer);
-            of.and_then(|of| of.get("$ref")) == Some(&Value::from(reference))
-        })
-        .all(|place| place.pointer.contains("/content/multipart~1form-data/"))
+    let mut is_alone = true;
+    walk::for_each(&document.root, |at, _, object| {
+        is_alone &= object.text("$ref") != Some(reference)
+            || at.pointer().contains("/content/multipart~1form-data/");
+    });
+    is_alone
 }

@@ -6,8 +6,10 @@
 
 use serde_json::{Value, json};
 
+use super::replace;
 use super::request_bodies::BYTES;
 use crate::api_model::ApiModel;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::media_type::{is_any, is_form, is_json, is_text};
 use crate::pointer;
@@ -18,13 +20,7 @@ use crate::wire_format::{Decoding, ResponseBody, SuccessResponse};
 pub(super) fn write_as_json(document: &mut Document, model: &mut ApiModel, report: &mut Report) {
     for operation in &mut model.operations {
         let at = format!("{}/responses", operation.pointer);
-        let statuses: Vec<String> = document
-            .at(&at)
-            .and_then(Value::as_object)
-            .into_iter()
-            .flat_map(|responses| responses.keys().cloned())
-            .collect();
-        for status in statuses {
+        for status in document.keys(&at) {
             let at = pointer::join(&at, &status);
             // RFC 9110, sections 9.3.2, 15.3.5 and 15.3.6.
             let why = match (operation.method.as_str(), status.as_str()) {
@@ -39,9 +35,8 @@ pub(super) fn write_as_json(document: &mut Document, model: &mut ApiModel, repor
             operation.successes.push(SuccessResponse { status, body });
         }
         // A range and the default sort after the status codes.
-        operation
-            .successes
-            .sort_by(|one, other| one.status.cmp(&other.status));
+        let successes = &mut operation.successes;
+        successes.sort_by(|one, other| one.status.cmp(&other.status));
     }
 }
 
@@ -50,50 +45,37 @@ fn drop_body(document: &mut Document, at: &str, why: &str, report: &mut Report) 
     let response = document
         .at(at)
         .and_then(|response| document.follow(response));
-    let Some(mut response) = response.cloned() else {
+    let Some(Value::Object(mut response)) = response.cloned() else {
         return;
     };
-    let has_body = response["content"]
-        .as_object()
-        .is_some_and(|content| !content.is_empty());
-    if has_body && let Value::Object(members) = &mut response {
-        members.shift_remove("content");
-        report.info(
-            "no-body",
-            at,
-            format!("the body of {why} → dropped; it cannot have one"),
-        );
-        if let Some(place) = document.at_mut(at) {
-            *place = response;
-        }
+    if response.field("content").fields().next().is_some() {
+        response.shift_remove("content");
+        let what = format!("the body of {why} → dropped; it cannot have one");
+        report.info("no-body", at, what);
+        replace(document, at, response);
     }
 }
 
 fn of_response(document: &mut Document, at: &str, report: &mut Report) -> Option<ResponseBody> {
     let mut response = document.follow(document.at(at)?)?.clone();
     // An earlier pass has chosen one media type.
-    let (name, media_type) = response.get("content")?.as_object()?.iter().next()?;
+    let (name, media_type) = response.field("content").fields().next()?;
     let mut media_type = media_type.as_object()?.clone();
     media_type.shift_remove("encoding");
     let schema = media_type.entry("schema").or_insert_with(|| json!({}));
     let followed = document.follow(schema);
-    let is_string =
-        followed.is_some_and(|schema| schema.get("type").is_some_and(|of| of == "string"));
-    let has_format = followed.is_some_and(|schema| schema.get("format").is_some());
+    let is_string = followed.is_some_and(|schema| schema.is_type("string"));
+    let has_format = followed.is_some_and(|schema| schema.has("format"));
     let is_plain = is_any(name) && is_string && !has_format;
-    let decoding = if is_json(name) {
-        Decoding::Json
+    let (decoding, raw) = if is_json(name) {
+        (Decoding::Json, None)
     } else if is_text(name) || is_form(name) || is_plain {
-        Decoding::Text
+        (Decoding::Text, Some(("text", json!({"type": "string"}))))
     } else {
-        Decoding::Bytes
+        let bytes = json!({"type": "string", "format": BYTES});
+        (Decoding::Bytes, Some(("bytes", bytes)))
     };
-    let (raw, what) = match decoding {
-        Decoding::Json => (None, ""),
-        Decoding::Text => (Some(json!({"type": "string"})), "text"),
-        Decoding::Bytes => (Some(json!({"type": "string", "format": BYTES})), "bytes"),
-    };
-    if let Some(raw) = raw {
+    if let Some((what, raw)) = raw {
         if !is_string || name.starts_with("text/event-stream") {
             let what = format!("a body of {name} → its {what}, unchanged");
             report.info("raw-response", at, what);

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::{SCHEMAS, schemas};
 use crate::api_model::ApiModel;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::walk::{self, At};
 use crate::{pointer, provenance};
@@ -14,8 +16,7 @@ pub(super) fn in_responses(document: &Document, model: &ApiModel) -> BTreeSet<St
     let events = model.webhook_events.as_ref();
     // An earlier pass may have renamed the component.
     let events = events.and_then(|origin| {
-        let names = document.keys("/components/schemas").into_iter();
-        let mut places = names.map(|name| pointer::join("/components/schemas", &name));
+        let mut places = schemas(document).map(|(name, _)| pointer::join(SCHEMAS, name));
         places.find(|at| provenance::origin(document, at).as_ref() == Some(origin))
     });
     let mut starts = of_operations(model, &["responses"]);
@@ -27,10 +28,8 @@ pub(super) fn in_responses(document: &Document, model: &ApiModel) -> BTreeSet<St
 
 /// Returns the pointers of everything that requests refer to, directly or not.
 pub(super) fn in_requests(document: &Document, model: &ApiModel) -> BTreeSet<String> {
-    reached(
-        document,
-        of_operations(model, &["requestBody", "parameters"]),
-    )
+    let starts = of_operations(model, &["requestBody", "parameters"]);
+    reached(document, starts)
 }
 
 /// Returns the pointers of these `members` of all operations.
@@ -50,7 +49,7 @@ fn reached<'a>(document: &'a Document, mut next: Vec<String>) -> BTreeSet<String
             continue;
         };
         let follow = |_: &At<'_>, _, object: &'a Value| {
-            if let Some(reference) = object.get("$ref").and_then(Value::as_str)
+            if let Some(reference) = object.text("$ref")
                 && seen.insert(reference)
                 && let Some((target, _)) = document.resolve(reference)
                 && reached.insert(target.clone())

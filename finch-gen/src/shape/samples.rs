@@ -9,14 +9,16 @@ use std::mem::discriminant;
 
 use serde_json::{Map, Value, json};
 
-use super::listed_values::{Finder, unmarked};
+use super::listed_values::{Finder, alternatives, unmarked};
+use super::request_bodies::{BYTES, FILE};
 use super::unions::takes_everything;
 use super::variants::{Variant, branches, variants};
-use super::{KnownVariant, Tag, Unions, alias, only_null, request_bodies};
+use super::{KnownVariant, SCHEMAS, Tag, Unions, alias, origin, schemas};
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::lower::{Steps, fits};
 use crate::pointer::join;
-use crate::provenance;
+
 use crate::report::Report;
 use crate::type_names;
 
@@ -34,46 +36,30 @@ const COMPARISONS: usize = 5_000;
 
 /// Finds samples for the variants of `unions`, the unions of `document`.
 pub(super) fn find(document: &Document, unions: &Unions, report: &mut Report) -> Samples {
-    let schemas = document.at("/components/schemas");
-    let schemas = schemas.and_then(Value::as_object).into_iter().flatten();
     let mut found = Samples::new();
-    for (name, union) in schemas {
+    for (name, union) in schemas(document) {
         let type_name = type_names::type_name(name);
         let Some(known) = unions.get(&type_name) else {
             continue;
         };
         let mut rivals = Rivals::new(document, union, known);
-        let samples = branches(union)
-            .enumerate()
-            .map(|(branch, of)| match rivals.sample(branch) {
-                Sample::Of(value) => Some(value),
-                Sample::Unknown => None,
-                Sample::OfOthers => {
-                    let at = join("/components/schemas", name);
-                    let at = provenance::origin(document, &at).unwrap_or(at);
-                    let of = alias(of).map_or_else(|| rivals.name(branch), type_names::type_name);
-                    let what = format!(
-                        "`{of}` → not tested; its samples also fit an earlier \
-                                        branch"
-                    );
-                    report.info("variant-shadowed", &at, what);
-                    None
-                }
-            });
-        let samples = samples.collect();
-        found.insert(type_name, samples);
+        let samples = branches(union).enumerate();
+        let samples = samples.map(|(branch, of)| {
+            rivals.sample(branch).unwrap_or_else(|Shadowed| {
+                let at = origin(document, &join(SCHEMAS, name));
+                let of = alias(of).map_or_else(|| rivals.name(branch), type_names::type_name);
+                let what = format!("`{of}` → not tested; its samples also fit an earlier branch");
+                report.info("variant-shadowed", &at, what);
+                None
+            })
+        });
+        found.insert(type_name, samples.collect());
     }
     found
 }
 
-/// A sample of a branch.
-enum Sample {
-    Of(Value),
-    /// All values that were tried decode as another branch.
-    OfOthers,
-    /// No sample was found, although there may be one.
-    Unknown,
-}
+/// All values that were tried as a sample of a branch decode as another branch.
+struct Shadowed;
 
 /// The variants of a union. Each may accept values of the variants after it.
 struct Rivals<'a> {
@@ -96,10 +82,8 @@ impl<'a> Rivals<'a> {
             let properties = finder.properties(variant.schema, 0).by_path;
             let others = variant.schema.get("additionalProperties");
             let has_others = others.is_some_and(|of| *of != Value::Bool(false));
-            let names = properties
-                .into_keys()
-                .filter_map(|path| path.first().copied());
-            let names: BTreeSet<&str> = names.collect();
+            let paths = properties.into_keys();
+            let names: BTreeSet<&str> = paths.filter_map(|path| path.first().copied()).collect();
             (!has_others && !names.is_empty()).then_some(names)
         });
         Self {
@@ -114,20 +98,19 @@ impl<'a> Rivals<'a> {
     }
 
     fn name(&self, branch: usize) -> String {
-        let own = self
-            .variants
-            .iter()
-            .find(|variant| variant.branch == branch);
+        let mut variants = self.variants.iter();
+        let own = variants.find(|variant| variant.branch == branch);
         own.map(Variant::name).unwrap_or_default()
     }
 
-    fn sample(&mut self, branch: usize) -> Sample {
+    /// Returns a sample of `branch`, or `None` if none was found, although there may be one.
+    fn sample(&mut self, branch: usize) -> Result<Option<Value>, Shadowed> {
         // The decoder keeps any JSON as a variant of the outer union.
         let is_own = |of: &Variant<'_>| {
             of.branch == branch && !(of.is_nested() && takes_everything(of.schema))
         };
         let own = (0..self.variants.len()).filter(|index| is_own(&self.variants[*index]));
-        let mut was_read = false;
+        let mut is_shadowed = false;
         for index in own.collect::<Vec<_>>() {
             for is_full in [true, false] {
                 let mut sampler = Sampler {
@@ -143,16 +126,13 @@ impl<'a> Rivals<'a> {
                     give(&mut sample, &tag.path, tag);
                 }
                 match self.is_of_another(index, &sample) {
-                    Some(false) => return Sample::Of(sample),
-                    Some(true) => was_read = true,
-                    None => return Sample::Unknown,
+                    Some(false) => return Ok(Some(sample)),
+                    Some(true) => is_shadowed = true,
+                    None => return Ok(None),
                 }
             }
         }
-        match was_read {
-            true => Sample::OfOthers,
-            false => Sample::Unknown,
-        }
+        if is_shadowed { Err(Shadowed) } else { Ok(None) }
     }
 
     /// Whether `sample`, made for the variant at `index`, decodes as another branch. Returns `None`
@@ -164,6 +144,7 @@ impl<'a> Rivals<'a> {
             tags.filter(|tag| has(sample, &tag.path, tag) == Some(true))
                 .count()
         };
+        let accepts = |schema| fits(self.document, schema, sample, self.is_closed, &self.steps);
         let rivals = self.variants.iter().enumerate();
         for (of, rival) in rivals.filter(|(of, _)| *of != index) {
             let is_alike = rival.name() == own.name();
@@ -177,11 +158,8 @@ impl<'a> Rivals<'a> {
             self.comparisons = self.comparisons.checked_sub(1)?;
             let tags = self.known[of].tags.iter();
             let may_be = |tag: &Tag| has(sample, &tag.path, tag).unwrap_or(!tag.is_required);
-            let keeps = |name: &String| {
-                self.kept[of]
-                    .as_ref()
-                    .is_none_or(|kept| kept.contains(name.as_str()))
-            };
+            let kept = self.kept[of].as_ref();
+            let keeps = |name: &String| kept.is_none_or(|kept| kept.contains(name.as_str()));
             let objects = match sample {
                 Value::Array(items) => items.as_slice(),
                 one => std::slice::from_ref(one),
@@ -193,13 +171,7 @@ impl<'a> Rivals<'a> {
                 && (is_alike && is_earlier
                     || tags.clone().all(may_be)
                         && (given(of) > given(index) || is_earlier && given(of) == given(index)))
-                && fits(
-                    self.document,
-                    rival.schema,
-                    sample,
-                    self.is_closed,
-                    &self.steps,
-                )
+                && accepts(rival.schema)
             {
                 return (!self.steps.are_spent()).then_some(true);
             }
@@ -222,34 +194,23 @@ impl Sampler<'_> {
         let schema = self.document.follow(schema)?.as_object()?;
         self.left = self.left.checked_sub(1)?;
         let levels = levels.checked_sub(1)?;
-        let list = |keyword| {
-            schema
-                .get(keyword)
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-        };
         if schema.contains_key("enum") {
             // null is a placeholder for any value in a sample.
-            return list("enum").find(|value| !value.is_null()).cloned();
+            let mut values = schema.list("enum").iter();
+            return values.find(|value| !value.is_null()).cloned();
         }
         let mut parts = Vec::new();
-        for conjunct in list("allOf") {
+        for conjunct in schema.list("allOf") {
             parts.push(self.sample(conjunct, levels)?);
         }
         for keyword in ["anyOf", "oneOf"] {
-            let mut branches = list(keyword)
-                .filter(|branch| **branch != only_null())
-                .peekable();
+            let mut branches = alternatives(schema, keyword).peekable();
             if branches.peek().is_some() {
                 parts.push(branches.find_map(|branch| self.sample(branch, levels))?);
             }
         }
-        let has = |keyword: &str| schema.contains_key(keyword);
-        let format = schema.get("format").and_then(Value::as_str);
-        let is_file =
-            format.is_some_and(|of| [request_bodies::BYTES, request_bodies::FILE].contains(&of));
-        match schema.get("type").and_then(Value::as_str) {
+        let is_file = matches!(schema.text("format"), Some(BYTES | FILE));
+        match schema.text("type") {
             // JSON cannot contain a file.
             Some("string") if is_file => return None,
             Some("boolean") => parts.push(true.into()),
@@ -260,8 +221,8 @@ impl Sampler<'_> {
                 Some(items) => json!([self.sample(items, levels)?]),
                 None => json!([]),
             }),
-            None if has("not") => return None,
-            of if of.is_some() || has("properties") || has("required") => {
+            None if schema.has("not") => return None,
+            of if of.is_some() || schema.has_any(&["properties", "required"]) => {
                 parts.push(self.object(schema, levels)?);
             }
             _ => {}
@@ -287,12 +248,10 @@ impl Sampler<'_> {
     }
 
     fn object(&mut self, schema: &Map<String, Value>, levels: usize) -> Option<Value> {
-        let required = schema.get("required").and_then(Value::as_array);
-        let is_required = |name: &String| required.is_some_and(|of| of.iter().any(|of| of == name));
+        let required = schema.list("required");
         let mut members = Map::new();
-        let properties = schema.get("properties").and_then(Value::as_object);
-        for (name, property) in properties.into_iter().flatten() {
-            let is_required = is_required(name);
+        for (name, property) in schema.field("properties").fields() {
+            let is_required = required.iter().any(|of| of == name);
             if is_required || self.is_full {
                 match self.sample(property, levels) {
                     Some(value) => {
@@ -304,12 +263,12 @@ impl Sampler<'_> {
             }
         }
         if let Some(others @ Value::Object(_)) = schema.get("additionalProperties")
-            && properties.is_none()
+            && schema.field("properties").object().is_none()
         {
             members.insert("key".to_owned(), self.sample(others, levels)?);
         }
         // Another conjunct may declare them.
-        for name in required.into_iter().flatten().filter_map(Value::as_str) {
+        for name in required.iter().filter_map(Value::as_str) {
             members.entry(unmarked(name)).or_insert(Value::Null);
         }
         Some(members.into())
@@ -328,7 +287,7 @@ fn fill(value: &mut Value) {
 
 /// Returns a string in the format of `schema`. Without a format, there are two strings.
 fn text(schema: &Map<String, Value>, is_first: bool) -> &'static str {
-    match schema.get("format").and_then(Value::as_str) {
+    match schema.text("format") {
         Some("date") => "2020-02-29",
         Some("date-time") => "2020-02-29T12:00:00Z",
         Some("uuid") => "6a1d1a4e-54f8-4d3f-9a1f-5b1f9ad1c2a7",
@@ -351,12 +310,9 @@ fn give(value: &mut Value, path: &[String], tag: &Tag) {
             }
         }
         ([name, path @ ..], Value::Object(members)) => {
-            let within = || {
-                if path.is_empty() {
-                    Value::Null
-                } else {
-                    json!({})
-                }
+            let within = || match path {
+                [] => Value::Null,
+                _ => json!({}),
             };
             give(members.entry(name).or_insert_with(within), path, tag);
         }

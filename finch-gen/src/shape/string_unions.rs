@@ -19,12 +19,12 @@ use serde_json::{Map, Value, json};
 
 use super::request_bodies::FILE;
 use super::variants::branches;
-use super::{alias, only_null};
+use super::{alias, each_schema, only_null, origin, reference, replace, union_of};
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::lower::schema::annotated_enum::{DEPRECATED, DESCRIPTIONS, NAMES};
-use crate::provenance;
+
 use crate::report::Report;
-use crate::walk::{self, Kind};
 
 /// How many passes join unions: a branch may be a union of strings itself.
 const ROUNDS: usize = 16;
@@ -33,8 +33,8 @@ const ROUNDS: usize = 16;
 pub(super) fn join(document: &mut Document, report: &mut Report) {
     for _ in 0..ROUNDS {
         let mut joined = Vec::new();
-        walk::for_each(&document.root, |at, kind, schema| {
-            if let (Kind::Schema, Value::Object(schema)) = (kind, schema)
+        each_schema(document, |at, schema| {
+            if let Some(schema) = schema.as_object()
                 && let Some(strings) = Strings::find(document, schema)
             {
                 let strings = strings.write(schema.clone(), at.component().is_some());
@@ -47,17 +47,15 @@ pub(super) fn join(document: &mut Document, report: &mut Report) {
         for (at, schema) in joined {
             if schema.get("enum").is_some() {
                 let what = "a union of strings → one enum, which accepts every other text, too";
-                let at = provenance::origin(document, &at).unwrap_or_else(|| at.clone());
-                report.info("string-union", &at, what);
+                report.info("string-union", &origin(document, &at), what);
             }
-            if let Some(union) = document.at_mut(&at) {
-                *union = schema.into();
-            }
+            replace(document, &at, schema);
         }
     }
 }
 
 /// The branches of a union of strings.
+#[derive(Default)]
 struct Strings<'a> {
     /// The only branch with values, if it refers to a component.
     component: Option<&'a Value>,
@@ -72,37 +70,23 @@ struct Strings<'a> {
 impl<'a> Strings<'a> {
     /// Returns the branches of `schema`, if it is a union of strings and nothing else.
     fn find(document: &'a Document, schema: &'a Map<String, Value>) -> Option<Self> {
-        let keyword = match (schema.get("anyOf"), schema.get("oneOf")) {
-            (Some(union), None) | (None, Some(union)) => union.as_array()?,
-            _ => return None,
-        };
-        let beside = ["type", "enum", "allOf", "properties", "required"];
-        if keyword.len() < 2
-            || keyword.contains(&only_null())
-            || beside.iter().any(|keyword| schema.contains_key(*keyword))
+        let (_, union) = union_of(schema)?;
+        if union.len() < 2
+            || union.contains(&only_null())
+            || schema.has_any(&["type", "enum", "allOf", "properties", "required"])
         {
             return None;
         }
-        let mut strings = Self {
-            component: None,
-            is_secret: false,
-            values: Vec::new(),
-            names: Map::new(),
-            descriptions: Map::new(),
-            deprecated: Vec::new(),
-        };
+        let mut strings = Self::default();
         let mut with_values = Vec::new();
-        for branch in keyword {
-            let of = alias(branch).and_then(|name| document.at("/components/schemas")?.get(name));
+        for branch in union {
+            let of = alias(branch).and_then(|name| super::schema(document, name));
             let of = of.unwrap_or(branch);
-            let format = of.get("format");
-            if of.get("type").is_none_or(|of| of != "string")
-                || branches(of).next().is_some()
-                || format == Some(&FILE.into())
-            {
+            let format = of.text("format");
+            if !of.is_type("string") || branches(of).next().is_some() || format == Some(FILE) {
                 return None;
             }
-            strings.is_secret |= format.is_some_and(|of| of == "password");
+            strings.is_secret |= format == Some("password");
             if let Some(Value::Array(values)) = of.get("enum") {
                 with_values.push(branch);
                 strings.add(of, values);
@@ -124,14 +108,11 @@ impl<'a> Strings<'a> {
             (NAMES, &mut self.names),
             (DESCRIPTIONS, &mut self.descriptions),
         ] {
-            let own = schema.get(keyword).and_then(Value::as_object);
-            for (value, text) in own.into_iter().flatten() {
+            for (value, text) in schema.field(keyword).fields() {
                 all.entry(value).or_insert_with(|| text.clone());
             }
         }
-        let deprecated = schema.get(DEPRECATED).and_then(Value::as_array);
-        self.deprecated
-            .extend(deprecated.into_iter().flatten().cloned());
+        self.deprecated.extend_from_slice(schema.list(DEPRECATED));
     }
 
     /// Returns what replaces `schema`, the union.
@@ -142,7 +123,7 @@ impl<'a> Strings<'a> {
         // A reference from a component would only be a second name.
         match self.component.and_then(alias).filter(|_| !is_component) {
             Some(name) if !self.is_secret => {
-                schema.insert("allOf".to_owned(), json!([super::reference(name)]));
+                schema.insert("allOf".to_owned(), json!([reference(name)]));
                 return schema;
             }
             _ => schema.insert("type".to_owned(), "string".into()),

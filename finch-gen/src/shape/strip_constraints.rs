@@ -8,12 +8,12 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{all_of, is_branch};
+use super::{all_of, each_schema, each_schema_mut, is_branch, only_conjunct, origin};
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::lower::{self, WIDE, meant_type};
-use crate::provenance;
+
 use crate::report::Report;
-use crate::walk::{self, Kind};
 
 const ASSERTIONS: [&str; 13] = [
     "exclusiveMaximum",
@@ -47,12 +47,10 @@ pub(crate) const WIDE_INTEGER: &str = "x-\u{E000}wide-integer";
 
 /// Whether `schema` is an integer that may be larger than an `i64`.
 fn is_wide_integer(schema: &Map<String, Value>) -> bool {
-    let values = schema.get("enum").and_then(Value::as_array);
-    let mut values = values.into_iter().flatten().chain(schema.get("default"));
-    let is_integer = schema.get("type").is_some_and(|of| of == "integer");
-    let has_format = schema.contains_key("format");
-    let says_so = schema.get(WIDE) == Some(&Value::Bool(true));
-    is_integer && !has_format && (says_so || values.any(lower::is_wide))
+    let mut values = schema.list("enum").iter().chain(schema.get("default"));
+    schema.is_type("integer")
+        && !schema.has("format")
+        && (schema.is_true(WIDE) || values.any(lower::is_wide))
 }
 
 /// Removes the constraints that a client does not check from every schema.
@@ -62,18 +60,14 @@ pub(super) fn strip(document: &mut Document, report: &mut Report) {
         notes.push((at, "not-checked", not_checked(&["not"])));
     }
     let conditions = conditions(document);
-    walk::for_each_mut(&mut document.root, |at, kind, schema| {
-        let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
-            return;
-        };
-        let mut dropped: Vec<&str> = Vec::new();
+    each_schema_mut(document, |at, schema| {
         // A type cannot say which of its properties and values occur together.
-        for keyword in UNIONS {
-            let is_condition = || conditions.contains(&(at.pointer(), keyword));
-            if schema.contains_key(keyword) && is_condition() {
-                schema.shift_remove(keyword);
-                dropped.push(keyword);
-            }
+        let is_condition = |keyword: &&'static str| {
+            schema.has(keyword) && conditions.contains(&(at.pointer(), *keyword))
+        };
+        let mut dropped: Vec<&str> = UNIONS.into_iter().filter(is_condition).collect();
+        for keyword in &dropped {
+            schema.shift_remove(*keyword);
         }
         if let Some(of) = meant_type(schema) {
             // The other conjuncts may have a type.
@@ -83,64 +77,46 @@ pub(super) fn strip(document: &mut Document, report: &mut Report) {
             }
             notes.extend((!is_conjunct).then(|| (at.pointer(), "type-assumed", assumed(of))));
         }
-        let has = |keyword: &&str| schema.contains_key(*keyword);
-        dropped.extend(ASSERTIONS.into_iter().filter(has));
-        for keyword in ASSERTIONS {
-            schema.shift_remove(keyword);
-        }
-        // `not: {}` is a type without a value; on most others typify panics.
-        if schema
-            .get("not")
-            .is_some_and(|not| *not != Value::Object(Map::new()))
-        {
-            schema.shift_remove("not");
-            dropped.push("not");
-        }
-        // Without a type, a format does not apply.
-        if !schema.contains_key("type") && schema.shift_remove("format").is_some() {
-            dropped.push("format");
-        }
-        // For these, typify emits numbers that are too small for some values, or not precise enough
-        // to round-trip.
-        let format = schema.get("format").and_then(Value::as_str);
-        if format.is_some_and(|format| NARROW.contains(&format))
-            && !schema.get("type").is_some_and(|of| of == "string")
-        {
-            schema.shift_remove("format");
-            dropped.push("format");
-        }
+        let mut unchecked = ASSERTIONS.to_vec();
+        unchecked.extend(denies(schema).then_some("not"));
+        // Without a type, a format does not apply. For narrow numbers, typify emits types that are
+        // too small for some values, or not precise enough to round-trip.
+        let format = schema.text("format").filter(|_| !schema.is_type("string"));
+        let is_narrow = format.is_some_and(|format| NARROW.contains(&format));
+        unchecked.extend((is_narrow || !schema.has("type")).then_some("format"));
+        let is_closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
+        unchecked.extend(is_closed.then_some("additionalProperties"));
+        unchecked.retain(|keyword| schema.shift_remove(*keyword).is_some());
+        dropped.append(&mut unchecked);
         if is_wide_integer(schema) {
             schema.insert("format".to_owned(), WIDE_INTEGER.into());
             schema.shift_remove(WIDE);
             let what = "integer that exceeds `i64` → an `i128`";
             notes.push((at.pointer(), "wide-integer", what.to_owned()));
         }
-        if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
-            schema.shift_remove("additionalProperties");
-            dropped.push("additionalProperties");
-        }
+
         if !dropped.is_empty() {
             notes.push((at.pointer(), "not-checked", not_checked(&dropped)));
         }
     });
-    walk::for_each(&document.root, |at, kind, schema| {
-        let is_whole = kind == Kind::Schema && !is_branch(at);
-        if is_whole && all_of::is_untyped_object(document, schema) {
+    each_schema(document, |at, schema| {
+        if !is_branch(at) && all_of::is_untyped_object(document, schema) {
             notes.push((at.pointer(), "type-assumed", assumed("object")));
         }
     });
     for (at, code, what) in notes {
-        let at = provenance::origin(document, &at).unwrap_or(at);
-        report.info(code, &at, what);
+        report.info(code, &origin(document, &at), what);
     }
 }
 
+/// Whether `schema` has a negation that is removed: `not: {}` is a type without a value; on most
+/// others typify panics.
+fn denies(schema: &Map<String, Value>) -> bool {
+    schema.get("not").is_some_and(|not| *not != json!({}))
+}
+
 fn not_checked(keywords: &[&str]) -> String {
-    let keywords: Vec<String> = keywords
-        .iter()
-        .map(|keyword| format!("`{keyword}`"))
-        .collect();
-    format!("{} → not checked by the client", keywords.join(", "))
+    format!("`{}` → not checked by the client", keywords.join("`, `"))
 }
 
 fn assumed(of: &str) -> String {
@@ -151,22 +127,15 @@ fn assumed(of: &str) -> String {
 /// pointer of the schema, and the keyword.
 fn conditions(document: &Document) -> HashSet<(String, &'static str)> {
     let mut found = HashSet::new();
-    walk::for_each(&document.root, |at, kind, schema| {
-        let (Kind::Schema, Value::Object(members)) = (kind, schema) else {
-            return;
-        };
+    each_schema(document, |at, schema| {
         // A union can be one of several conjuncts.
-        let conjuncts = members.get("allOf").and_then(Value::as_array);
-        let conjuncts = conjuncts.into_iter().flatten().enumerate();
+        let conjuncts = schema.list("allOf").iter().enumerate();
         let conjuncts = conjuncts.map(|(index, of)| (format!("/allOf/{index}"), of));
         let parts = conjuncts.chain([(String::new(), schema)]);
         let unions = parts.flat_map(|(within, part)| {
-            let union = move |keyword| {
-                let branches = part.get(keyword)?.as_array()?;
-                Some((within.clone(), keyword, branches))
-            };
-            UNIONS.into_iter().filter_map(union)
+            UNIONS.map(|keyword| (within.clone(), keyword, part.list(keyword)))
         });
+        let unions = unions.filter(|(.., branches)| !branches.is_empty());
         let mut unions = unions.peekable();
         if unions.peek().is_none() {
             return;
@@ -175,7 +144,7 @@ fn conditions(document: &Document) -> HashSet<(String, &'static str)> {
         properties(document, schema, LEVELS, &mut own);
         for (within, keyword, branches) in unions {
             let constrains = |branch: &Value| only_constrains(document, branch, &own);
-            if !branches.is_empty() && branches.iter().all(constrains) {
+            if branches.iter().all(constrains) {
                 found.insert((format!("{}{within}", at.pointer()), keyword));
             }
         }
@@ -191,15 +160,10 @@ fn properties<'a>(
     found: &mut HashMap<&'a str, &'a Value>,
 ) {
     let schema = document.follow(schema).unwrap_or(schema);
-    let own = schema.get("properties").and_then(Value::as_object);
-    found.extend(
-        own.into_iter()
-            .flatten()
-            .map(|(name, of)| (name.as_str(), of)),
-    );
-    let conjuncts = schema.get("allOf").and_then(Value::as_array);
+    let own = schema.field("properties").fields();
+    found.extend(own.map(|(name, of)| (name.as_str(), of)));
     if let Some(levels) = levels.checked_sub(1) {
-        for conjunct in conjuncts.into_iter().flatten() {
+        for conjunct in schema.list("allOf") {
             properties(document, conjunct, levels, found);
         }
     }
@@ -222,21 +186,13 @@ fn only_constrains(document: &Document, branch: &Value, own: &HashMap<&str, &Val
         }),
         keyword => keyword.starts_with("x-"),
     };
-    let says = |keyword: &str| members.contains_key(keyword);
-    (says("required") || says("properties")) && members.iter().all(is_constraint)
+    members.has_any(&["required", "properties"]) && members.iter().all(is_constraint)
 }
 
 /// Whether `constraint` lists values of the property `own`, or bounds them, and describes nothing
 /// that `own` does not describe.
 fn is_narrower(document: &Document, constraint: &Value, own: &Value) -> bool {
-    let own = match own
-        .get("allOf")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-    {
-        Some([only]) => only,
-        _ => own,
-    };
+    let own = only_conjunct(own);
     let own = document.follow(own).unwrap_or(own);
     let mut keywords = constraint.as_object().into_iter().flatten();
     constraint.is_object()
@@ -252,10 +208,9 @@ fn is_narrower(document: &Document, constraint: &Value, own: &Value) -> bool {
 /// visits outer schemas first, because a constraint that is removed within a negation would make
 /// the negation narrower.
 fn negations(document: &mut Document) -> Vec<String> {
-    let denies = |schema: &Value| schema.get("not").is_some_and(|not| *not != json!({}));
     let mut found = Vec::new();
-    walk::for_each(&document.root, |at, kind, schema| {
-        if kind == Kind::Schema && denies(schema) {
+    each_schema(document, |at, schema| {
+        if schema.as_object().is_some_and(denies) {
             found.push(at.pointer());
         }
     });

@@ -9,6 +9,20 @@ use crate::load::Document;
 use crate::reachability::METHODS;
 use crate::walk::{self, Kind};
 
+/// The members that are kept of the document, and of the objects in it.
+const ROOT: [&str; 4] = ["openapi", "info", "paths", "components"];
+const INFO: [&str; 3] = ["title", "version", "description"];
+const COMPONENTS: [&str; 4] = ["schemas", "parameters", "requestBodies", "responses"];
+const OPERATION: [&str; 7] = [
+    "operationId",
+    "summary",
+    "description",
+    "parameters",
+    "requestBody",
+    "responses",
+    "deprecated",
+];
+
 /// Keeps only the parts of `document` that types and methods depend on.
 pub(super) fn strip(document: &mut Document) {
     walk::for_each_mut(&mut document.root, |at, kind, object| {
@@ -24,45 +38,22 @@ pub(super) fn strip(document: &mut Document) {
             members.retain(|name, _| !unread.contains(&name.as_str()));
         }
     });
-    keep(
-        Some(&mut document.root),
-        &["openapi", "info", "paths", "components"],
-    );
-    let info = document.root.get_mut("info");
-    keep(info, &["title", "version", "description"]);
-    let components = document.root.get_mut("components");
-    keep(
-        components,
-        &["schemas", "parameters", "requestBodies", "responses"],
-    );
-    let items = document
-        .root
-        .get_mut("paths")
-        .and_then(Value::as_object_mut);
-    for item in items.into_iter().flat_map(Map::values_mut) {
-        let Value::Object(members) = item else {
-            continue;
-        };
-        members.retain(|name, _| METHODS.contains(&name.as_str()));
-        for operation in members.values_mut() {
-            keep(
-                Some(operation),
-                &[
-                    "operationId",
-                    "summary",
-                    "description",
-                    "parameters",
-                    "requestBody",
-                    "responses",
-                    "deprecated",
-                ],
-            );
+    keep(&mut document.root, &ROOT);
+    for (at, names) in [("/info", &INFO[..]), ("/components", &COMPONENTS)] {
+        if let Some(object) = document.at_mut(at) {
+            keep(object, names);
         }
+    }
+    let items = document.at_mut("/paths").and_then(Value::as_object_mut);
+    for item in items.into_iter().flat_map(Map::values_mut) {
+        keep(item, &METHODS);
+        let operations = item.as_object_mut().into_iter().flat_map(Map::values_mut);
+        operations.for_each(|operation| keep(operation, &OPERATION));
     }
 }
 
-fn keep(object: Option<&mut Value>, names: &[&str]) {
-    if let Some(Value::Object(members)) = object {
+fn keep(object: &mut Value, names: &[&str]) {
+    if let Value::Object(members) = object {
         members.retain(|name, _| names.contains(&name.as_str()));
     }
 }

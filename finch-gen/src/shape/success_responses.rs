@@ -5,12 +5,13 @@
 
 use serde_json::{Value, json};
 
-use super::referred;
 use super::type_naming::Path;
+use super::{only_conjunct, referred, taken};
 use crate::api_model::ApiModel;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::provenance;
-use crate::type_names::{self, Taken};
+use crate::type_names;
 use crate::wire_format::{Decoding, SuccessResponse};
 
 /// Keeps one success response per operation: the first that has a body.
@@ -20,7 +21,10 @@ pub(super) fn keep_one(document: &mut Document, model: &mut ApiModel) {
         let Some(responses) = document.at(&at).and_then(Value::as_object) else {
             continue;
         };
-        let schema_of = |success: &SuccessResponse| schema(responses.get(&success.status)?);
+        let schema_of = |success: &SuccessResponse| {
+            let content = responses.get(&success.status)?.field("content").object()?;
+            content.get("application/json")?.get("schema")
+        };
         let schemas: Vec<Option<&Value>> = operation.successes.iter().map(schema_of).collect();
         let decodings = operation.successes.iter();
         let decodings = decodings.map(|success| Some(success.body.as_ref()?.decoding));
@@ -45,38 +49,24 @@ pub(super) fn keep_one(document: &mut Document, model: &mut ApiModel) {
         }
         let mut successes = operation.successes.iter();
         let kept = successes.find(|success| success.body.is_some());
-        let kept = kept
-            .or(operation.successes.first())
-            .map(|success| &success.status);
+        let kept = kept.or(operation.successes.first());
+        let kept = kept.map(|success| &success.status);
         if let Some(Value::Object(responses)) = document.at_mut(&at) {
             responses.retain(|status, _| Some(status) == kept);
         }
     }
 }
 
-fn schema(response: &Value) -> Option<&Value> {
-    response
-        .get("content")?
-        .get("application/json")?
-        .get("schema")
-}
-
 /// Returns the component that `schema` refers to. Any other schema becomes a component, at `path`
 /// and with the source `place`.
 fn component(document: &mut Document, mut schema: Value, path: &Path, place: &str) -> String {
-    let single = schema.get("allOf").and_then(Value::as_array);
-    let inner = match single.map(Vec::as_slice) {
-        Some([only]) => only,
-        _ => &schema,
-    };
-    if let Some(name) = referred(inner) {
+    if let Some(name) = referred(only_conjunct(&schema)) {
         return name.to_owned();
     }
-    let mut taken: Taken = document.keys("/components/schemas").into_iter().collect();
-    let name = path.key(None, &mut taken);
+    let name = path.key(None, &mut taken(document));
     let components = &mut document.root["components"]["schemas"];
-    let description = schema.get("description").and_then(Value::as_str);
-    schema["description"] = provenance::with_mark(description.unwrap_or_default(), place).into();
+    let description = schema.text("description").unwrap_or_default();
+    schema["description"] = provenance::with_mark(description, place).into();
     components[&name] = schema;
     name
 }

@@ -17,10 +17,13 @@ mod shared_enums;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use heck::ToSnakeCase as _;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::branch_labels::{self, WITH};
+use super::discriminators::mapping_mut;
+use super::{REFERENCE, SCHEMAS, each_schema, schemas, schemas_mut};
 use crate::api_model::ApiModel;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::type_names::{self, Taken};
 use crate::walk::{self, Kind};
@@ -119,10 +122,11 @@ impl Path {
 
     /// Returns an unused key for a schema with this title.
     pub(super) fn key(&self, title: Option<&str>, taken: &mut Taken) -> String {
-        let title = title
-            .map(type_names::type_name)
-            .map(|title| format!("{TITLE}{title}"));
-        let key = format!("{}{}", self.0, title.unwrap_or_default());
+        let mut key = self.0.clone();
+        if let Some(title) = title {
+            key.push(TITLE);
+            key += &type_names::type_name(title);
+        }
         taken.unique_with(&key, str::to_owned, |count| format!("{key}{NUMBER}{count}"))
     }
 }
@@ -145,13 +149,13 @@ pub(super) fn assign(document: &mut Document, model: &mut ApiModel) -> MadeNames
     let joined = shared_enums::join(document, &labels);
     rename(document, model, &joined.replaced);
     let names = names(document, &labels, joined.candidates);
-    let keys = document.keys("/components/schemas").into_iter();
+    let keys = document.keys(SCHEMAS).into_iter();
     let made = keys.map(|key| match names.get(&key) {
         Some(name) => (name.clone(), made(&key, name, &labels)),
         None => (type_names::type_name(&key), Made::Component),
     });
     let made = made.collect();
-    if let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") {
+    if let Some(schemas) = schemas_mut(document) {
         *schemas = std::mem::take(schemas)
             .into_iter()
             .map(|(key, schema)| (names.get(&key).cloned().unwrap_or(key), schema))
@@ -165,9 +169,8 @@ pub(super) fn assign(document: &mut Document, model: &mut ApiModel) -> MadeNames
 fn made(key: &str, name: &str, labels: &HashMap<String, String>) -> Made {
     let steps = steps(key, labels);
     let spelled = |step: &Step<'_>| !step.is_word() && name.contains(&spelled(step.made_of));
-    let has_branch = steps
-        .iter()
-        .any(|step| step.made_of.starts_with([BRANCH, CONJUNCT]) && spelled(step));
+    let is_branch = |step: &Step<'_>| step.made_of.starts_with([BRANCH, CONJUNCT]);
+    let has_branch = steps.iter().any(|step| is_branch(step) && spelled(step));
     // A number that neither a step nor the document has.
     let end = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let number = &name[end.len()..];
@@ -189,31 +192,31 @@ fn made(key: &str, name: &str, labels: &HashMap<String, String>) -> Made {
 /// Makes everything that refers to a component refer to its new name.
 fn rename(document: &mut Document, model: &mut ApiModel, names: &HashMap<String, String>) {
     for operation in &mut model.operations {
-        let bodies = operation.successes.iter_mut();
-        let bodies = bodies.filter_map(|success| success.body.as_mut());
+        let successes = operation.successes.iter_mut();
+        let bodies = successes.filter_map(|success| success.body.as_mut());
         for component in bodies.filter_map(|body| body.component.as_mut()) {
             if let Some(name) = names.get(component) {
                 component.clone_from(name);
             }
         }
     }
-    rename_references(document, names);
+    rename_references(&mut document.root, Kind::Object, names);
 }
 
 /// Drops the components of formerly inline schemas that are no longer referenced.
 fn drop_unused(document: &mut Document, model: &ApiModel) {
     loop {
         let mut used: HashSet<String> = HashSet::new();
-        walk::for_each(&document.root, |_, kind, schema| {
-            let reference = schema.get("$ref").and_then(Value::as_str);
-            let key = reference.and_then(|of| of.strip_prefix("#/components/schemas/"));
-            used.extend(key.filter(|_| kind == Kind::Schema).map(str::to_owned));
+        each_schema(document, |_, schema| {
+            let reference = schema.text("$ref");
+            let key = reference.and_then(|of| of.strip_prefix(REFERENCE));
+            used.extend(key.map(str::to_owned));
         });
         let operations = model.operations.iter();
         let successes = operations.flat_map(|operation| &operation.successes);
         let bodies = successes.filter_map(|success| success.body.as_ref());
         used.extend(bodies.filter_map(|body| body.component.clone()));
-        let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") else {
+        let Some(schemas) = schemas_mut(document) else {
             return;
         };
         let before = schemas.len();
@@ -224,32 +227,22 @@ fn drop_unused(document: &mut Document, model: &ApiModel) {
     }
 }
 
-/// Makes the references to components, and the mappings of discriminators, refer to their new
-/// names.
-pub(super) fn rename_references(document: &mut Document, names: &HashMap<String, String>) {
-    walk::for_each_mut(&mut document.root, |_, kind, schema| {
-        let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
-            return;
-        };
-        for (keyword, member) in schema.iter_mut() {
-            let targets: Vec<&mut Value> = match (keyword.as_str(), member) {
-                ("$ref", reference) => vec![reference],
-                ("discriminator", discriminator) => discriminator
-                    .get_mut("mapping")
-                    .and_then(Value::as_object_mut)
-                    .into_iter()
-                    .flat_map(Map::values_mut)
-                    .collect(),
-                _ => continue,
-            };
-            for target in targets {
-                let key = target
-                    .as_str()
-                    .and_then(|of| of.strip_prefix("#/components/schemas/"));
-                if let Some(name) = key.and_then(|key| names.get(key)) {
-                    *target = format!("#/components/schemas/{name}").into();
-                }
-            }
+/// Makes the references and the mappings of discriminators in `root`, an object of this kind,
+/// refer to the new names of components.
+pub(super) fn rename_references(root: &mut Value, kind: Kind, names: &HashMap<String, String>) {
+    if names.is_empty() {
+        return;
+    }
+    let rename = |target: &mut Value| {
+        let key = target.as_str().and_then(|of| of.strip_prefix(REFERENCE));
+        if let Some(name) = key.and_then(|key| names.get(key)) {
+            *target = format!("{REFERENCE}{name}").into();
+        }
+    };
+    walk::for_each_inside_mut(root, kind, |_, kind, schema| {
+        if let (Kind::Schema, Value::Object(schema)) = (kind, schema) {
+            schema.get_mut("$ref").into_iter().for_each(rename);
+            mapping_mut(schema).for_each(rename);
         }
     });
 }
@@ -261,24 +254,23 @@ fn names(
     labels: &HashMap<String, String>,
     mut shared: HashMap<String, Vec<String>>,
 ) -> HashMap<String, String> {
-    let keys = document.keys("/components/schemas");
+    let keys = document.keys(SCHEMAS);
     let mut taken: Taken = keys.iter().filter(|key| is_final(key)).cloned().collect();
-    let pending = keys
-        .iter()
-        .filter(|key| key.contains(STEP) && suffix(key).is_none());
+    let pending = keys.iter();
+    let pending = pending.filter(|key| key.contains(STEP) && suffix(key).is_none());
     let pending = pending.map(|key| {
         let own = shared.remove(key);
         (key, own.unwrap_or_else(|| candidates(key, labels)))
     });
-    let pending: Vec<(&String, Vec<String>)> = pending.collect();
-    let (paths, candidates): (Vec<&String>, Vec<Vec<String>>) = pending.into_iter().unzip();
+    let (paths, candidates): (Vec<&String>, Vec<Vec<String>>) = pending.unzip();
     let mut names = HashMap::new();
     // A title wins over a path, unless that is the last resort of another schema.
     let last: HashSet<&String> = candidates.iter().filter_map(|own| own.last()).collect();
-    let titles = paths
-        .iter()
-        .map(|key| title(key).filter(|of| !last.contains(of)));
-    let titles: Vec<Vec<String>> = titles.map(|of| of.into_iter().collect()).collect();
+    let titles = paths.iter().map(|key| {
+        let title = title(key).filter(|of| !last.contains(of));
+        title.into_iter().collect()
+    });
+    let titles: Vec<Vec<String>> = titles.collect();
     for wishes in [&titles, &candidates] {
         let open = |index: &usize| !names.contains_key(paths[*index]);
         let open: Vec<usize> = (0..paths.len()).filter(open).collect();
@@ -335,28 +327,20 @@ impl Step<'_> {
 
 /// Returns the steps of `key`.
 fn steps<'a>(key: &'a str, labels: &'a HashMap<String, String>) -> Vec<Step<'a>> {
-    let ends = key
-        .match_indices(STEP)
-        .map(|(end, _)| end)
-        .filter(|end| *end > 0);
-    let ends: Vec<usize> = ends.chain([key.len()]).collect();
     let mut from = 0;
-    let mut steps = Vec::new();
-    for end in ends {
+    let ends = key.match_indices(STEP).map(|(end, _)| end);
+    let ends = ends.filter(|end| *end > 0).chain([key.len()]);
+    let steps = ends.map(|end| {
         let step = without_number(key[from..end].trim_start_matches(STEP));
-        let (made_of, title) = match step.split_once(TITLE) {
-            Some((step, title)) => (step, Some(title)),
-            None => (step, None),
-        };
-        let label = labels.get(&key[..end]).map(String::as_str);
-        steps.push(Step {
-            made_of,
-            title,
-            label,
-        });
+        let title = step.split_once(TITLE);
         from = end;
-    }
-    steps
+        Step {
+            made_of: title.map_or(step, |(step, _)| step),
+            title: title.map(|(_, title)| title),
+            label: labels.get(&key[..end]).map(String::as_str),
+        }
+    });
+    steps.collect()
 }
 
 /// Returns the title in the component `key` as a name.
@@ -389,9 +373,8 @@ fn candidates(key: &str, labels: &HashMap<String, String>) -> Vec<String> {
     if let Some((last, outer)) = steps.split_last() {
         // The branch `card` and its property `card` cannot both be `SourceCard`.
         let outer: String = outer.iter().map(labelled).collect();
-        let label = last
-            .label
-            .filter(|label| !last.is_word() && !label.starts_with(WITH));
+        let label = last.label;
+        let label = label.filter(|label| !last.is_word() && !label.starts_with(WITH));
         names.extend(label.map(|label| format!("{outer}{WITH}{label}")));
         names.push(format!("{outer}{}", labelled(last)));
     }
@@ -436,13 +419,15 @@ fn spelled(step: &str) -> String {
 /// `BenefitType` and `TypesOfPay` are `BenefitTypesOfPay`.
 fn joined(name: &str, next: &str) -> String {
     let (before, after) = (words(name), words(next));
-    let most = before.len().min(after.len());
-    let is_repeated = |count: &usize| {
-        let ends = before[before.len() - count..].iter();
-        ends.zip(&after)
-            .all(|(one, other)| singular(one) == singular(other))
-    };
-    let repeated = (1..=most).rev().find(is_repeated).unwrap_or_default();
+    let [ends, starts] = [&before, &after].map(|words| {
+        let singular: Vec<String> = words.iter().map(|word| singular(word)).collect();
+        singular
+    });
+    let is_repeated = |count: &usize| ends.ends_with(&starts[..*count]);
+    let repeated = (1..=after.len())
+        .rev()
+        .find(is_repeated)
+        .unwrap_or_default();
     before[..before.len() - repeated].concat() + next
 }
 
@@ -462,8 +447,8 @@ fn singular(name: &str) -> String {
     if matches!(last.as_str(), "Data" | "Metadata" | "Media" | "Criteria") || last.len() < 3 {
         return name.to_owned();
     }
-    before.concat()
-        + &type_names::camel_case(&pluralizer::pluralize(&last.to_lowercase(), 1, false))
+    let last = pluralizer::pluralize(&last.to_lowercase(), 1, false);
+    before.concat() + &type_names::camel_case(&last)
 }
 
 /// Returns a word for each branch of a union that becomes a named type, by the key of its
@@ -471,19 +456,15 @@ fn singular(name: &str) -> String {
 /// content.
 fn labels(document: &Document) -> HashMap<String, String> {
     let mut labels = HashMap::new();
-    let schemas = document
-        .at("/components/schemas")
-        .and_then(Value::as_object);
-    for (_, schema) in schemas.into_iter().flatten() {
-        for (key, label) in branch_labels::labels(document, schema) {
-            // Several components can come from one branch.
-            if let Some((branch, number)) = key.rsplit_once(NUMBER)
-                && !number.contains(STEP)
-            {
-                labels.entry(branch.to_owned()).or_insert(label.clone());
-            }
-            labels.entry(key).or_insert(label);
+    let all = schemas(document).flat_map(|(_, schema)| branch_labels::labels(document, schema));
+    for (key, label) in all {
+        // Several components can come from one branch.
+        if let Some((branch, number)) = key.rsplit_once(NUMBER)
+            && !number.contains(STEP)
+        {
+            labels.entry(branch.to_owned()).or_insert(label.clone());
         }
+        labels.entry(key).or_insert(label);
     }
     labels
 }

@@ -9,13 +9,15 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{only_null, roles, variant_tags};
+use super::{
+    SCHEMAS, each_schema, each_schema_mut, only_null, origin, roles, schemas_mut, variant_tags,
+};
 use crate::api_model::ApiModel;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::pointer;
-use crate::provenance;
+
 use crate::report::Report;
-use crate::walk::{self, Kind};
 
 /// Marks a branch that the document does not have: it holds the values that fit no other branch.
 pub(super) const FALLBACK: &str = "x-\u{E000}fallback";
@@ -24,11 +26,8 @@ pub(super) const FALLBACK: &str = "x-\u{E000}fallback";
 /// that it does not emit.
 pub(super) fn drop_unions_next_to_scalars(document: &mut Document, report: &mut Report) {
     let mut dropped = Vec::new();
-    walk::for_each_mut(&mut document.root, |at, kind, schema| {
-        let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
-            return;
-        };
-        let of = schema.get("type").and_then(Value::as_str);
+    each_schema_mut(document, |at, schema| {
+        let of = schema.text("type");
         let Some(of @ ("array" | "boolean" | "integer" | "number" | "string")) = of else {
             return;
         };
@@ -40,8 +39,7 @@ pub(super) fn drop_unions_next_to_scalars(document: &mut Document, report: &mut 
         }
     });
     for (at, what) in dropped {
-        let at = provenance::origin(document, &at).unwrap_or(at);
-        report.warn("union-beside-type", &at, what);
+        report.warn("union-beside-type", &origin(document, &at), what);
     }
 }
 
@@ -49,10 +47,8 @@ pub(super) fn drop_unions_next_to_scalars(document: &mut Document, report: &mut 
 pub(super) fn order(document: &mut Document) {
     // Compare the branches before any of them changes.
     let mut ordered = Vec::new();
-    walk::for_each(&document.root, |at, kind, schema| {
-        if let (Kind::Schema, Value::Object(schema)) = (kind, schema)
-            && let Some(union) = Ordered::find(schema, document)
-        {
+    each_schema(document, |at, schema| {
+        if let Some(union) = Ordered::find(schema, document) {
             ordered.push((at.pointer(), union));
         }
     });
@@ -70,11 +66,9 @@ pub(super) fn order(document: &mut Document) {
 pub(super) fn open_received_unions(document: &mut Document, model: &ApiModel) {
     let in_responses = roles::in_responses(document, model);
     let in_requests = roles::in_requests(document, model);
-    let components = document.keys("/components/schemas").into_iter();
-    let components = components.map(|name| pointer::join("/components/schemas", &name));
-    let received = components.filter(|at| in_responses.contains(at) || !in_requests.contains(at));
-    for at in received {
-        if let Some(Value::Object(schema)) = document.at_mut(&at)
+    for (name, schema) in schemas_mut(document).into_iter().flatten() {
+        let at = pointer::join(SCHEMAS, name);
+        if (in_responses.contains(&at) || !in_requests.contains(&at))
             && let Some(Value::Array(branches)) = schema.get_mut("oneOf")
             && !branches.contains(&only_null())
             && !branches.iter().any(takes_everything)
@@ -97,14 +91,13 @@ struct Ordered {
 
 impl Ordered {
     /// Returns the new form of `schema`, if it is a union.
-    fn find(schema: &Map<String, Value>, document: &Document) -> Option<Self> {
+    fn find(schema: &Value, document: &Document) -> Option<Self> {
         let mut unions = ["anyOf", "oneOf"].into_iter();
-        let keyword = unions.find(|keyword| schema.contains_key(*keyword))?;
+        let keyword = unions.find(|keyword| schema.has(keyword))?;
         let all = schema.get(keyword)?.as_array()?;
         let mut seen = HashSet::with_capacity(all.len());
-        let mut branches: Vec<usize> = (0..all.len())
-            .filter(|index| seen.insert(&all[*index]))
-            .collect();
+        let mut branches: Vec<usize> = (0..all.len()).collect();
+        branches.retain(|index| seen.insert(&all[*index]));
         let becomes = if branches.len() < 2 || all.contains(&only_null()) {
             keyword
         } else {
@@ -115,9 +108,7 @@ impl Ordered {
         Some(Self {
             keyword,
             becomes,
-            overlaps: keyword == "anyOf"
-                && !schema.contains_key("discriminator")
-                && overlap(all, document),
+            overlaps: keyword == "anyOf" && !schema.has("discriminator") && overlap(all, document),
             branches,
         })
     }
@@ -139,21 +130,15 @@ impl Ordered {
 fn overlap(branches: &[Value], document: &Document) -> bool {
     let is_object = |branch: &&Value| {
         let followed = document.follow(branch).unwrap_or(branch);
-        let of = followed.get("type").and_then(Value::as_str);
-        of == Some("object") || of.is_none() && followed.get("allOf").is_some()
+        followed.is_type("object") || !followed.has("type") && followed.has("allOf")
     };
     let objects: Vec<&Value> = branches.iter().filter(is_object).collect();
     objects.len() > 1 && !variant_tags::are_distinguished(document, &objects)
 }
 
 pub(super) fn takes_everything(schema: &Value) -> bool {
-    let says_nothing = |key: &String| {
-        matches!(
-            key.as_str(),
-            "description" | "title" | "nullable" | FALLBACK
-        )
-    };
-    schema
-        .as_object()
-        .is_some_and(|schema| schema.keys().all(says_nothing))
+    let annotations = ["description", "title", "nullable", FALLBACK];
+    let says_nothing = |key: &String| annotations.contains(&key.as_str());
+    let schema = schema.as_object();
+    schema.is_some_and(|schema| schema.keys().all(says_nothing))
 }

@@ -14,9 +14,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use super::discriminators;
 use super::listed_values::{Finder, Properties, Scalar};
 use super::variants::{Variant, branches, variants, variants_of};
+use super::{discriminators, schemas};
 use crate::load::Document;
 use crate::type_names;
 
@@ -59,23 +59,16 @@ pub(super) const SCHEMAS: usize = 20_000;
 
 /// Finds the variants of the unions among the components.
 pub(super) fn find(document: &Document) -> Unions {
-    let schemas = document.at("/components/schemas");
-    let schemas = schemas.and_then(Value::as_object).into_iter().flatten();
-    let unions = schemas.filter(|(_, schema)| branches(schema).count() > 1);
-    unions
-        .map(|(name, schema)| {
-            let variants = variants(document, schema);
-            let tags = tags(document, schema, &variants);
-            let known = variants
-                .iter()
-                .zip(tags)
-                .map(|(variant, tags)| KnownVariant {
-                    name: variant.name(),
-                    tags,
-                });
-            (type_names::type_name(name), known.collect())
-        })
-        .collect()
+    let unions = schemas(document).filter(|(_, schema)| branches(schema).count() > 1);
+    let unions = unions.map(|(name, schema)| {
+        let variants = variants(document, schema);
+        let tags = tags(document, schema, &variants);
+        let names = variants.iter().map(Variant::name);
+        let known = names.zip(tags);
+        let known = known.map(|(name, tags)| KnownVariant { name, tags });
+        (type_names::type_name(name), known.collect())
+    });
+    unions.collect()
 }
 
 /// Returns the tags of each of `variants`, the variants of `union`.
@@ -99,10 +92,8 @@ pub(super) fn are_distinguished(document: &Document, branches: &[&Value]) -> boo
     let all: Vec<usize> = (0..variants.len()).collect();
     let rivals = Rivals::new(document, &variants);
     rivals.best(&all, 0).is_some_and(|best| {
-        best.groups.len() == all.len()
-            && all
-                .iter()
-                .all(|of| rivals.properties[0][*of].require(&best.path))
+        let mut properties = rivals.properties[0].iter();
+        best.groups.len() == all.len() && properties.all(|of| of.require(&best.path))
     })
 }
 
@@ -187,18 +178,14 @@ impl<'a> Rivals<'a> {
     fn add_tags(&mut self, split: &Split<'a>, depth: usize) {
         for index in split.groups.iter().flatten() {
             let properties = &self.properties[depth][*index];
-            let values = properties.by_path.get(&split.path);
-            let values = values.and_then(|property| property.values.clone());
             self.tags[*index].push(Tag {
                 path: split.path.iter().map(ToString::to_string).collect(),
-                values: values.unwrap_or_default(),
+                values: properties.values(&split.path).cloned().unwrap_or_default(),
                 is_required: properties.require(&split.path),
             });
         }
     }
-}
 
-impl<'a> Rivals<'a> {
     /// Returns the paths of all properties of `group`, in document order.
     fn paths(&self, group: &[usize], depth: usize) -> Vec<Vec<&'a str>> {
         let all = group
@@ -218,20 +205,15 @@ impl<'a> Rivals<'a> {
     /// Among equals, it prefers a property that more variants have, that is required, that has few
     /// values, and that comes early.
     fn best(&self, group: &[usize], depth: usize) -> Option<Split<'a>> {
-        let splits = self
-            .paths(group, depth)
-            .into_iter()
-            .map(|path| self.split(group, &path, depth));
+        let paths = self.paths(group, depth).into_iter();
+        let splits = paths.map(|path| self.split(group, &path, depth));
         let splits = splits.filter(|split| split.groups.len() > 1);
         splits.min_by_key(|split| {
             let listed = || {
-                split
-                    .groups
-                    .iter()
-                    .flatten()
-                    .map(|index| &self.properties[depth][*index])
+                let listed = split.groups.iter().flatten();
+                listed.map(|index| &self.properties[depth][*index])
             };
-            let values = listed().filter_map(|of| of.by_path.get(&split.path)?.values.as_ref());
+            let values = listed().filter_map(|of| of.values(&split.path));
             (
                 Reverse(split.groups.len()),
                 split.others.len(),
@@ -243,8 +225,8 @@ impl<'a> Rivals<'a> {
 
     /// Splits `group` by the values of the property at `path`.
     fn split(&self, group: &[usize], path: &[&'a str], depth: usize) -> Split<'a> {
-        let of = |index: usize| self.properties[depth][index].by_path.get(path);
-        let values = |index: usize| of(index).and_then(|property| property.values.as_ref());
+        let properties = &self.properties[depth];
+        let values = |index: usize| properties[index].values(path);
         let (listed, others): (Vec<usize>, Vec<usize>) =
             group.iter().partition(|index| values(**index).is_some());
         let mut takers: HashMap<&Scalar, Vec<usize>> = HashMap::new();
@@ -268,8 +250,9 @@ impl<'a> Rivals<'a> {
             groups.extend((!group.is_empty()).then_some(group));
         }
         let first = listed.first().and_then(|first| values(*first));
+        let has = |index: &usize| properties[*index].by_path.contains_key(path);
         let differs = listed.iter().any(|index| values(*index) != first)
-            || !listed.is_empty() && others.iter().any(|index| of(*index).is_some());
+            || !listed.is_empty() && others.iter().any(has);
         Split {
             path: path.to_vec(),
             groups,

@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 
 use super::type_naming;
 use super::unions::{FALLBACK, takes_everything};
-use super::{alias, only_null};
+use super::{SCHEMAS, alias, only_null, schemas};
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::{provenance, type_names};
 
@@ -49,9 +50,8 @@ impl Variant<'_> {
 
     /// Whether its branch has no name of its own.
     pub(super) fn is_numbered(&self) -> bool {
-        self.chain
-            .first()
-            .is_none_or(|key| type_naming::is_numbered(key))
+        let first = self.chain.first();
+        first.is_none_or(|key| type_naming::is_numbered(key))
     }
 
     /// The order in which the generated code lists variants: if two have one type, the first is
@@ -79,24 +79,18 @@ impl Variant<'_> {
 
     /// The type of its values, if it has one.
     pub(super) fn kind(&self) -> Option<&str> {
-        let of = self.schema.get("type").and_then(Value::as_str);
-        let is_object = ["properties", "required", "allOf"]
-            .iter()
-            .any(|keyword| self.schema.get(keyword).is_some());
+        let of = self.schema.text("type");
+        let is_object = self.schema.has_any(&["properties", "required", "allOf"]);
         of.or(is_object.then_some("object"))
     }
 }
 
 /// Returns the number of properties that `schema` and its conjuncts require.
 fn required(document: &Document, schema: &Value) -> usize {
-    let conjuncts = schema.get("allOf").and_then(Value::as_array);
-    let conjuncts = conjuncts.into_iter().flatten();
-    conjuncts
-        .map(|conjunct| document.follow(conjunct).unwrap_or(conjunct))
-        .chain([schema])
-        .filter_map(|schema| schema.get("required")?.as_array())
-        .map(Vec::len)
-        .sum()
+    let conjuncts = schema.list("allOf").iter();
+    let conjuncts = conjuncts.map(|conjunct| document.follow(conjunct).unwrap_or(conjunct));
+    let parts = conjuncts.chain([schema]);
+    parts.map(|part| part.list("required").len()).sum()
 }
 
 /// The order of variants that fit a value equally well. A number accepts every integer, a
@@ -105,8 +99,8 @@ fn rank(schema: &Value) -> u8 {
     if takes_everything(schema) {
         return 7;
     }
-    let is_listed = || ["enum", "format"].iter().any(|of| schema.get(of).is_some());
-    match schema.get("type").and_then(Value::as_str) {
+    let is_listed = || schema.has_any(&["enum", "format"]);
+    match schema.text("type") {
         Some("boolean") => 1,
         Some("integer") if is_listed() => 2,
         Some("integer") => 3,
@@ -118,15 +112,11 @@ fn rank(schema: &Value) -> u8 {
     }
 }
 
-fn is_array(schema: &Value) -> bool {
-    schema.get("type").is_some_and(|of| of == "array")
-}
-
 fn name_of(schema: &Value) -> String {
     let mut branches = branches(schema);
     if let Some(name) = alias(schema) {
         type_names::type_name(name)
-    } else if is_array(schema) {
+    } else if schema.is_type("array") {
         let item = schema.get("items").map(name_of);
         format!("[{}]", item.as_deref().unwrap_or(ANY))
     } else if takes_everything(schema) {
@@ -134,15 +124,15 @@ fn name_of(schema: &Value) -> String {
     } else if let (Some(only), None) = (branches.next(), branches.next()) {
         name_of(only)
     } else {
-        let of = schema.get("type").and_then(Value::as_str);
-        of.unwrap_or_default().to_owned()
+        schema.text("type").unwrap_or_default().to_owned()
     }
 }
 
 /// Returns the branches of the unions in `schema`, without null.
 pub(super) fn branches(schema: &Value) -> impl Iterator<Item = &Value> {
-    let lists = ["oneOf", "anyOf"].map(|keyword| schema.get(keyword).and_then(Value::as_array));
-    let branches = lists.into_iter().flatten().flatten();
+    let branches = ["oneOf", "anyOf"]
+        .into_iter()
+        .flat_map(|keyword| schema.list(keyword));
     branches.filter(|branch| **branch != only_null())
 }
 
@@ -151,12 +141,10 @@ pub(crate) type Descriptions = BTreeMap<String, Vec<Option<String>>>;
 
 /// Returns the descriptions of the branches of the unions among the components.
 pub(super) fn descriptions(document: &Document) -> Descriptions {
-    let schemas = document.at("/components/schemas");
-    let schemas = schemas.and_then(Value::as_object).into_iter().flatten();
-    let described = schemas.map(|(name, union)| {
+    let described = schemas(document).map(|(name, union)| {
         let descriptions = branches(union).map(|branch| {
-            let text = branch.get("description").and_then(Value::as_str)?;
-            Some(provenance::strip(text)).filter(|text| !text.trim().is_empty())
+            let text = provenance::strip(branch.text("description")?);
+            (!text.trim().is_empty()).then_some(text)
         });
         (type_names::type_name(name), descriptions.collect())
     });
@@ -167,12 +155,8 @@ pub(super) fn descriptions(document: &Document) -> Descriptions {
 
 /// Returns the variants of `union`, each once, in the order in which the decoder tries them.
 pub(super) fn variants<'a>(document: &'a Document, union: &'a Value) -> Vec<Variant<'a>> {
-    let discriminator = discriminator(union);
+    let discriminator = union.field("discriminator").object();
     variants_of(document, branches(union), discriminator.as_slice())
-}
-
-fn discriminator(schema: &Value) -> Option<&Map<String, Value>> {
-    schema.get("discriminator")?.as_object()
 }
 
 /// The variants of a union of `branches`, with these discriminators.
@@ -181,7 +165,7 @@ pub(super) fn variants_of<'a>(
     branches: impl Iterator<Item = &'a Value>,
     discriminators: &[&'a Map<String, Value>],
 ) -> Vec<Variant<'a>> {
-    let components = document.at("/components/schemas");
+    let components = document.at(SCHEMAS);
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     let own = branches.enumerate().map(|(branch, schema)| Variant {
@@ -210,14 +194,14 @@ pub(super) fn variants_of<'a>(
             continue;
         }
         let mut inner = self::branches(variant.schema).peekable();
-        let has = |keyword| variant.schema.get(keyword).is_some();
-        if inner.peek().is_none() || has("allOf") || has("properties") {
-            if !has(FALLBACK) {
+        if inner.peek().is_none() || variant.schema.has_any(&["allOf", "properties"]) {
+            if !variant.schema.has(FALLBACK) {
                 found.push(variant);
             }
             continue;
         }
-        variant.discriminators.extend(discriminator(variant.schema));
+        let discriminator = variant.schema.field("discriminator").object();
+        variant.discriminators.extend(discriminator);
         variant.component = None;
         variant.depth += 1;
         if variant.depth > DEPTH {

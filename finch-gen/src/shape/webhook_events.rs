@@ -6,8 +6,9 @@
 use serde_json::{Value, json};
 
 use super::variants::branches;
-use super::{only_null, reference};
+use super::{SCHEMAS, only_null, reference, schemas};
 use crate::api_model::ApiModel;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::pointer;
 use crate::provenance;
@@ -28,9 +29,9 @@ pub(super) fn make_union(document: &mut Document, model: &mut ApiModel) {
         [] => None,
         [body] if is_open_union(document, body) => Some((*body).to_owned()),
         bodies => {
-            let components = document.keys("/components/schemas");
-            let mut taken: Taken = components.iter().map(|name| type_name(name)).collect();
-            let at = pointer::join("/components/schemas", &taken.unique(NAME));
+            let names = schemas(document).map(|(name, _)| type_name(name));
+            let mut taken: Taken = names.collect();
+            let at = pointer::join(SCHEMAS, &taken.unique(NAME));
             let names = bodies.iter().filter_map(|body| pointer::last(body));
             let mut branches: Vec<Value> = names.map(|name| reference(&name)).collect();
             branches.push(json!({}));
@@ -54,13 +55,12 @@ fn is_open_union(document: &Document, at: &str) -> bool {
     };
     let is_string = |branch: &Value| {
         let branch = document.follow(branch).unwrap_or(branch);
-        branch.get("type").is_some_and(|of| of == "string")
+        branch.is_type("string")
     };
     let mut branches: Vec<&Value> = branches(union).collect();
     branches.dedup();
-    let is_nullable = union.get("nullable").is_some_and(|of| of == true);
     branches.len() > 1
-        && !is_nullable
+        && !union.is_true("nullable")
         && !branches.contains(&&only_null())
         && !branches.into_iter().all(is_string)
         && union.get("type").is_none_or(|of| of == "object")

@@ -23,9 +23,9 @@
 //! }
 //! ```
 
-use serde_json::Value;
 use syn::{Attribute, Item, parse_quote};
 
+use crate::json::Fields as _;
 use crate::polish::Context;
 use crate::polish::syntax::syn_query;
 use crate::{markdown, provenance};
@@ -54,11 +54,9 @@ fn deprecation_of(context: &Context<'_>, attributes: &[Attribute]) -> Option<Att
 /// Returns `#[deprecated]` if the document deprecates the value at `pointer`.
 pub(crate) fn attribute_at(context: &Context<'_>, pointer: Option<&str>) -> Option<Attribute> {
     let value = context.document.at(pointer?)?;
-    if value.get("deprecated") != Some(&Value::Bool(true)) {
-        return None;
-    }
-    let description = value.get("description").and_then(Value::as_str);
-    Some(attribute(description, context.model.site.as_deref()))
+    let site = context.model.site.as_deref();
+    let is_deprecated = value.is_true("deprecated");
+    is_deprecated.then(|| attribute(value.text("description"), site))
 }
 
 /// Returns `#[deprecated]` with the first paragraph of `description` as its note.

@@ -38,6 +38,7 @@
 use quote::quote;
 use syn::{Attribute, Fields, Item, Variant};
 
+use crate::json::Fields as _;
 use crate::polish::Context;
 use crate::polish::syntax::{serde_attrs, syn_query};
 use crate::{doc_attrs, markdown, provenance};
@@ -82,9 +83,8 @@ fn description(
     let own = provenance::strip(&doc_attrs::unindented(&doc_attrs::text(attributes)));
     let schema = place.and_then(|at| context.document.at(at));
     let referred = || {
-        let reference = schema?.get("$ref")?.as_str()?;
-        let (_, target) = context.document.resolve(reference)?;
-        target.get("description")?.as_str().map(str::to_owned)
+        let (_, target) = context.document.resolve(schema?.text("$ref")?)?;
+        target.text("description").map(str::to_owned)
     };
     let is_text = |text: &String| !text.trim().is_empty();
     let description = Some(own)

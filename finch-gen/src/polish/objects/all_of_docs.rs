@@ -32,9 +32,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use syn::ext::IdentExt as _;
 use syn::{Attribute, Field, Item, Type};
 
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::polish::Context;
 use crate::polish::syntax::{serde_attrs, syn_query, type_index};
@@ -43,21 +43,18 @@ use crate::{doc_attrs, pointer, provenance};
 
 pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let types = syn_query::module(file, &["types"])?;
-    let unmarked = types.iter().filter(|item| {
-        let attributes = syn_query::attributes(item);
-        provenance::read(attributes).is_none()
-    });
-    let names = unmarked.filter_map(|item| syn_query::name(item).map(ToString::to_string));
-    let mut unmarked: BTreeSet<String> = names.collect();
-    // typify also drops the description of a component that it merges into another type.
+    let mut unmarked: BTreeSet<String> = BTreeSet::new();
     for item in types.iter_mut() {
-        if let Some(name) = syn_query::name(item).map(ToString::to_string)
-            && unmarked.contains(&name)
-            && let Some(at) = component(&context.shaped.document, &name)
-            && let Some(attributes) = syn_query::attributes_mut(item)
-        {
-            mark(attributes, &at, false, context);
-            unmarked.remove(&name);
+        let Some(name) = syn_query::name(item).map(ToString::to_string) else {
+            continue;
+        };
+        let is_marked = provenance::read(syn_query::attributes(item)).is_some();
+        // typify also drops the description of a component that it merges into another type.
+        if let Some(attributes) = syn_query::attributes_mut(item).filter(|_| !is_marked) {
+            match component(&context.shaped.document, &name) {
+                Some(at) => mark(attributes, &at, false, context),
+                None => drop(unmarked.insert(name)),
+            }
         }
     }
     // The fields of a marked type lead to the types without marks.
@@ -104,8 +101,7 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
 /// Returns the source pointer of the component with the type `name`.
 fn component(shaped: &Document, name: &str) -> Option<String> {
     let component = shaped.at(&pointer::join("/components/schemas", name))?;
-    let description = component.get("description")?.as_str()?;
-    provenance::first_mark(description)
+    provenance::first_mark(component.text("description")?)
 }
 
 /// Marks the fields of `item`, and returns their types with their source pointers. `place` is the
@@ -114,12 +110,12 @@ fn members<'a>(item: &'a mut Item, place: &str, context: &Context<'_>) -> Vec<(&
     // A tuple field and a variant have the pointer of their type.
     match item {
         Item::Struct(item) => {
-            let fields = item.fields.iter_mut().filter_map(|field| {
+            let fields = item.fields.iter_mut().map(|field| {
                 let place = match &field.ident {
                     None => place.to_owned(),
-                    Some(_) => mark_field(field, place, context)?,
+                    Some(_) => mark_field(field, place, context),
                 };
-                Some((&field.ty, place))
+                (&field.ty, place)
             });
             fields.collect()
         }
@@ -132,30 +128,30 @@ fn members<'a>(item: &'a mut Item, place: &str, context: &Context<'_>) -> Vec<(&
 }
 
 /// Marks a field of the type from `place`, and returns the source pointer of the field.
-fn mark_field(field: &mut Field, place: &str, context: &Context<'_>) -> Option<String> {
-    let marked = provenance::read(&field.attrs);
-    if marked.is_some() {
+fn mark_field(field: &mut Field, place: &str, context: &Context<'_>) -> String {
+    if let Some(marked) = provenance::read(&field.attrs) {
         return marked;
     }
     let document = context.document;
-    let at = if serde_attrs::is_flat(&field.attrs) {
-        // Without `additionalProperties`, the schema itself allows them.
-        let others = |at: &str| there(document, pointer::join(at, "additionalProperties"));
-        nearest(document, place, others).unwrap_or_else(|| place.to_owned())
-    } else {
-        // A required property without a schema has the pointer of the whole.
-        let found = find(document, place, &name(field)?);
-        found.unwrap_or_else(|| place.to_owned())
+    let within = match serde_attrs::is_flat(&field.attrs) {
+        true => "/additionalProperties".to_owned(),
+        false => pointer::join("/properties", &serde_attrs::json_name(field)),
     };
+    let at = nearest(document, place, |at| {
+        there(document, format!("{at}{within}"))
+    });
+    // The pointer of the whole belongs to a required property without a schema, and to the other
+    // properties of a schema without `additionalProperties`.
+    let at = at.unwrap_or_else(|| place.to_owned());
     mark(&mut field.attrs, &at, at == place, context);
-    Some(at)
+    at
 }
 
 /// Adds the mark `at` and the description of the schema there to `attributes`. A field that only
 /// has the pointer of its type does not get the description.
 fn mark(attributes: &mut Vec<Attribute>, at: &str, is_whole: bool, context: &Context<'_>) {
     let schema = context.document.at(at).filter(|_| !is_whole);
-    let description = schema.and_then(|schema| schema.get("description")?.as_str());
+    let description = schema.and_then(|schema| schema.text("description"));
     let text = provenance::with_mark(description.unwrap_or_default(), at);
     doc_attrs::set(attributes, &text);
 }
@@ -163,7 +159,7 @@ fn mark(attributes: &mut Vec<Attribute>, at: &str, is_whole: bool, context: &Con
 /// Adds the names of `ty` and of its elements to `names`, with their pointers. `within` is the
 /// pointer of `ty`.
 fn named(ty: &Type, within: &str, names: &mut Vec<(String, String)>) {
-    let optional = syn_query::arguments_of(ty, "Option").and_then(|of| of.first().copied());
+    let optional = syn_query::argument_of(ty, "Option");
     if let Some(name) = syn_query::last_ident(optional.unwrap_or(ty)) {
         names.push((name.to_string(), within.to_owned()));
     }
@@ -172,19 +168,6 @@ fn named(ty: &Type, within: &str, names: &mut Vec<(String, String)>) {
             named(&element, &pointer::join(within, keyword), names);
         }
     }
-}
-
-/// Returns the JSON name of `field`.
-fn name(field: &Field) -> Option<String> {
-    let renamed = field.attrs.iter().find_map(serde_attrs::renamed);
-    renamed.or_else(|| Some(field.ident.as_ref()?.unraw().to_string()))
-}
-
-/// Returns the pointer of the property `name` of the schema at `at`, or of the nearest schema in
-/// its `allOf`.
-fn find(document: &Document, at: &str, name: &str) -> Option<String> {
-    let property = |at: &str| there(document, pointer::join(&format!("{at}/properties"), name));
-    nearest(document, at, property)
 }
 
 /// Returns `at`, if the document has a value there.
@@ -204,13 +187,14 @@ fn nearest(document: &Document, at: &str, find: impl Fn(&str) -> Option<String>)
             if let Some(found) = find(&at) {
                 return Some(found);
             }
-            let conjuncts = document.at(&at).and_then(|of| of.get("allOf")?.as_array());
-            let conjuncts = conjuncts.into_iter().flatten().enumerate();
+            let Some(schema) = document.at(&at) else {
+                continue;
+            };
+            let conjuncts = schema.list("allOf").iter().enumerate();
             let conjuncts = conjuncts.map(|(index, of)| (format!("{at}/allOf/{index}"), of));
             // All except null.
-            let union = document.at(&at).and_then(|of| of.get("anyOf")?.as_array());
-            let only = match union.map(Vec::as_slice) {
-                Some([only, null]) if *null == only_null() => Some(only),
+            let only = match schema.list("anyOf") {
+                [only, null] if *null == only_null() => Some(only),
                 _ => None,
             };
             let only = only.map(|only| (format!("{at}/anyOf/0"), only));

@@ -37,10 +37,12 @@ use crate::polish::syntax::syn_query;
 use crate::shape::{MARK, in_ascii};
 
 pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    // Most documents have no such property, and visiting every name takes long.
+    if !context.shaped.has_special_fields {
+        return Ok(());
+    }
     for item in syn_query::module(file, &["types"])? {
-        if context.shaped.has_numbered_fields {
-            Unnumber.visit_item_mut(item);
-        }
+        Unnumber.visit_item_mut(item);
         Transliterate.visit_item_mut(item);
     }
     Ok(())
@@ -71,8 +73,7 @@ struct Unnumber;
 
 impl VisitMut for Unnumber {
     fn visit_lit_str_mut(&mut self, literal: &mut LitStr) {
-        let text = literal.value();
-        if let Some((name, _)) = text.split_once(MARK) {
+        if let Some((name, _)) = literal.value().split_once(MARK) {
             *literal = LitStr::new(name, literal.span());
         }
     }
@@ -84,20 +85,16 @@ impl VisitMut for Unnumber {
 }
 
 fn unnumber(tokens: TokenStream) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|token| match token {
-            TokenTree::Group(group) => {
-                Group::new(group.delimiter(), unnumber(group.stream())).into()
-            }
-            TokenTree::Literal(literal) => match syn::Lit::new(literal.clone()) {
-                syn::Lit::Str(text) => match text.value().split_once(MARK) {
-                    Some((name, _)) => Literal::string(name).into(),
-                    None => literal.into(),
-                },
-                _ => literal.into(),
+    let unnumbered = tokens.into_iter().map(|token| match token {
+        TokenTree::Group(group) => Group::new(group.delimiter(), unnumber(group.stream())).into(),
+        TokenTree::Literal(literal) => match syn::Lit::new(literal.clone()) {
+            syn::Lit::Str(text) => match text.value().split_once(MARK) {
+                Some((name, _)) => Literal::string(name).into(),
+                None => literal.into(),
             },
-            token => token,
-        })
-        .collect()
+            _ => literal.into(),
+        },
+        token => token,
+    });
+    unnumbered.collect()
 }

@@ -30,14 +30,15 @@
 //! ```
 //! A type that only occurs in responses keeps one `Option`.
 
-use quote::ToTokens as _;
 use serde_json::Value;
 use syn::{Attribute, Field, Item, Type, parse_quote};
 
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::polish::Context;
-use crate::polish::syntax::{roles, syn_build, syn_query};
+use crate::polish::syntax::{roles, serde_attrs, syn_build, syn_query};
 use crate::provenance;
+use crate::shape::only_null;
 
 pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let in_requests = roles::in_requests(file)?;
@@ -55,8 +56,7 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             let place = provenance::read(&field.attrs);
             let schema = place.as_deref().and_then(|at| context.document.at(at));
             if schema.is_some_and(|schema| is_nullable(context.document, schema, 8)) {
-                let option = syn_build::global(&["std", "option", "Option"]);
-                field.ty = syn_build::type_of(option, [field.ty.clone()]);
+                field.ty = syn_build::option_of(field.ty.clone());
                 field.attrs.push(read.clone());
             }
         }
@@ -66,26 +66,15 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
 
 /// Returns the `T` of `Option<Option<T>>`.
 pub(crate) fn twice_optional(ty: &Type) -> Option<&Type> {
-    let inner = syn_query::arguments_of(ty, "Option")?.first().copied()?;
-    syn_query::arguments_of(inner, "Option")?.first().copied()
+    syn_query::argument_of(syn_query::argument_of(ty, "Option")?, "Option")
 }
 
 fn may_be_absent(field: &Field) -> bool {
-    let is_skipped = || {
-        field.attrs.iter().any(|attribute| {
-            attribute.path().is_ident("serde")
-                && attribute
-                    .to_token_stream()
-                    .to_string()
-                    .contains("skip_serializing_if")
-        })
-    };
-    let of = syn_query::arguments_of(&field.ty, "Option").and_then(|of| of.first().copied());
+    let is_skipped =
+        || serde_attrs::options(&field.attrs).any(|option| option.is("skip_serializing_if"));
     // A part of a multipart body cannot be null.
-    let is_file = of
-        .and_then(syn_query::last_ident)
-        .is_some_and(|of| of == "File");
-    of.is_some() && !is_file && is_skipped()
+    let held = syn_query::argument_of(&field.ty, "Option");
+    held.is_some_and(|held| syn_query::last_name(held) != "File") && is_skipped()
 }
 
 /// Whether the lowered `schema` accepts null and other values. Follows references to `depth`.
@@ -96,21 +85,14 @@ fn is_nullable(document: &Document, schema: &Value, depth: u8) -> bool {
     let Some(schema) = document.follow(schema) else {
         return false;
     };
-    let list = |keyword| schema.get(keyword).and_then(Value::as_array);
-    if schema.get("type").is_some() {
-        return schema.get("nullable") == Some(&Value::Bool(true));
+    if schema.has("type") {
+        return schema.is_true("nullable");
     }
-    let is_null = |branch: &Value| *branch == crate::shape::only_null();
-    list("anyOf").is_some_and(|branches| {
-        branches
-            .iter()
-            .any(|branch| is_null(branch) || is_nullable(document, branch, depth))
-    }) || list("allOf").is_some_and(|conjuncts| {
-        !conjuncts.is_empty()
-            && conjuncts
-                .iter()
-                .all(|conjunct| is_nullable(document, conjunct, depth))
-    })
+    let is_nullable = |part: &Value| is_nullable(document, part, depth);
+    let mut branches = schema.list("anyOf").iter();
+    let conjuncts = schema.list("allOf");
+    branches.any(|branch| *branch == only_null() || is_nullable(branch))
+        || !conjuncts.is_empty() && conjuncts.iter().all(is_nullable)
 }
 
 #[cfg(test)]

@@ -59,7 +59,8 @@
 //! ```
 //! A type with serde options that the runtime does not support also derives its code.
 
-use proc_macro2::TokenStream;
+use std::mem;
+
 use quote::{format_ident, quote};
 use syn::{Field, Fields, Ident, Item, ItemMacro, ItemStruct, Type, parse_quote};
 
@@ -68,26 +69,14 @@ use crate::polish::syntax::{derives, serde_attrs, syn_build, syn_query};
 
 pub(crate) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let types = syn_query::module(file, &["types"])?;
-    let mut items = Vec::with_capacity(types.len());
-    for item in types.drain(..) {
-        match item {
-            Item::Struct(mut item) => {
-                let members = members(&item);
-                if let Some(members) = &members {
-                    derives::remove(&mut item.attrs, &["Deserialize"]);
-                    item.fields.iter_mut().for_each(drop_decode_options);
-                    let read = read(&item.ident, members);
-                    items.push(Item::Struct(item));
-                    items.push(Item::Macro(read));
-                } else {
-                    read_leniently(&mut item);
-                    items.push(Item::Struct(item));
-                }
-            }
-            item => items.push(item),
-        }
+    for mut item in mem::take(types) {
+        let read = match &mut item {
+            Item::Struct(item) => read(item),
+            _ => None,
+        };
+        types.push(item);
+        types.extend(read.map(Item::Macro));
     }
-    *types = items;
     Ok(())
 }
 
@@ -130,8 +119,15 @@ impl Absent {
     }
 }
 
-/// Emits the code that decodes the object `name` with these properties.
-fn read(name: &Ident, members: &[Member]) -> ItemMacro {
+/// Emits the code that decodes `item`, if it is an object that the runtime supports. Any other type
+/// keeps its derived code.
+fn read(item: &mut ItemStruct) -> Option<ItemMacro> {
+    let Some(members) = members(item) else {
+        read_leniently(item);
+        return None;
+    };
+    derives::remove(&mut item.attrs, "Deserialize");
+    item.fields.iter_mut().for_each(drop_decode_options);
     let members = members.iter().map(|member| {
         let keyword = format_ident!("{}", member.absent.keyword().1);
         let (field, name) = (&member.field, &member.name);
@@ -141,8 +137,8 @@ fn read(name: &Ident, members: &[Member]) -> ItemMacro {
             _ => quote!(#keyword #field #name;),
         }
     });
-    let members: TokenStream = members.collect();
-    syn_build::of_runtime("object", quote!(#name; #members))
+    let name = &item.ident;
+    Some(syn_build::of_runtime("object", quote!(#name; #(#members)*)))
 }
 
 /// Returns the properties of `item`, an object that derives `Deserialize`, if the runtime supports
@@ -151,9 +147,8 @@ fn members(item: &ItemStruct) -> Option<Vec<Member>> {
     let Fields::Named(fields) = &item.fields else {
         return None;
     };
-    let is_plain = !item.attrs.iter().any(|of| of.path().is_ident("serde"));
-    let is_read = is_plain && derives::has(&item.attrs, "Deserialize");
-    if !is_read {
+    let has_options = item.attrs.iter().any(|of| of.path().is_ident("serde"));
+    if has_options || !derives::has(&item.attrs, "Deserialize") {
         return None;
     }
     let members = fields.named.iter().map(member);
@@ -196,12 +191,8 @@ fn member(field: &Field) -> Option<Member> {
 
 /// Whether `ty` is a map with string keys.
 fn is_map(ty: &Type) -> bool {
-    let arguments =
-        syn_query::arguments_of(ty, "HashMap").or_else(|| syn_query::arguments_of(ty, "Map"));
-    arguments.is_some_and(|of| {
-        let key = of.first().and_then(|key| syn_query::last_ident(key));
-        of.len() == 2 && key.is_some_and(|key| key == "String")
-    })
+    let key = syn_query::key_and_value(ty).map(|(key, _)| syn_query::last_name(key));
+    key.is_some_and(|key| key == "String")
 }
 
 /// Makes a type that wraps another decode it as leniently as a property. Strings need no
@@ -236,10 +227,8 @@ mod tests {
 
     /// Returns the remaining fields of `item`, and the code that decodes it.
     fn rewritten(mut item: ItemStruct) -> (Fields, Option<String>) {
-        let read = members(&item).map(|members| {
-            crate::render::layout::print(&super::read(&item.ident, &members).mac.tokens)
-        });
-        item.fields.iter_mut().for_each(drop_decode_options);
+        let read = read(&mut item);
+        let read = read.map(|read| crate::render::layout::print(&read.mac.tokens));
         (item.fields, read)
     }
 

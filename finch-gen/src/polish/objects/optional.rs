@@ -50,7 +50,7 @@ impl VisitMut for Options {
         let is_boxed = boxed_option(&field.ty).is_some();
         let is_unit = matches!(&field.ty, Type::Tuple(tuple) if tuple.elems.is_empty());
         if is_unit && is_default {
-            field.ty = syn_build::type_of(option(), [field.ty.clone()]);
+            field.ty = syn_build::option_of(field.ty.clone());
         }
         self.visit_type_mut(&mut field.ty);
         if is_default && (is_unit || is_boxed) {
@@ -71,19 +71,14 @@ impl VisitMut for Options {
         if let Some(inner) = boxed_option(ty) {
             let boxed = syn_build::global(&["std", "boxed", "Box"]);
             let boxed = syn_build::type_of(boxed, [inner.clone()]);
-            *ty = syn_build::type_of(option(), [boxed]);
+            *ty = syn_build::option_of(boxed);
         }
     }
 }
 
 /// Returns the `T` of `Box<Option<T>>`.
 fn boxed_option(ty: &Type) -> Option<&Type> {
-    let inner = syn_query::arguments_of(ty, "Box")?.first().copied()?;
-    syn_query::arguments_of(inner, "Option")?.first().copied()
-}
-
-fn option() -> syn::Path {
-    syn_build::global(&["std", "option", "Option"])
+    syn_query::argument_of(syn_query::argument_of(ty, "Box")?, "Option")
 }
 
 #[cfg(test)]

@@ -32,6 +32,8 @@
 //! }
 //! ```
 
+use std::mem;
+
 use quote::quote;
 use syn::{Attribute, Fields, Item, ItemImpl, ItemStruct, parse_quote};
 
@@ -41,26 +43,20 @@ use crate::{provenance, sensitive_names};
 
 pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let types = syn_query::module(file, &["types"])?;
-    let mut items = Vec::with_capacity(types.len());
-    for item in types.drain(..) {
-        match item {
-            Item::Struct(mut item) => {
-                let debug = debug(&item, context);
-                if debug.is_some() {
-                    derives::remove(&mut item.attrs, &["Debug"]);
-                }
-                items.push(Item::Struct(item));
-                items.extend(debug.map(Item::Impl));
-            }
-            item => items.push(item),
-        }
+    for mut item in mem::take(types) {
+        let debug = match &mut item {
+            Item::Struct(item) => debug(item, context),
+            _ => None,
+        };
+        types.push(item);
+        types.extend(debug.map(Item::Impl));
     }
-    *types = items;
     Ok(())
 }
 
-/// Emits an implementation of `Debug` for `item`, if it has a sensitive value.
-fn debug(item: &ItemStruct, context: &Context<'_>) -> Option<ItemImpl> {
+/// Emits an implementation of `Debug` that replaces the derived one, if `item` has a sensitive
+/// value.
+fn debug(item: &mut ItemStruct, context: &Context<'_>) -> Option<ItemImpl> {
     let is_sensitive = |attributes: &[Attribute]| {
         let schema = provenance::read(attributes).and_then(|place| context.document.at(&place));
         schema.is_some_and(|schema| sensitive_names::is_marked(context.document, schema))
@@ -69,6 +65,7 @@ fn debug(item: &ItemStruct, context: &Context<'_>) -> Option<ItemImpl> {
     if !is_whole && !item.fields.iter().any(|field| is_sensitive(&field.attrs)) {
         return None;
     }
+    derives::remove(&mut item.attrs, "Debug");
     let redacted = quote!(&crate::runtime::Redacted);
     let name = &item.ident;
     let text = name.to_string();

@@ -65,11 +65,11 @@ pub(crate) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
         for field in &mut fields.unnamed {
             field.vis = Visibility::Inherited;
         }
-        let [wrapped] = fields.unnamed.iter().collect::<Vec<_>>()[..] else {
-            continue;
-        };
-        conversions.extend(of_string(&item.ident, &wrapped.ty));
-        conversions.extend(of_array(&item.ident, &wrapped.ty));
+        if fields.unnamed.len() == 1 {
+            let wrapped = &fields.unnamed[0].ty;
+            conversions.extend(of_string(&item.ident, wrapped));
+            conversions.extend(of_array(&item.ident, wrapped));
+        }
     }
     items.extend(conversions);
     Ok(())
@@ -80,48 +80,41 @@ fn of_string(name: &Ident, wrapped: &Type) -> Vec<Item> {
     if *wrapped != parse_quote!(::std::string::String) {
         return Vec::new();
     }
-    vec![
-        parse_quote! {
-            impl ::std::convert::From<&str> for #name {
-                fn from(value: &str) -> Self {
-                    Self(value.to_owned())
-                }
+    let code: syn::File = parse_quote! {
+        impl ::std::convert::From<&str> for #name {
+            fn from(value: &str) -> Self {
+                Self(value.to_owned())
             }
-        },
-        parse_quote! {
-            impl ::std::convert::From<&::std::string::String> for #name {
-                fn from(value: &::std::string::String) -> Self {
-                    Self(value.clone())
-                }
+        }
+        impl ::std::convert::From<&::std::string::String> for #name {
+            fn from(value: &::std::string::String) -> Self {
+                Self(value.clone())
             }
-        },
-    ]
+        }
+    };
+    code.items
 }
 
 /// Returns the iterators over `name`, if it wraps an array.
 fn of_array(name: &Ident, wrapped: &Type) -> Vec<Item> {
-    let arguments = syn_query::arguments_of(wrapped, "Vec").unwrap_or_default();
-    let [of_item] = arguments[..] else {
+    let Some(of_item) = syn_query::argument_of(wrapped, "Vec") else {
         return Vec::new();
     };
-    vec![
-        parse_quote! {
-            impl ::std::iter::IntoIterator for #name {
-                type Item = #of_item;
-                type IntoIter = ::std::vec::IntoIter<#of_item>;
-                fn into_iter(self) -> Self::IntoIter {
-                    self.0.into_iter()
-                }
+    let code: syn::File = parse_quote! {
+        impl ::std::iter::IntoIterator for #name {
+            type Item = #of_item;
+            type IntoIter = ::std::vec::IntoIter<#of_item>;
+            fn into_iter(self) -> Self::IntoIter {
+                self.0.into_iter()
             }
-        },
-        parse_quote! {
-            impl<'a> ::std::iter::IntoIterator for &'a #name {
-                type Item = &'a #of_item;
-                type IntoIter = ::std::slice::Iter<'a, #of_item>;
-                fn into_iter(self) -> Self::IntoIter {
-                    self.0.iter()
-                }
+        }
+        impl<'a> ::std::iter::IntoIterator for &'a #name {
+            type Item = &'a #of_item;
+            type IntoIter = ::std::slice::Iter<'a, #of_item>;
+            fn into_iter(self) -> Self::IntoIter {
+                self.0.iter()
             }
-        },
-    ]
+        }
+    };
+    code.items
 }

@@ -16,11 +16,8 @@ pub(crate) fn received(
 ) -> Result<BTreeSet<String>, String> {
     let mut answered = Names::default();
     answered.0.extend(event);
-    for item in syn_query::module(file, &["builder"])? {
-        let Item::Impl(item) = item else { continue };
-        for send in syn_query::functions(item).filter(|function| function.sig.ident == "send") {
-            answered.visit_return_type(&send.sig.output);
-        }
+    for send in syn_query::sends(file)? {
+        answered.visit_return_type(&send.sig.output);
     }
     let sent = sent(file)?;
     let holds = holds(file)?;
@@ -49,24 +46,18 @@ fn sent(file: &mut syn::File) -> Result<Names, String> {
 
 /// Returns the names that each type contains, by its own name.
 fn holds(file: &mut syn::File) -> Result<BTreeMap<String, Names>, String> {
-    let mut holds: BTreeMap<String, Names> = BTreeMap::new();
-    for item in syn_query::module(file, &["types"])? {
-        let Some(name) = syn_query::name(item).map(ToString::to_string) else {
-            continue;
-        };
+    let types = syn_query::module(file, &["types"])?.iter();
+    let held = types.filter_map(|item| {
         let mut held = Names::default();
         match item {
             Item::Struct(item) => held.visit_fields(&item.fields),
-            Item::Enum(item) => item
-                .variants
-                .iter()
-                .for_each(|variant| held.visit_variant(variant)),
+            Item::Enum(item) => item.variants.iter().for_each(|of| held.visit_variant(of)),
             Item::Type(item) => held.visit_type(&item.ty),
-            _ => {}
+            _ => return None,
         }
-        holds.insert(name, held);
-    }
-    Ok(holds)
+        Some((syn_query::name(item)?.to_string(), held))
+    });
+    Ok(held.collect())
 }
 
 /// Returns `names` and the types that they contain, directly or not.

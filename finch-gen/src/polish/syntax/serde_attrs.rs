@@ -29,13 +29,11 @@ impl SerdeOption {
 
     /// Returns the value of the option, if it is a string.
     pub(crate) fn text(&self) -> Option<String> {
-        match self.0.as_slice() {
-            [_, TokenTree::Punct(equals), TokenTree::Literal(text)] if equals.as_char() == '=' => {
-                match Lit::new(text.clone()) {
-                    Lit::Str(text) => Some(text.value()),
-                    _ => None,
-                }
-            }
+        let [_, TokenTree::Punct(equals), TokenTree::Literal(text)] = self.0.as_slice() else {
+            return None;
+        };
+        match Lit::new(text.clone()) {
+            Lit::Str(text) if equals.as_char() == '=' => Some(text.value()),
             _ => None,
         }
     }

@@ -45,6 +45,11 @@ pub(crate) fn type_of(mut path: Path, arguments: impl IntoIterator<Item = Type>)
     type_at(path)
 }
 
+/// Returns the type `Option<ty>`.
+pub(crate) fn option_of(ty: Type) -> Type {
+    type_of(global(&["std", "option", "Option"]), [ty])
+}
+
 /// Returns a call of the runtime's macro `name` with `tokens`. They are statements that end with
 /// semicolons.
 pub(crate) fn of_runtime(name: &str, tokens: TokenStream) -> ItemMacro {

@@ -27,26 +27,30 @@ pub(crate) fn module<'a>(
     file: &'a mut syn::File,
     path: &[&str],
 ) -> Result<&'a mut Vec<Item>, String> {
-    let mut items = &mut file.items;
-    for name in path {
-        items = items
-            .iter_mut()
-            .find_map(|item| match item {
-                Item::Mod(ItemMod {
-                    ident,
-                    content: Some((_, items)),
-                    ..
-                }) if ident == name => Some(items),
-                _ => None,
-            })
-            .ok_or_else(|| format!("the module `{}` is missing", path.join("::")))?;
-    }
-    Ok(items)
+    let items = path.iter().try_fold(&mut file.items, |items, name| {
+        items.iter_mut().find_map(|item| match item {
+            Item::Mod(ItemMod {
+                ident,
+                content: Some((_, items)),
+                ..
+            }) if ident == name => Some(items),
+            _ => None,
+        })
+    });
+    items.ok_or_else(|| format!("the module `{}` is missing", path.join("::")))
 }
 
-/// Whether there is an inline module at `path`.
-pub(crate) fn has_module(file: &mut syn::File, path: &[&str]) -> bool {
-    module(file, path).is_ok()
+/// Returns the functions `send` of all builders of operations.
+pub(crate) fn sends(file: &mut syn::File) -> Result<impl Iterator<Item = &mut ImplItemFn>, String> {
+    let builders = module(file, &["builder"])?.iter_mut();
+    let functions = builders.flat_map(|item| match item {
+        Item::Impl(item) => item.items.iter_mut(),
+        _ => Default::default(),
+    });
+    Ok(functions.filter_map(|item| match item {
+        ImplItem::Fn(function) if function.sig.ident == "send" => Some(function),
+        _ => None,
+    }))
 }
 
 /// Returns the name of the type that has the implementation `item`.
@@ -90,6 +94,11 @@ pub(crate) fn last_ident(ty: &Type) -> Option<&Ident> {
         Type::Path(path) => Some(&path.path.segments.last()?.ident),
         _ => None,
     }
+}
+
+/// Returns the last name in the path of `ty`, or an empty text for a type without a path.
+pub(crate) fn last_name(ty: &Type) -> String {
+    last_ident(ty).map(ToString::to_string).unwrap_or_default()
 }
 
 /// Returns the type inside of `Box`, or `ty` itself.
@@ -142,16 +151,11 @@ pub(crate) fn arguments_of<'a>(ty: &'a Type, name: &str) -> Option<Vec<&'a Type>
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return None;
     };
-    (last.ident == name).then(|| {
-        arguments
-            .args
-            .iter()
-            .filter_map(|argument| match argument {
-                GenericArgument::Type(ty) => Some(ty),
-                _ => None,
-            })
-            .collect()
-    })
+    let types = arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    (last.ident == name).then(|| types.collect())
 }
 
 /// Returns the first type argument of `ty`, if the last name in its path is `name`.
@@ -159,15 +163,18 @@ pub(crate) fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     arguments_of(ty, name)?.first().copied()
 }
 
+/// Returns the types of the keys and the values of `ty`, if it is a map.
+pub(crate) fn key_and_value(ty: &Type) -> Option<(&Type, &Type)> {
+    match arguments_of(ty, "HashMap").or_else(|| arguments_of(ty, "Map"))?[..] {
+        [key, value] => Some((key, value)),
+        _ => None,
+    }
+}
+
 /// Whether `path` ends with the names in `end`.
 pub(crate) fn ends_with(path: &Path, end: &[&str]) -> bool {
-    path.segments.len() >= end.len()
-        && path
-            .segments
-            .iter()
-            .rev()
-            .zip(end.iter().rev())
-            .all(|(segment, name)| segment.ident == name)
+    let mut pairs = path.segments.iter().rev().zip(end.iter().rev());
+    path.segments.len() >= end.len() && pairs.all(|(segment, name)| segment.ident == name)
 }
 
 /// A set of names. Comparing two [`Ident`]s would allocate two strings.

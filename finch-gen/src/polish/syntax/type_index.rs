@@ -5,7 +5,7 @@ use std::mem;
 
 use quote::format_ident;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Fields, GenericArgument, Item, PathArguments, Type};
+use syn::{Fields, Item, Type};
 
 use super::syn_query::{self, Names};
 use super::{serde_attrs, syn_build};
@@ -17,13 +17,10 @@ use crate::{pointer, provenance};
 pub(crate) fn find(file: &syn::File, crate_name: &str) -> Result<BTreeMap<String, Type>, String> {
     let types = syn_query::items(file, &["types"]).ok_or("the module `types` is missing")?;
     let names: Names = types.iter().filter_map(syn_query::name).collect();
+    let names = &names;
     let qualified = |ty: &Type| {
         let mut ty = ty.clone();
-        Qualify {
-            names: &names,
-            crate_name,
-        }
-        .visit_type_mut(&mut ty);
+        Qualify { names, crate_name }.visit_type_mut(&mut ty);
         ty
     };
     let mut found = BTreeMap::new();
@@ -43,17 +40,16 @@ pub(crate) fn find(file: &syn::File, crate_name: &str) -> Result<BTreeMap<String
         }
         let Item::Struct(item) = item else { continue };
         for field in &item.fields {
-            if let Some(place) = provenance::read(&field.attrs) {
-                // A field with the mark of its struct has no schema.
-                if Some(&place) == of_type.as_ref() {
-                    continue;
-                }
-                let ty = qualified(&field.ty);
-                if serde_attrs::is_flat(&field.attrs) {
-                    let of_struct = place.strip_suffix("/additionalProperties");
-                    elements(of_struct.unwrap_or(&place), &ty, &mut found);
-                    continue;
-                }
+            // A field with the mark of its struct has no schema.
+            let place = provenance::read(&field.attrs);
+            let Some(place) = place.filter(|place| Some(place) != of_type.as_ref()) else {
+                continue;
+            };
+            let ty = qualified(&field.ty);
+            if serde_attrs::is_flat(&field.attrs) {
+                let of_struct = place.strip_suffix("/additionalProperties");
+                elements(of_struct.unwrap_or(&place), &ty, &mut found);
+            } else {
                 elements(&place, &ty, &mut found);
                 found.entry(place).or_insert(ty);
             }
@@ -84,20 +80,13 @@ pub(crate) fn within(ty: &Type, at: &str) -> Option<Type> {
         return Some(ty.clone());
     };
     let (keyword, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last()?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-        return None;
-    };
-    let mut arguments = arguments.args.iter().filter_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    });
-    match (last.ident.to_string().as_str(), keyword) {
-        ("Vec", "items") => within(arguments.next()?, rest),
-        ("HashMap" | "Map", "additionalProperties") => within(arguments.nth(1)?, rest),
-        // An optional or nullable value.
-        ("Option", _) => within(arguments.next()?, at),
+    // An optional or nullable value.
+    if let Some(value) = syn_query::argument_of(ty, "Option") {
+        return within(value, at);
+    }
+    match keyword {
+        "items" => within(syn_query::argument_of(ty, "Vec")?, rest),
+        "additionalProperties" => within(syn_query::key_and_value(ty)?.1, rest),
         _ => None,
     }
 }

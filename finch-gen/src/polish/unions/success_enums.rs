@@ -80,11 +80,11 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     }
     for item in syn_query::module(file, &["builder"])? {
         let Item::Impl(item) = item else { continue };
-        let builder = syn_query::self_name(item).map(ToString::to_string);
-        let Some(name) = builder.and_then(|builder| returned.remove(&builder)) else {
+        let builder = syn_query::last_name(&item.self_ty);
+        let Some(name) = returned.remove(&builder) else {
             continue;
         };
-        for send in syn_query::functions(item).filter(|function| function.sig.ident == "send") {
+        for send in syn_query::functions(item).filter(|of| of.sig.ident == "send") {
             send.sig.output = parse_quote!(-> Result<ResponseValue<types::#name>, Error<()>>);
         }
     }
@@ -127,13 +127,8 @@ fn definition(name: &Ident, successes: &[SuccessResponse], place: &str) -> Token
     let variants = successes.iter().map(|success| {
         let variant = variant(&success.status);
         let text = doc_attrs::attribute(&format!("A response with {}.", status(&success.status)));
-        match &success.body {
-            Some(body) => {
-                let of = body_type(body);
-                quote!(#text #variant(#of))
-            }
-            None => quote!(#text #variant),
-        }
+        let of = success.body.iter().map(body_type);
+        quote!(#text #variant #((#of))*)
     });
     let functions = successes.iter().map(functions);
     let text = "The kinds of success. The status of the response decides between them.";
@@ -180,8 +175,8 @@ fn functions(success: &SuccessResponse) -> TokenStream {
     };
     let of = body_type(body);
     let text = doc_attrs::attribute(&format!("The value of a response with {status}."));
-    let into_text =
-        doc_attrs::attribute(&format!("Returns the value of a response with {status}."));
+    let into_text = format!("Returns the value of a response with {status}.");
+    let into_text = doc_attrs::attribute(&into_text);
     let (name, into) = (format_ident!("{name}"), format_ident!("into_{name}"));
     quote! {
         #text

@@ -5,19 +5,19 @@
 //! enough.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
-use syn::{Field, Fields, Item, Type};
+use syn::{Fields, Item, Type};
 
 use super::variant_names;
 use crate::polish::syntax::{serde_attrs, syn_query};
 
 /// The content of each type of a module, by its name.
-pub(crate) struct Types(BTreeMap<String, Content>);
+pub(crate) struct Types(BTreeMap<String, Rc<Content>>);
 
 /// The content of a type, in as much detail as it may lose.
-#[derive(Clone)]
 enum Content {
     Object(Properties),
     /// A list with items of this type.
@@ -28,6 +28,12 @@ enum Content {
     Any,
     /// A value without properties.
     Scalar,
+}
+
+impl Content {
+    fn is_object(&self) -> bool {
+        matches!(self, Self::Object(_) | Self::Any)
+    }
 }
 
 /// The results so far.
@@ -42,12 +48,12 @@ struct Cache {
 /// The types that could also decode a value. The type itself is one of them.
 struct Rivals {
     index: usize,
-    content: Vec<Content>,
+    content: Vec<Rc<Content>>,
 }
 
 /// The properties of an object: those with a field, and the type of all others if the object
 /// keeps them.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Properties {
     named: BTreeMap<String, Type>,
     others: Option<Type>,
@@ -72,7 +78,7 @@ impl Types {
                 _ => None,
             };
             if let (Some(name), Some(content)) = (syn_query::name(item), content) {
-                types.insert(name.to_string(), content);
+                types.insert(name.to_string(), Rc::new(content));
             }
         }
         Self(types)
@@ -80,21 +86,18 @@ impl Types {
 
     /// Whether `ty` can hold an object.
     pub(super) fn is_object(&self, ty: &Type) -> bool {
-        let rivals = self.rivals(&[ty], &mut Cache::default());
-        let is_object = |content: &Content| matches!(content, Content::Object(_) | Content::Any);
-        rivals.content.iter().any(is_object)
+        self.alternatives(ty).iter().any(|of| of.is_object())
     }
 
     /// Whether `ty` accepts any JSON.
     pub(super) fn may_be_any(&self, ty: &Type) -> bool {
-        let rivals = self.rivals(&[ty], &mut Cache::default());
-        let is_any = |content: &Content| matches!(content, Content::Any);
-        rivals.content.iter().any(is_any)
+        let alternatives = self.alternatives(ty);
+        alternatives.iter().any(|of| matches!(**of, Content::Any))
     }
 
-    fn is_scalar(&self, ty: &Type) -> bool {
-        let rivals = self.rivals(&[ty], &mut Cache::default());
-        rivals.content.is_empty()
+    /// Returns what `ty` can hold, except scalars.
+    fn alternatives(&self, ty: &Type) -> Vec<Rc<Content>> {
+        self.rivals(&[ty], &mut Cache::default()).content
     }
 
     /// Returns the parts of a value that each of `types`, the variants of one union, keeps.
@@ -108,7 +111,7 @@ impl Types {
     /// Returns what `ty` keeps, described as far as it distinguishes `ty` from `rivals`.
     fn keeps(&self, ty: &Type, rivals: &Rivals, cache: &mut Cache) -> TokenStream {
         let content = self.content(ty);
-        if matches!(content, Content::Any | Content::Scalar) {
+        if matches!(*content, Content::Any | Content::Scalar) {
             return quote!(Keeps::All);
         }
         let key = (key(ty), rivals.index);
@@ -117,29 +120,27 @@ impl Types {
         }
         // Ends the recursion of a type that contains itself.
         cache.keeps.insert(key.clone(), quote!(Keeps::All));
-        let keeps = match content {
+        let keeps = match &*content {
             Content::Object(properties) => {
-                let is_object =
-                    |rival: &&Content| matches!(rival, Content::Object(_) | Content::Any);
-                match rivals.content.iter().filter(is_object).count() {
+                let objects = rivals.content.iter().filter(|rival| rival.is_object());
+                match objects.count() {
                     0 | 1 => quote!(Keeps::Object),
-                    _ => self.object(&properties, rivals, cache),
+                    _ => self.object(properties, rivals, cache),
                 }
             }
             Content::Items(item) => {
-                let of_rival = |rival: &Content| match rival {
-                    Content::Items(item) => Some(item.clone()),
+                let items = rivals.content.iter().filter_map(|rival| match &**rival {
+                    Content::Items(item) => Some(item),
                     _ => None,
-                };
-                let items: Vec<Type> = rivals.content.iter().filter_map(of_rival).collect();
-                match self.distinguish(&item, &items, cache) {
+                });
+                match self.distinguish(item, &items.collect::<Vec<_>>(), cache) {
                     Some(keeps) => quote!(Keeps::Items(&#keeps)),
                     None => quote!(Keeps::All),
                 }
             }
             Content::AnyOf(types) => {
                 // A scalar has nothing to lose, and must not count as keeping an object.
-                let types = types.iter().filter(|ty| !self.is_scalar(ty));
+                let types = types.iter().filter(|ty| !self.alternatives(ty).is_empty());
                 let types = types.map(|ty| self.keeps(ty, rivals, cache));
                 let mut types: Vec<TokenStream> = types.collect();
                 let mut seen = BTreeSet::new();
@@ -157,15 +158,15 @@ impl Types {
     }
 
     fn object(&self, properties: &Properties, rivals: &Rivals, cache: &mut Cache) -> TokenStream {
-        let of_rivals = |name: Option<&str>| -> Vec<Type> {
-            let of = |rival: &Content| match (rival, name) {
-                (Content::Object(rival), Some(name)) => {
-                    rival.named.get(name).or(rival.others.as_ref()).cloned()
+        let of_rivals = |name: Option<&str>| -> Vec<&Type> {
+            let of = rivals.content.iter().filter_map(|rival| match &**rival {
+                Content::Object(rival) => {
+                    let named = name.and_then(|name| rival.named.get(name));
+                    named.or(rival.others.as_ref())
                 }
-                (Content::Object(rival), None) => rival.others.clone(),
                 _ => None,
-            };
-            rivals.content.iter().filter_map(of).collect()
+            });
+            of.collect()
         };
         let named = properties.named.iter().map(|(name, ty)| {
             let keeps = self.distinguish(ty, &of_rivals(Some(name)), cache);
@@ -192,14 +193,14 @@ impl Types {
     }
 
     /// Returns what `ty` keeps, or `None` if all of `others` keep the same.
-    fn distinguish(&self, ty: &Type, others: &[Type], cache: &mut Cache) -> Option<TokenStream> {
-        if others.iter().all(|other| other == ty) {
+    fn distinguish(&self, ty: &Type, others: &[&Type], cache: &mut Cache) -> Option<TokenStream> {
+        if others.iter().all(|other| *other == ty) {
             return None;
         }
-        let rivals = self.rivals(&others.iter().collect::<Vec<_>>(), cache);
+        let rivals = self.rivals(others, cache);
         let keeps = self.keeps(ty, &rivals, cache);
         let own = keeps.to_string();
-        let is_same = |other: &Type| self.keeps(other, &rivals, cache).to_string() == own;
+        let is_same = |other: &&Type| self.keeps(other, &rivals, cache).to_string() == own;
         let is_alike = others.iter().all(is_same);
         let is_all = ["Keeps :: All", "Keeps :: Object"].contains(&own.as_str());
         (!is_alike && !is_all).then_some(keeps)
@@ -215,12 +216,11 @@ impl Types {
             if !seen.insert(name.clone()) {
                 continue;
             }
-            match self.content(&ty) {
-                Content::AnyOf(types) => next.extend(types),
+            let content = self.content(&ty);
+            match &*content {
+                Content::AnyOf(types) => next.extend_from_slice(types),
                 Content::Scalar => {}
-                content => {
-                    rivals.insert(name, content);
-                }
+                _ => drop(rivals.insert(name, content)),
             }
         }
         let (names, content) = rivals.into_iter().unzip();
@@ -229,36 +229,32 @@ impl Types {
         Rivals { index, content }
     }
 
-    fn content(&self, ty: &Type) -> Content {
-        let argument = |name: &str, index: usize| {
-            let arguments = syn_query::arguments_of(ty, name)?;
-            arguments.get(index).map(|ty| (*ty).clone())
+    fn content(&self, ty: &Type) -> Rc<Content> {
+        // A type of this module is a single name.
+        if let Type::Path(path) = ty
+            && let Some(name) = path.path.get_ident()
+        {
+            let own = self.0.get(&name.to_string());
+            return own.cloned().unwrap_or_else(|| Rc::new(Content::Scalar));
+        }
+        let argument = |name: &str| syn_query::argument_of(ty, name).cloned();
+        let content = if let Some(inner) = argument("Option").or_else(|| argument("Box")) {
+            Content::AnyOf(vec![inner])
+        } else if let Some(item) = argument("Vec") {
+            Content::Items(item)
+        } else if let Some((_, others)) = syn_query::key_and_value(ty) {
+            Content::Object(Properties {
+                named: BTreeMap::new(),
+                others: Some(others.clone()),
+            })
+        } else if let Type::Array(array) = ty {
+            Content::Items((*array.elem).clone())
+        } else if syn_query::is_any_json(ty) {
+            Content::Any
+        } else {
+            Content::Scalar
         };
-        if let Some(inner) = argument("Option", 0).or_else(|| argument("Box", 0)) {
-            return Content::AnyOf(vec![inner]);
-        }
-        if let Some(item) = argument("Vec", 0) {
-            return Content::Items(item);
-        }
-        if let Some(others) = argument("HashMap", 1).or_else(|| argument("Map", 1)) {
-            return Content::Object(Properties {
-                others: Some(others),
-                ..Properties::default()
-            });
-        }
-        match ty {
-            Type::Array(array) => Content::Items((*array.elem).clone()),
-            // A type of this module is a single name.
-            Type::Path(path) => match path.path.get_ident() {
-                Some(name) => {
-                    let own = self.0.get(&name.to_string());
-                    own.cloned().unwrap_or(Content::Scalar)
-                }
-                None if syn_query::is_any_json(ty) => Content::Any,
-                None => Content::Scalar,
-            },
-            _ => Content::Scalar,
-        }
+        Rc::new(content)
     }
 }
 
@@ -271,11 +267,12 @@ fn from_fields(fields: &Fields) -> Option<Content> {
         Fields::Named(fields) => {
             let mut properties = Properties::default();
             for field in &fields.named {
-                match wire_name(field) {
-                    Some(name) => {
-                        properties.named.insert(name, field.ty.clone());
-                    }
-                    None => properties.others = others(&field.ty),
+                if serde_attrs::is_flat(&field.attrs) {
+                    let others = syn_query::key_and_value(&field.ty);
+                    properties.others = others.map(|(_, value)| value.clone());
+                } else {
+                    let name = serde_attrs::json_name(field);
+                    properties.named.insert(name, field.ty.clone());
                 }
             }
             Some(Content::Object(properties))
@@ -286,26 +283,6 @@ fn from_fields(fields: &Fields) -> Option<Content> {
         }
         Fields::Unit => None,
     }
-}
-
-/// Returns the type of the values of the map `ty`.
-fn others(ty: &Type) -> Option<Type> {
-    let arguments =
-        syn_query::arguments_of(ty, "HashMap").or_else(|| syn_query::arguments_of(ty, "Map"));
-    arguments?.get(1).map(|ty| (*ty).clone())
-}
-
-/// Returns the JSON name of `field`, or `None` if it collects all other properties.
-fn wire_name(field: &Field) -> Option<String> {
-    let mut name = field.ident.as_ref().map(syn_query::spelled);
-    for option in serde_attrs::options(&field.attrs) {
-        if option.is("flatten") {
-            name = None;
-        } else if option.is("rename") {
-            name = option.text();
-        }
-    }
-    name
 }
 
 #[cfg(test)]

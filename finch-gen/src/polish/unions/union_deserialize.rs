@@ -74,9 +74,8 @@ use crate::shape::{ANY, KnownVariant, Scalar, Tag};
 pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let items = syn_query::module(file, &["types"])?;
     let types = Types::from_items(items);
-    let named = items
-        .iter()
-        .filter_map(|item| Some((syn_query::name(item)?.to_string(), item)));
+    let named = items.iter();
+    let named = named.filter_map(|item| Some((syn_query::name(item)?.to_string(), item)));
     let named: BTreeMap<String, &Item> = named.collect();
     let mut implementations = Vec::new();
     for (index, item) in items.iter().enumerate() {
@@ -97,7 +96,7 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         for of in &mut tried {
             of.position = positions.get(type_name(of.ty).as_str()).copied();
         }
-        tried.sort_by_key(|of| {
+        tried.sort_by_cached_key(|of| {
             let position = of.position.unwrap_or(usize::MAX);
             (types.may_be_any(of.ty), position)
         });
@@ -108,7 +107,7 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     }
     for (index, implementation) in implementations {
         if let Item::Enum(union) = &mut items[index] {
-            derives::remove(&mut union.attrs, &["Deserialize"]);
+            derives::remove(&mut union.attrs, "Deserialize");
         }
         items.push(Item::Impl(implementation));
     }
@@ -159,13 +158,7 @@ fn tried<'a>(union: &'a ItemEnum, named: &BTreeMap<String, &'a Item>) -> Option<
         }
         let boxed = !std::ptr::eq(bare, of.ty);
         let boxed = boxed.then(|| quote!(::std::boxed::Box::new));
-        let around = || {
-            boxed
-                .iter()
-                .chain(&of.constructors)
-                .cloned()
-                .collect::<Vec<_>>()
-        };
+        let around = || Vec::from_iter(boxed.iter().chain(&of.constructors).cloned());
         match own(bare, named) {
             Some(Item::Enum(inner)) if variant_names::is_union(inner) => {
                 let name = &inner.ident;
@@ -210,13 +203,10 @@ fn variants_of<'a>(
     let variants = union.variants.iter().map(|variant| match &variant.fields {
         Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
             let variant = &variant.ident;
-            let constructors = [&[quote!(#name::#variant)], around].concat();
-            let ty = &fields.unnamed[0].ty;
-            let position = None;
             Some(Tried {
-                ty,
-                constructors,
-                position,
+                ty: &fields.unnamed[0].ty,
+                constructors: [&[quote!(#name::#variant)], around].concat(),
+                position: None,
             })
         }
         _ => None,
@@ -239,11 +229,11 @@ fn deserialize(
         Some(other) => quote!(::std::option::Option::Some(Self::#other)),
         None => quote!(::std::option::Option::None),
     };
-    let tags: Vec<&[Tag]> = tried
-        .iter()
-        .map(|of| of.position.and_then(|position| known.get(position)))
-        .map(|known| known.map_or(&[][..], |known| known.tags.as_slice()))
-        .collect();
+    let tags = tried.iter().map(|of| match of.position {
+        Some(position) => known[position].tags.as_slice(),
+        None => &[],
+    });
+    let tags: Vec<&[Tag]> = tags.collect();
     let keeps = keeps(tried, &tags, types);
     let uses_tags = tags.iter().any(|tags| !tags.is_empty());
     let uses_tags = uses_tags.then(|| quote!(Scalar, Tag,));
@@ -271,19 +261,17 @@ fn deserialize(
 /// Returns the name of the variant in the document that `ty` is generated from.
 fn type_name(ty: &Type) -> String {
     let ty = syn_query::unboxed(ty);
-    if let Some([item]) = syn_query::arguments_of(ty, "Vec").as_deref() {
+    if let Some(item) = syn_query::argument_of(ty, "Vec") {
         return format!("[{}]", type_name(item));
     }
     if syn_query::is_any_json(ty) {
         return ANY.to_owned();
     }
-    if let Some([inner]) = syn_query::arguments_of(ty, "Option").as_deref() {
+    if let Some(inner) = syn_query::argument_of(ty, "Option") {
         return type_name(inner);
     }
     let is_own = matches!(ty, Type::Path(path) if path.path.get_ident().is_some());
-    let name = syn_query::last_ident(ty).map(ToString::to_string);
-    let name = name.unwrap_or_default();
-    match name.as_str() {
+    match syn_query::last_name(ty).as_str() {
         "bool" => "boolean",
         "f32" | "f64" => "number",
         "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" => "integer",
@@ -303,20 +291,17 @@ fn keeps(tried: &[Tried<'_>], tags: &[&[Tag]], types: &Types) -> Vec<TokenStream
     if !are_distinguished(tagged) || untagged.any(|(ty, _)| types.is_object(ty)) {
         return types.coverage(&all);
     }
-    all.iter()
-        .zip(tags)
-        .map(|(ty, tags)| match tags {
-            [] => types.coverage(&[ty]).remove(0),
-            _ => quote!(Keeps::Object),
-        })
-        .collect()
+    let keeps = all.iter().zip(tags).map(|(ty, tags)| match tags {
+        [] => types.coverage(&[ty]).remove(0),
+        _ => quote!(Keeps::Object),
+    });
+    keeps.collect()
 }
 
 /// Whether all of `tags` are the same required property, and no two have the same value.
-fn are_distinguished<'a>(tags: impl Iterator<Item = &'a Tag>) -> bool {
+fn are_distinguished<'a>(mut tags: impl Iterator<Item = &'a Tag>) -> bool {
     let mut path = None;
     let mut seen = BTreeSet::new();
-    let mut tags = tags;
     tags.all(|tag| {
         tag.is_required
             && *path.get_or_insert(&tag.path) == &tag.path

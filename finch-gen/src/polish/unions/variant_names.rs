@@ -31,13 +31,13 @@
 use std::collections::BTreeMap;
 
 use proc_macro2::Span;
-use quote::ToTokens as _;
+
 use syn::visit_mut::{self, VisitMut};
 use syn::{Fields, Ident, Item, ItemEnum, Type};
 
 use crate::doc_attrs;
 use crate::polish::Context;
-use crate::polish::syntax::syn_query;
+use crate::polish::syntax::{serde_attrs, syn_query};
 use crate::provenance;
 use crate::shape::{KnownVariant, Scalar, Tag};
 use crate::type_names::{self, Taken};
@@ -51,31 +51,33 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         if let Item::Enum(item) = item
             && is_union(item)
         {
-            let known = context.shaped.unions.get(&item.ident.to_string());
-            let webhooks = webhooks
-                .iter()
-                .filter(|_| event.as_ref().is_some_and(|of| item.ident == of));
-            let webhooks: BTreeMap<&str, &str> =
-                webhooks.map(|(name, of)| (&**name, &**of)).collect();
-            let names = names(
-                item,
-                known.map(Vec::as_slice).unwrap_or_default(),
-                &webhooks,
-            );
+            let name = item.ident.to_string();
+            let known = context.shaped.unions.get(&name);
+            let known = known.map(Vec::as_slice).unwrap_or_default();
+            let names = match event.as_ref() == Some(&name) {
+                true => names(item, known, &webhooks),
+                false => names(item, known, &BTreeMap::new()),
+            };
             for variant in &mut item.variants {
                 if let Some(name) = names.get(&variant.ident.to_string()) {
                     variant.ident = name.clone();
                 }
             }
-            let described = context.shaped.descriptions.get(&item.ident.to_string());
-            describe(item, described.map(Vec::as_slice).unwrap_or_default());
-            renamed.insert(item.ident.to_string(), names);
+            // The descriptions of the branches, if each variant comes from one branch.
+            let described = context.shaped.descriptions.get(&name);
+            let described = described.filter(|of| of.len() == item.variants.len());
+            let described = described.into_iter().flatten();
+            for (variant, description) in item.variants.iter_mut().zip(described) {
+                if let Some(description) = description {
+                    doc_attrs::set(&mut variant.attrs, description);
+                }
+            }
+            renamed.insert(name, names);
         }
     }
     for item in types {
         if let Item::Impl(item) = item
-            && let Some(names) =
-                syn_query::self_name(item).and_then(|name| renamed.get(&name.to_string()))
+            && let Some(names) = renamed.get(&syn_query::last_name(&item.self_ty))
         {
             Rename { names }.visit_item_impl_mut(item);
         }
@@ -99,22 +101,7 @@ fn webhooks(types: &[Item], context: &Context<'_>) -> BTreeMap<String, String> {
 
 /// Whether `item` is an untagged enum.
 pub(crate) fn is_union(item: &ItemEnum) -> bool {
-    item.attrs.iter().any(|attribute| {
-        attribute.path().is_ident("serde")
-            && attribute.to_token_stream().to_string().contains("untagged")
-    })
-}
-
-/// Documents the variants with the descriptions of their branches, if each comes from one branch.
-fn describe(item: &mut ItemEnum, descriptions: &[Option<String>]) {
-    if descriptions.len() != item.variants.len() {
-        return;
-    }
-    for (variant, description) in item.variants.iter_mut().zip(descriptions) {
-        if let Some(description) = description {
-            doc_attrs::set(&mut variant.attrs, description);
-        }
-    }
+    serde_attrs::options(&item.attrs).any(|option| option.is("untagged"))
 }
 
 /// Returns the new names of the numbered variants, by their old ones. `known` are the variants
@@ -122,7 +109,7 @@ fn describe(item: &mut ItemEnum, descriptions: &[Option<String>]) {
 fn names(
     item: &ItemEnum,
     known: &[KnownVariant],
-    webhooks: &BTreeMap<&str, &str>,
+    webhooks: &BTreeMap<String, String>,
 ) -> BTreeMap<String, Ident> {
     let is_numbered = |name: &str| {
         let number = name.strip_prefix("Variant");
@@ -134,27 +121,20 @@ fn names(
             return None;
         };
         let field = fields.unnamed.first().filter(|_| is_numbered(&old))?;
-        Some((
-            old,
-            candidates(&item.ident.to_string(), &field.ty, known, webhooks),
-        ))
+        let own = candidates(&item.ident.to_string(), &field.ty, known, webhooks);
+        Some((old, own))
     });
     let variants: Vec<(String, Vec<String>)> = variants.collect();
-    let mut taken: Taken = item
-        .variants
-        .iter()
-        .map(|variant| variant.ident.to_string())
-        .filter(|name| !is_numbered(name))
-        .collect();
+    let names = item.variants.iter().map(|of| of.ident.to_string());
+    let mut taken: Taken = names.filter(|name| !is_numbered(name)).collect();
     let mut names = BTreeMap::new();
     for (old, own) in &variants {
         // A name that fits another variant, too, does not distinguish them.
         let is_free = |name: &&String| {
-            let others = variants.iter().filter(|(other, _)| other != old);
-            !taken.contains(name) && !others.into_iter().any(|(_, of)| of.contains(name))
+            let mut others = variants.iter().filter(|(other, _)| other != old);
+            !taken.contains(name) && !others.any(|(_, of)| of.contains(name))
         };
-        let name = own.iter().find(is_free).or(own.last());
-        if let Some(name) = name {
+        if let Some(name) = own.iter().find(is_free).or(own.last()) {
             let name = taken.unique(name);
             names.insert(old.clone(), Ident::new(&name, Span::call_site()));
         }
@@ -168,24 +148,19 @@ fn candidates(
     of: &str,
     ty: &Type,
     known: &[KnownVariant],
-    webhooks: &BTreeMap<&str, &str>,
+    webhooks: &BTreeMap<String, String>,
 ) -> Vec<String> {
     let ty = syn_query::unboxed(ty);
-    let name = syn_query::last_ident(ty)
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    let name = syn_query::last_name(ty);
     let known = known.iter().find(|known| known.name == name);
     let tags = known.into_iter().flat_map(|known| &known.tags);
     let values = tags.filter_map(Tag::only_value).map(Scalar::name);
-    let webhook = webhooks.get(name.as_str()).map(|of| (*of).to_owned());
-    let words = values.chain(webhook);
+    let words = values.chain(webhooks.get(&name).cloned());
     let words = words.map(|word| type_names::camel_case(&word));
-    let rest = name.strip_prefix(of).unwrap_or_default();
-    let rest = rest
-        .starts_with(char::is_uppercase)
-        .then(|| rest.to_owned());
-    let item = syn_query::arguments_of(ty, "Vec").and_then(|of| of.first().copied());
-    let kind = match item {
+    let rest = name.strip_prefix(of);
+    let rest = rest.filter(|rest| rest.starts_with(char::is_uppercase));
+    let rest = rest.map(str::to_owned);
+    let kind = match syn_query::argument_of(ty, "Vec") {
         Some(item) => pluralizer::pluralize(&kind(item), 2, false),
         None => kind(ty),
     };
@@ -196,12 +171,10 @@ fn candidates(
 
 /// Returns the name of the kind of `ty`, or its own.
 fn kind(ty: &Type) -> String {
-    if let Some([item]) = syn_query::arguments_of(ty, "Vec").as_deref() {
+    if let Some(item) = syn_query::argument_of(ty, "Vec") {
         return format!("{}List", kind(item));
     }
-    let last = syn_query::last_ident(syn_query::unboxed(ty))
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    let last = syn_query::last_name(syn_query::unboxed(ty));
     let kind = match last.as_str() {
         "Value" => "Other",
         "bool" => "Boolean",

@@ -7,12 +7,13 @@ use serde_json::{Map, Value, json};
 use super::super::copy_budget::{COMPARISONS, CopyBudget, count_values};
 use super::{Parts, conjuncts};
 use crate::annotation_keywords::is_annotation;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::lower::is_integer;
 use crate::memo::Memo;
 use crate::provenance;
 use crate::shape::type_naming::Path;
-use crate::shape::{nullability, only_null, reference};
+use crate::shape::{REFERENCE, nullability, only_null, reference, schema, taken, union_of};
 use crate::type_names::{self, Taken};
 
 /// A schema without its annotations and without null.
@@ -51,7 +52,7 @@ impl<'a, 'b> Intersection<'a, 'b> {
             contradictions: Vec::new(),
             pairs,
             components: Vec::new(),
-            taken: document.keys("/components/schemas").into_iter().collect(),
+            taken: taken(document),
             budget,
         }
     }
@@ -79,21 +80,17 @@ impl<'a, 'b> Intersection<'a, 'b> {
         whole
     }
 
-    fn allows_null(&self, schema: &Value) -> bool {
+    pub(super) fn allows_null(&self, schema: &Value) -> bool {
         nullability::admits_null(self.document, schema, &mut Memo::default())
     }
 
     /// Returns `core`, or its target if the target allows null.
     fn not_null(&self, core: Core) -> Core {
-        let target = name_of(&core).and_then(|name| self.component(name));
+        let target = name_of(&core).and_then(|name| schema(self.document, name));
         match target.filter(|target| self.allows_null(target)) {
             Some(target) => split(target).1,
             None => core,
         }
-    }
-
-    fn component(&self, name: &str) -> Option<&'a Value> {
-        self.document.at("/components/schemas")?.get(name)
     }
 
     fn contradict(&mut self, outcome: &str) {
@@ -108,15 +105,13 @@ impl<'a, 'b> Intersection<'a, 'b> {
         let (annotations, a) = split(a);
         let (more, b) = split(b);
         let annotations = overlay(annotations, more);
-        match self.of_cores(&a, &b, DEPTH) {
-            Some(core) if !is_nullable => Some(assemble(annotations, self.not_null(core), false)),
-            Some(core) => Some(assemble(annotations, core, true)),
-            None if is_nullable => {
-                let null = split(&only_null()).1;
-                Some(assemble(annotations, null, false))
-            }
-            None => None,
-        }
+        let common = match self.of_cores(&a, &b, DEPTH) {
+            Some(core) if is_nullable => return Some(assemble(annotations, core, true)),
+            Some(core) => self.not_null(core),
+            None if is_nullable => split(&only_null()).1,
+            None => return None,
+        };
+        Some(assemble(annotations, common, false))
     }
 
     fn of_cores(&mut self, a: &Core, b: &Core, depth: usize) -> Option<Core> {
@@ -147,14 +142,11 @@ impl<'a, 'b> Intersection<'a, 'b> {
         if are_objects {
             return Some(self.of_objects(a, b));
         }
-        // The next walk merges a conjunction.
-        let is_simple = |core: &Core| {
-            let composed = ["allOf", "anyOf", "oneOf", "not"];
-            !composed.iter().any(|keyword| core.contains_key(*keyword))
-        };
-        match is_simple(a) && is_simple(b) {
-            true => self.of_plain(a, b),
-            false => Some(all_of(a, b)),
+        let composed = ["allOf", "anyOf", "oneOf", "not"];
+        match a.has_any(&composed) || b.has_any(&composed) {
+            // The next walk merges a conjunction.
+            true => Some(all_of(a, b)),
+            false => self.of_plain(a, b),
         }
     }
 
@@ -166,25 +158,25 @@ impl<'a, 'b> Intersection<'a, 'b> {
         other: &Core,
         depth: usize,
     ) -> Option<Core> {
-        let Some(target) = self.component(name) else {
+        let Some(target) = schema(self.document, name) else {
             return Some(all_of(reference, other));
         };
         let is_object = |schema| is_of_objects(self.document, schema);
         if target.as_object().is_some_and(is_object) && is_object(other) {
-            let says_more = other.iter().any(|(key, _)| key != "type");
-            return Some(match says_more && only_union(other).is_none() {
-                true => all_of(reference, other),
-                false if says_more => return self.of_unions(reference, other, depth),
-                false => reference.clone(),
-            });
+            if other.keys().all(|key| key == "type") {
+                return Some(reference.clone());
+            }
+            return match only_union(other) {
+                Some(_) => self.of_unions(reference, other, depth),
+                None => Some(all_of(reference, other)),
+            };
         }
         self.budget.spend(count_values(target) / COMPARISONS)?;
         let (_, target) = split(target);
         let common = self.of_cores(&target, other, depth)?;
-        Some(if common == target {
-            reference.clone()
-        } else {
-            common
+        Some(match common == target {
+            true => reference.clone(),
+            false => common,
         })
     }
 
@@ -197,24 +189,18 @@ impl<'a, 'b> Intersection<'a, 'b> {
             other.to_owned()
         } else {
             let pair = (one.to_owned(), other.to_owned());
-            match self.pairs.get(&pair) {
-                Some(name) => name.clone(),
-                None => {
-                    let name = {
-                        let suffix = format!("And{}", type_names::camel_case(other));
-                        Path::of_component(one)
-                            .suffixed(&suffix)
-                            .key(None, &mut self.taken)
-                    };
-                    let both = json!({
-                        "description": provenance::with_mark("", &self.place),
-                        "allOf": [reference(one), reference(other)],
-                    });
-                    self.components.push((name.clone(), both));
-                    self.pairs.insert(pair, name.clone());
-                    name
-                }
-            }
+            let new = || {
+                let suffix = format!("And{}", type_names::camel_case(other));
+                let path = Path::of_component(one).suffixed(&suffix);
+                let name = path.key(None, &mut self.taken);
+                let both = json!({
+                    "description": provenance::with_mark("", &self.place),
+                    "allOf": [reference(one), reference(other)],
+                });
+                self.components.push((name.clone(), both));
+                name
+            };
+            self.pairs.entry(pair).or_insert_with(new).clone()
         };
         Some(split(&reference(&name)).1)
     }
@@ -222,7 +208,7 @@ impl<'a, 'b> Intersection<'a, 'b> {
     /// Whether the component `derived` is a conjunction with the component `base`.
     fn builds_on(&mut self, derived: &str, base: &str) -> bool {
         let mut parts = Parts::default();
-        let derived = self.component(derived);
+        let derived = schema(self.document, derived);
         let added = derived.and_then(|schema| parts.add(self.document, schema));
         let is_affordable = self.budget.spend(parts.all.len() + parts.followed.len());
         added.and(is_affordable).is_some() && parts.followed.contains(base)
@@ -243,11 +229,8 @@ impl<'a, 'b> Intersection<'a, 'b> {
             all.iter().any(|other| split(other).1 == core)
         };
         // The intersection keeps a branch that both have.
-        let mut common: Vec<Value> = of_a
-            .iter()
-            .filter(|branch| is_in(branch, &of_b))
-            .cloned()
-            .collect();
+        let mut common = of_a.clone();
+        common.retain(|branch| is_in(branch, &of_b));
         let shared = common.clone();
         for one in of_a.iter().filter(|branch| !is_in(branch, &shared)) {
             for other in of_b.iter().filter(|branch| !is_in(branch, &shared)) {
@@ -289,10 +272,8 @@ impl<'a, 'b> Intersection<'a, 'b> {
         if !says_only(a, &map) || !says_only(b, &map) {
             return all_of(a, b);
         }
-        let others = [a, b]
-            .into_iter()
-            .filter_map(|of| of.get("additionalProperties"));
-        let others = self.of_all(others);
+        let others = [a, b].map(|of| of.get("additionalProperties"));
+        let others = self.of_all(others.into_iter().flatten());
         let mut common = a.clone();
         common.insert("additionalProperties".to_owned(), others);
         common
@@ -300,28 +281,23 @@ impl<'a, 'b> Intersection<'a, 'b> {
 
     /// Intersects two scalars or arrays.
     fn of_plain(&mut self, a: &Core, b: &Core) -> Option<Core> {
-        let of = |core: &Core| core.get("type").and_then(Value::as_str).map(str::to_owned);
-        let of = match (of(a), of(b)) {
-            (Some(one), Some(other)) if one != other => match (one.as_str(), other.as_str()) {
-                ("integer", "number") | ("number", "integer") => Some("integer".to_owned()),
-                _ => return None,
-            },
+        let of = match (a.text("type"), b.text("type")) {
+            (Some("integer"), Some("number")) | (Some("number"), Some("integer")) => {
+                Some("integer")
+            }
+            (Some(one), Some(other)) if one != other => return None,
             (one, other) => one.or(other),
         };
         // The format of a number does not apply to an integer.
-        let is_of_common = |core: &&Core| core.get("type").and_then(Value::as_str) == of.as_deref();
-        let formats = [a, b].into_iter().filter(is_of_common);
-        let formats: Vec<Value> = formats
-            .filter_map(|core| core.get("format"))
-            .cloned()
-            .collect();
+        let formats = [a, b].into_iter().filter(|core| core.text("type") == of);
+        let formats: Vec<&Value> = formats.filter_map(|core| core.get("format")).collect();
 
         let mut common = a.clone();
         for (keyword, value) in b {
             common.entry(keyword).or_insert_with(|| value.clone());
         }
-        if let Some(of) = &of {
-            common.insert("type".to_owned(), of.as_str().into());
+        if let Some(of) = of {
+            common.insert("type".to_owned(), of.into());
         }
         common.shift_remove("format");
         match formats.as_slice() {
@@ -330,7 +306,7 @@ impl<'a, 'b> Intersection<'a, 'b> {
                 self.contradictions.push((self.place.clone(), what));
             }
             [format, ..] => {
-                common.insert("format".to_owned(), format.clone());
+                common.insert("format".to_owned(), (*format).clone());
             }
             [] => {}
         }
@@ -348,7 +324,7 @@ impl<'a, 'b> Intersection<'a, 'b> {
             (one, other) => one.or(other),
         };
         if let Some(mut values) = values {
-            values.retain(|value| of.as_deref() != Some("integer") || is_integer(value));
+            values.retain(|value| of != Some("integer") || is_integer(value));
             if values.is_empty() {
                 return None;
             }
@@ -410,8 +386,7 @@ pub(super) fn assemble(
     mut core: Core,
     is_nullable: bool,
 ) -> Value {
-    let composed = ["$ref", "allOf", "anyOf", "oneOf", "not"];
-    let is_composed = composed.iter().any(|keyword| core.contains_key(*keyword));
+    let is_composed = core.has_any(&["$ref", "allOf", "anyOf", "oneOf", "not"]);
     if is_nullable && core.contains_key("type") && !is_composed {
         core.insert("nullable".to_owned(), true.into());
         if let Some(Value::Array(values)) = core.get_mut("enum") {
@@ -445,28 +420,16 @@ fn is_never(core: &Core) -> bool {
 
 /// The name of the component that `core` refers to.
 fn name_of(core: &Core) -> Option<&str> {
-    core.get("$ref")?
-        .as_str()?
-        .strip_prefix("#/components/schemas/")
+    core.text("$ref")?.strip_prefix(REFERENCE)
 }
 
-/// The union in `schema`: its keyword and its branches.
-pub(super) fn union_of(schema: &Map<String, Value>) -> Option<(&'static str, &Vec<Value>)> {
-    let keyword = match (schema.get("anyOf"), schema.get("oneOf")) {
-        (Some(_), None) => "anyOf",
-        (None, Some(_)) => "oneOf",
-        _ => return None,
-    };
-    Some((keyword, schema.get(keyword)?.as_array()?))
-}
-
-/// As [`union_of`], if the schema has no other keywords.
+/// Returns the union in `core`, if `core` has no other keywords.
 fn only_union(core: &Core) -> Option<(&'static str, &Vec<Value>)> {
     let (keyword, branches) = union_of(core)?;
-    let mut beside = core.keys().filter(|key| *key != keyword);
-    beside
-        .all(|key| key == "discriminator")
-        .then_some((keyword, branches))
+    let is_alone = core
+        .keys()
+        .all(|key| key == keyword || key == "discriminator");
+    is_alone.then_some((keyword, branches))
 }
 
 /// Whether `schema` only allows objects.
@@ -482,20 +445,13 @@ pub(super) fn is_of_objects(document: &Document, schema: &Map<String, Value>) ->
         if schema.contains_key("$ref") {
             return is_one(&Value::Object(schema.clone()));
         }
-        if let Some(of) = schema.get("type") {
-            return of == "object";
+        if schema.has("type") {
+            return schema.is_type("object");
         }
-        let of_objects = ["properties", "required", "additionalProperties"];
-        if of_objects
-            .iter()
-            .any(|keyword| schema.contains_key(*keyword))
-        {
-            return true;
-        }
-        let list = |keyword| schema.get(keyword).and_then(Value::as_array);
-        let all = list("allOf").is_some_and(|all| all.iter().any(is_one));
         let is_branch = |branch: &Value| *branch == only_null() || is_one(branch);
-        all || union_of(schema).is_some_and(|(_, branches)| branches.iter().all(is_branch))
+        schema.has_any(&["properties", "required", "additionalProperties"])
+            || schema.list("allOf").iter().any(is_one)
+            || union_of(schema).is_some_and(|(_, branches)| branches.iter().all(is_branch))
     }
     check(document, schema, 16)
 }

@@ -26,14 +26,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::copy_budget::{COMPARISONS, CopyBudget, count_values};
-use super::{nullability, referred};
+use super::{component_at, each_schema, each_schema_mut, referred, replace, schemas_mut, union_of};
 use crate::annotation_keywords::is_annotation;
+use crate::json::Fields as _;
 use crate::load::Document;
-use crate::memo::Memo;
 use crate::provenance;
 use crate::report::Report;
-use crate::walk::{self, Kind};
-use intersection::{Intersection, assemble, is_of_objects, overlay, split, union_of};
+
+use intersection::{Intersection, assemble, is_of_objects, overlay, split};
 
 /// How many passes merge conjunctions: a merged schema may contain another conjunction. Preflight
 /// refuses those that remain.
@@ -69,11 +69,8 @@ fn merge_all(
         }
         let mut intersection = Intersection::new(document, pairs, budget);
         let mut merged: Vec<(String, Value)> = Vec::new();
-        walk::for_each(&document.root, |at, kind, schema| {
-            if kind != Kind::Schema
-                || schema.get("allOf").is_none()
-                || intersection.budget.is_exhausted()
-            {
+        each_schema(document, |at, schema| {
+            if !schema.has("allOf") || intersection.budget.is_exhausted() {
                 return;
             }
             let at = at.pointer();
@@ -98,11 +95,9 @@ fn merge_all(
             break;
         }
         for (at, schema) in merged {
-            if let Some(place) = document.at_mut(&at) {
-                *place = schema;
-            }
+            replace(document, &at, schema);
         }
-        if let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") {
+        if let Some(schemas) = schemas_mut(document) {
             schemas.extend(components);
         }
     }
@@ -119,13 +114,13 @@ fn merge_one(
     let document = intersection.document;
     let (annotations, own) = split(schema);
     let mut parts = Parts::default();
-    parts.way.extend(component_of(at));
+    parts.way.extend(component_at(at));
     parts.add(document, schema)?;
     if own.contains_key("$ref") || parts.all.len() < 2 {
         return None;
     }
     intersection.place = provenance::origin(document, at).unwrap_or_default();
-    let is_nullable = nullability::admits_null(document, schema, &mut Memo::default());
+    let is_nullable = intersection.allows_null(schema);
     let is_repeated = parts.is_repeated;
     let parts = parts.nearest_first();
     if parts.iter().all(|part| is_of_objects(document, part)) {
@@ -139,12 +134,6 @@ fn merge_one(
     let (of_values, values) = split(&intersection.of_all(&conjuncts(own)));
     let merged = assemble(overlay(annotations, of_values), values, is_nullable);
     (merged != *schema).then_some(merged)
-}
-
-/// The name of the component at `at`, if `at` is the pointer of one.
-fn component_of(at: &str) -> Option<&str> {
-    let name = at.strip_prefix("/components/schemas/")?;
-    (!name.contains('/')).then_some(name)
 }
 
 /// Returns the schemas in the conjunction `schema`.
@@ -183,7 +172,7 @@ impl<'a> Parts<'a> {
                 self.is_repeated = true;
                 return Some(());
             }
-            let (_, target) = document.resolve(schema.get("$ref")?.as_str()?)?;
+            let target = document.follow(schema)?;
             self.way.push(name);
             self.add(document, target)?;
             self.way.pop();
@@ -194,8 +183,7 @@ impl<'a> Parts<'a> {
         if !own.all(|key| is_annotation(key)) {
             self.all.push((self.way.len(), members));
         }
-        let conjuncts = members.get("allOf").and_then(Value::as_array);
-        for conjunct in conjuncts.into_iter().flatten() {
+        for conjunct in members.list("allOf") {
             self.add(document, conjunct)?;
         }
         (self.all.len() <= PARTS).then_some(())
@@ -211,11 +199,11 @@ impl<'a> Parts<'a> {
 /// Whether `schema` is a conjunction with properties, none of whose parts has a `type`.
 pub(super) fn is_untyped_object(document: &Document, schema: &Value) -> bool {
     let mut parts = Parts::default();
-    if schema.get("allOf").is_none() || parts.add(document, schema).is_none() {
+    if !schema.has("allOf") || parts.add(document, schema).is_none() {
         return false;
     }
-    let has = |keyword: &str| parts.all.iter().any(|(_, part)| part.contains_key(keyword));
-    !has("type") && (has("properties") || has("additionalProperties"))
+    let has_any = |keywords: &[&str]| parts.all.iter().any(|(_, part)| part.has_any(keywords));
+    !has_any(&["type"]) && has_any(&["properties", "additionalProperties"])
 }
 
 /// The one object that a conjunction of `parts` becomes, if two of them describe one
@@ -234,18 +222,14 @@ fn merge_objects(
     if !is_repeated && lists().all(|schemas| schemas.len() < 2) {
         return None;
     }
-    let of_properties: usize = lists().flatten().map(|schema| count_values(schema)).sum();
-    let of_lists = parts
-        .iter()
-        .flat_map(|part| ["required", "anyOf", "oneOf"].map(|keyword| part.get(keyword)));
-    let of_lists: usize = of_lists.flatten().map(count_values).sum();
-    intersection.budget.spend(of_properties + of_lists)?;
+    let of_lists = parts.iter();
+    let of_lists = of_lists.flat_map(|part| ["required", "anyOf", "oneOf"].map(|of| part.get(of)));
+    let copied = lists().flatten().copied().chain(of_lists.flatten());
+    intersection.budget.spend(copied.map(count_values).sum())?;
     let mut object = Map::from_iter([("type".to_owned(), json!("object"))]);
-    let listed = parts
-        .iter()
-        .filter_map(|part| part.get("required")?.as_array());
     let mut known = BTreeSet::new();
-    let required = listed.flatten().filter_map(Value::as_str);
+    let required = parts.iter().flat_map(|part| part.list("required"));
+    let required = required.filter_map(Value::as_str);
     let required: Vec<&str> = required.filter(|name| known.insert(*name)).collect();
     if !required.is_empty() {
         object.insert("required".to_owned(), json!(required));
@@ -253,9 +237,7 @@ fn merge_objects(
     let of_whole = intersection.place.clone();
     let mut properties = Map::new();
     for (name, schemas) in declared {
-        let description = schemas
-            .iter()
-            .find_map(|schema| schema.get("description")?.as_str());
+        let description = schemas.iter().find_map(|schema| schema.text("description"));
         let place = description.and_then(provenance::first_mark);
         intersection.place = place.unwrap_or_else(|| of_whole.clone());
         properties.insert(name.to_owned(), intersection.of_all(schemas));
@@ -298,61 +280,49 @@ impl<'a> Declared<'a> {
     ) -> Option<Self> {
         let mut properties: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
         for part in parts {
-            let own = part.get("properties").and_then(Value::as_object);
+            let own = part.field("properties").object();
             intersection.budget.spend(own.map_or(0, Map::len))?;
             for (name, schema) in own.into_iter().flatten() {
                 properties.entry(name).or_default().push(schema);
             }
         }
-        let open = parts
-            .iter()
-            .filter_map(|part| Some((*part, part.get("additionalProperties")?)));
+        let open = parts.iter();
+        let open = open.filter_map(|part| Some((*part, part.get("additionalProperties")?)));
         let open: Vec<_> = open.collect();
         let comparisons = properties.len().saturating_mul(open.len());
-        intersection
-            .budget
-            .spend((parts.len() + comparisons) / COMPARISONS)?;
-        let mut declared = Self {
-            properties: BTreeMap::new(),
-            open,
-        };
+        let count = (parts.len() + comparisons) / COMPARISONS;
+        intersection.budget.spend(count)?;
         for (name, schemas) in &mut properties {
-            schemas.extend(declared.undeclared(name));
+            schemas.extend(undeclared(&open, name));
         }
-        declared.properties = properties;
-        Some(declared)
-    }
-
-    /// Returns the schemas that apply to the property `name` as an undeclared property.
-    fn undeclared(&self, name: &str) -> impl Iterator<Item = &'a Value> {
-        let is_undeclared = move |part: &Map<String, Value>| {
-            part.get("properties")
-                .is_none_or(|own| own.get(name).is_none())
-        };
-        self.open
-            .iter()
-            .filter(move |(part, _)| is_undeclared(part))
-            .map(|(_, schema)| *schema)
+        Some(Self { properties, open })
     }
 
     /// Whether `other` describes one of the properties of `self` differently, as far as the
     /// budget suffices.
     fn differs_from(&self, intersection: &mut Intersection<'_, '_>, other: &Self) -> bool {
         self.properties.iter().any(|(name, schemas)| {
-            let others = other.properties.get(name);
-            let undeclared = other.undeclared(name).filter(|_| others.is_none());
-            let all = schemas
-                .iter()
-                .chain(others.into_iter().flatten())
-                .copied()
-                .chain(undeclared);
-            let all: Vec<&Value> = all.collect();
-            let is_affordable = intersection
-                .budget
-                .spend((other.open.len() + all.len()) / COMPARISONS);
-            is_affordable.is_some() && differ(&all)
+            let mut all = schemas.clone();
+            match other.properties.get(name) {
+                Some(others) => all.extend(others),
+                None => all.extend(undeclared(&other.open, name)),
+            }
+            let count = (other.open.len() + all.len()) / COMPARISONS;
+            intersection.budget.spend(count).is_some() && differ(&all)
         })
     }
+}
+
+/// Returns the schemas of undeclared properties that apply to the property `name`.
+fn undeclared<'a>(
+    open: &[(&'a Map<String, Value>, &'a Value)],
+    name: &str,
+) -> impl Iterator<Item = &'a Value> {
+    let others = open.iter().filter(move |(part, _)| {
+        let own = part.get("properties");
+        own.is_none_or(|own| !own.has(name))
+    });
+    others.map(|(_, schema)| *schema)
 }
 
 /// Whether `schemas` are not all the same, apart from annotations.
@@ -369,15 +339,12 @@ fn split_union(
     parts: &[&Map<String, Value>],
 ) -> Option<Map<String, Value>> {
     let document = intersection.document;
-    let unions: Vec<_> = parts
-        .iter()
-        .enumerate()
-        .filter_map(|(at, part)| {
-            let (keyword, branches) = union_of(part)?;
-            let parts = branches.iter().map(|branch| of_branch(document, branch));
-            Some((at, keyword, branches, parts.collect::<Vec<_>>()))
-        })
-        .collect();
+    let unions = parts.iter().enumerate().filter_map(|(at, part)| {
+        let (keyword, branches) = union_of(part)?;
+        let parts = branches.iter().map(|branch| of_branch(document, branch));
+        Some((at, keyword, branches, parts.collect::<Vec<_>>()))
+    });
+    let unions: Vec<_> = unions.collect();
     let (at, keyword, branches, _) = unions.iter().find(|(at, _, _, of_branches)| {
         let mut beside = parts.to_vec();
         beside.remove(*at);
@@ -401,9 +368,8 @@ fn split_union(
         beside.extend((!part.is_empty()).then_some(Value::Object(part)));
     }
     let size: usize = beside.iter().map(count_values).sum();
-    intersection
-        .budget
-        .spend(size.saturating_mul(branches.len()))?;
+    let size = size.saturating_mul(branches.len());
+    intersection.budget.spend(size)?;
     let branches = branches.iter().map(|branch| {
         let mut all = beside.clone();
         all.push(branch.clone());
@@ -425,32 +391,23 @@ fn of_branch<'a>(document: &'a Document, branch: &'a Value) -> Vec<&'a Map<Strin
 /// Removes conjuncts that only have a description. The conjunction takes the description if
 /// it has none.
 pub(super) fn drop_description_conjuncts(document: &mut Document) {
-    walk::for_each_mut(&mut document.root, |_, kind, schema| {
-        if let (Kind::Schema, Value::Object(schema)) = (kind, schema) {
-            without_comments(schema);
-        }
-    });
+    each_schema_mut(document, |_, schema| without_comments(schema));
 }
 
 fn without_comments(schema: &mut Map<String, Value>) {
     let Some(Value::Array(conjuncts)) = schema.get_mut("allOf") else {
         return;
     };
-    let mut description = None;
     let is_comment = |conjunct: &Value| {
-        let members = conjunct.as_object().filter(|members| !members.is_empty());
-        members.is_some_and(|members| members.keys().all(|key| key == "description"))
+        let members = conjunct.as_object();
+        members.is_some_and(|members| members.len() == 1 && members.contains_key("description"))
     };
     if conjuncts.iter().all(is_comment) {
         return;
     }
-    conjuncts.retain(|conjunct| {
-        let is_kept = !is_comment(conjunct);
-        if !is_kept {
-            description.get_or_insert(conjunct["description"].clone());
-        }
-        is_kept
-    });
+    let description = conjuncts.iter().find(|conjunct| is_comment(conjunct));
+    let description = description.map(|comment| comment["description"].clone());
+    conjuncts.retain(|conjunct| !is_comment(conjunct));
     if let Some(description) = description {
         schema.entry("description").or_insert(description);
     }

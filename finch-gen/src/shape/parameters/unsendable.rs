@@ -7,7 +7,9 @@
 
 use serde_json::{Map, Value};
 
+use crate::json::Fields as _;
 use crate::load::Document;
+use crate::shape::listed_values::alternatives;
 use crate::wire_format::{Parameter, Style};
 
 /// How deep nested schemas are visited. A deeper one counts as plain.
@@ -30,124 +32,106 @@ pub(super) fn why(document: &Document, parameter: &Parameter, schema: &Value) ->
     if style == Style::Json {
         return None;
     }
-    let kinds = Kinds { document };
-    let ty = match (style, kinds.of(schema, DEPTH)) {
+    let kind = |schema| kind(document, schema, DEPTH);
+    let items = |schema| part(document, schema, DEPTH, |schema| schema.get("items"));
+    let ty = match (style, kind(schema)) {
         (Style::DeepObject, Kind::Plain) => "a plain value".to_owned(),
         (Style::DeepObject, _) | (_, Kind::Plain | Kind::Mixed) => return None,
-        (_, Kind::Array) => {
-            let items = kinds.part(schema, DEPTH, |schema| schema.get("items"))?;
-            format!("an array of {}", kinds.nested(items)?)
-        }
+        (_, Kind::Array) => format!("an array of {}", kind(items(schema)?).plural()?),
         (_, Kind::Object) => {
             // An exploded property becomes a separate parameter, which may be an array.
             let takes_arrays = style == Style::Form && parameter.explode;
-            let refused = |schema| {
-                let is_array = kinds.of(schema, DEPTH) == Kind::Array;
-                let inner = (is_array && takes_arrays)
-                    .then(|| kinds.part(schema, DEPTH, |schema| schema.get("items")));
-                kinds.nested(inner.unwrap_or(Some(schema))?)
+            let refused = |schema| match kind(schema) {
+                Kind::Array if takes_arrays => kind(items(schema)?).plural(),
+                kind => kind.plural(),
             };
-            kinds.of_properties(schema, refused)?
+            of_properties(document, schema, refused)?
         }
     };
     Some(format!("the style `{style}` cannot write {ty}"))
 }
 
-struct Kinds<'a> {
+impl Kind {
+    /// Describes the values, if they are arrays or objects.
+    fn plural(self) -> Option<&'static str> {
+        match self {
+            Self::Array => Some("arrays"),
+            Self::Object => Some("objects"),
+            Self::Plain | Self::Mixed => None,
+        }
+    }
+}
+
+/// Returns the kind of the values of `schema`.
+fn kind(document: &Document, schema: &Value, depth: usize) -> Kind {
+    let (Some(depth), Some(Value::Object(schema))) =
+        (depth.checked_sub(1), document.follow(schema))
+    else {
+        return Kind::Mixed;
+    };
+    match schema.text("type") {
+        Some("object") => return Kind::Object,
+        Some("array") => return Kind::Array,
+        Some(_) => return Kind::Plain,
+        None => {}
+    }
+    let conjuncts = schema.list("allOf").iter();
+    let mut kinds = conjuncts.map(|conjunct| kind(document, conjunct, depth));
+    if let Some(kind) = kinds.find(|kind| *kind != Kind::Mixed) {
+        return kind;
+    }
+    for keyword in ["anyOf", "oneOf"] {
+        // Null is not sent.
+        let branches = alternatives(schema, keyword);
+        let mut kinds = branches.map(|branch| kind(document, branch, depth));
+        if let Some(first) = kinds.next() {
+            return match kinds.all(|kind| kind == first) {
+                true => first,
+                false => Kind::Mixed,
+            };
+        }
+    }
+    match schema.has_any(&["properties", "additionalProperties"]) {
+        true => Kind::Object,
+        false if schema.has("items") => Kind::Array,
+        false => Kind::Mixed,
+    }
+}
+
+/// Returns the result of `find` for `schema` or one of its conjuncts.
+fn part<'a, T>(
     document: &'a Document,
+    schema: &'a Value,
+    depth: usize,
+    find: impl Fn(&'a Map<String, Value>) -> Option<T> + Copy,
+) -> Option<T> {
+    let depth = depth.checked_sub(1)?;
+    let schema = document.follow(schema)?.as_object()?;
+    let mut conjuncts = schema.list("allOf").iter();
+    find(schema).or_else(|| conjuncts.find_map(|conjunct| part(document, conjunct, depth, find)))
 }
 
-impl<'a> Kinds<'a> {
-    fn of(&self, schema: &'a Value, depth: usize) -> Kind {
-        let (Some(depth), Some(Value::Object(schema))) =
-            (depth.checked_sub(1), self.document.follow(schema))
-        else {
-            return Kind::Mixed;
-        };
-        match schema.get("type").and_then(Value::as_str) {
-            Some("object") => return Kind::Object,
-            Some("array") => return Kind::Array,
-            Some(_) => return Kind::Plain,
-            None => {}
+/// Describes the objects of `schema`, if `refused` refuses a required property or the undeclared
+/// properties.
+fn of_properties<'a>(
+    document: &'a Document,
+    schema: &'a Value,
+    refused: impl Fn(&'a Value) -> Option<&'static str> + Copy,
+) -> Option<String> {
+    part(document, schema, DEPTH, |schema| {
+        let properties = schema.field("properties").object();
+        let required = schema.list("required").iter().filter_map(Value::as_str);
+        let mut required = required.filter_map(|name| Some((name, properties?.get(name)?)));
+        let property = required.find_map(|(name, property)| Some((name, refused(property)?)));
+        if let Some((name, ty)) = property {
+            return Some(format!("an object with {ty} in its property `{name}`"));
         }
-        let known = |kind: &Kind| *kind != Kind::Mixed;
-        if let Some(kind) = list(schema, "allOf")
-            .map(|of| self.of(of, depth))
-            .find(known)
-        {
-            return kind;
-        }
-        for keyword in ["anyOf", "oneOf"] {
-            let branches = list(schema, keyword).filter(|branch| !is_null(branch));
-            let mut kinds = branches.map(|branch| self.of(branch, depth));
-            if let Some(first) = kinds.next() {
-                return match kinds.all(|kind| kind == first) {
-                    true => first,
-                    false => Kind::Mixed,
-                };
-            }
-        }
-        let says = |keyword| schema.contains_key(keyword);
-        match () {
-            () if says("properties") || says("additionalProperties") => Kind::Object,
-            () if says("items") => Kind::Array,
-            () => Kind::Mixed,
-        }
-    }
-
-    /// Describes the values of `schema`, if each is an array or an object.
-    fn nested(&self, schema: &'a Value) -> Option<&'static str> {
-        match self.of(schema, DEPTH) {
-            Kind::Array => Some("arrays"),
-            Kind::Object => Some("objects"),
-            Kind::Plain | Kind::Mixed => None,
-        }
-    }
-
-    /// Returns the result of `find` for `schema` or one of its conjuncts.
-    fn part<T>(
-        &self,
-        schema: &'a Value,
-        depth: usize,
-        find: impl Fn(&'a Map<String, Value>) -> Option<T> + Copy,
-    ) -> Option<T> {
-        let depth = depth.checked_sub(1)?;
-        let schema = self.document.follow(schema)?.as_object()?;
-        let mut conjuncts = list(schema, "allOf");
-        find(schema).or_else(|| conjuncts.find_map(|conjunct| self.part(conjunct, depth, find)))
-    }
-
-    /// Describes the objects of `schema`, if `refused` refuses a required property or the
-    /// undeclared properties.
-    fn of_properties(
-        &self,
-        schema: &'a Value,
-        refused: impl Fn(&'a Value) -> Option<&'static str> + Copy,
-    ) -> Option<String> {
-        self.part(schema, DEPTH, |schema| {
-            let properties = schema.get("properties").and_then(Value::as_object);
-            let required = list(schema, "required").filter_map(Value::as_str);
-            let mut required = required.filter_map(|name| Some((name, properties?.get(name)?)));
-            let refused_property = required
-                .find_map(|(name, property)| Some((name, refused(property)?)))
-                .map(|(name, ty)| format!("an object with {ty} in its property `{name}`"));
-            let others = schema.get("additionalProperties");
-            let is_map = properties.is_none_or(Map::is_empty);
-            let refused_others = others
-                .filter(|others| is_map && others.is_object())
-                .and_then(refused)
-                .map(|ty| format!("an object of {ty}"));
-            refused_property.or(refused_others)
-        })
-    }
-}
-
-fn list<'a>(schema: &'a Map<String, Value>, keyword: &str) -> impl Iterator<Item = &'a Value> {
-    let list = schema.get(keyword).and_then(Value::as_array);
-    list.into_iter().flatten()
-}
-
-/// Whether `schema` only accepts null. Null is not sent.
-fn is_null(schema: &Value) -> bool {
-    schema == &super::super::only_null()
+        let others = schema
+            .get("additionalProperties")
+            .filter(|of| of.is_object());
+        let ty = others
+            .filter(|_| properties.is_none_or(Map::is_empty))
+            .and_then(refused)?;
+        Some(format!("an object of {ty}"))
+    })
 }

@@ -7,21 +7,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};
 
-use super::{GENERIC, ITEMS, SUFFIX, candidates, singular, steps};
+use super::{GENERIC, ITEMS, SUFFIX, candidates, schemas_mut, singular, steps};
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::provenance;
 use crate::type_names;
 
 /// Words that are no name for a type on their own.
 const WEAK: [&str; 2] = ["Kind", "Type"];
-
-/// An enum that replaces several.
-struct Shared {
-    /// The keys of the components, in document order.
-    keys: Vec<String>,
-    /// The property name or the title of the enum.
-    word: String,
-}
 
 /// The result of joining enums.
 #[derive(Default)]
@@ -35,43 +28,40 @@ pub(super) struct Joined {
 /// Joins the formerly inline enums with the same property name and the same values.
 pub(super) fn join(document: &mut Document, labels: &HashMap<String, String>) -> Joined {
     let mut joined = Joined::default();
-    let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") else {
+    let Some(schemas) = schemas_mut(document) else {
         return joined;
     };
-    let mut all: BTreeMap<(String, String), Shared> = BTreeMap::new();
+    // The keys of equal enums in document order, by their word and their content.
+    let mut all: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     for (key, schema) in schemas.iter() {
-        if let Some(word) = word(key, labels)
-            && let Some(content) = content(schema)
+        // Few schemas are enums, and finding a word takes long.
+        if let Some(content) = content(schema)
+            && let Some(word) = word(key, labels)
         {
-            let new = || Shared {
-                keys: Vec::new(),
-                word: word.clone(),
-            };
-            let shared = all.entry((word.clone(), content)).or_insert_with(new);
-            shared.keys.push(key.clone());
+            all.entry((word, content)).or_default().push(key.clone());
         }
     }
-    for shared in all.into_values() {
-        let [first, others @ ..] = shared.keys.as_slice() else {
+    for ((word, _), keys) in all {
+        let [first, others @ ..] = keys.as_slice() else {
             continue;
         };
         if others.is_empty() {
             continue;
         }
-        let names = names(&shared, &schemas[first], labels);
+        let names = names(&word, &keys, &schemas[first], labels);
         joined.candidates.insert(first.clone(), names);
-        let texts = shared.keys.iter().map(|key| text(&schemas[key]));
-        let texts: Vec<String> = texts.collect();
-        if texts.iter().any(|text| *text != texts[0])
-            && let Some(Value::Object(schema)) = schemas.get_mut(first)
-        {
-            keep_only_place(schema);
-        }
-        let default = |key: &String| schemas[key].get("default").cloned();
-        if others.iter().any(|other| default(other) != default(first))
-            && let Some(Value::Object(schema)) = schemas.get_mut(first)
-        {
-            schema.shift_remove("default");
+        let text =
+            |key: &String| provenance::strip(schemas[key].text("description").unwrap_or_default());
+        let have_own_texts = others.iter().any(|other| text(other) != text(first));
+        let default = |key: &String| schemas[key].get("default");
+        let have_own_defaults = others.iter().any(|other| default(other) != default(first));
+        if let Some(Value::Object(schema)) = schemas.get_mut(first) {
+            if have_own_texts {
+                keep_only_place(schema);
+            }
+            if have_own_defaults {
+                schema.shift_remove("default");
+            }
         }
         for other in others {
             schemas.shift_remove(other);
@@ -101,34 +91,32 @@ fn content(schema: &Value) -> Option<String> {
     serde_json::to_string(&members).ok()
 }
 
-fn text(schema: &Value) -> String {
-    let text = schema.get("description").and_then(Value::as_str);
-    provenance::strip(text.unwrap_or_default())
-}
-
 /// Reduces the description of `schema` to its place: each property has its own text.
 fn keep_only_place(schema: &mut Map<String, Value>) {
-    let description = schema.get("description").and_then(Value::as_str);
-    if let Some(place) = description.and_then(provenance::first_mark) {
+    if let Some(place) = schema.text("description").and_then(provenance::first_mark) {
         let description = provenance::with_mark("", &place);
         schema.insert("description".to_owned(), description.into());
     }
 }
 
-/// Returns the names for `shared`, the best first. They do not depend on the order of the document.
-fn names(shared: &Shared, schema: &Value, labels: &HashMap<String, String>) -> Vec<String> {
-    let values = schema.get("enum").and_then(Value::as_array);
-    let only = match values.map(Vec::as_slice) {
-        Some([Value::String(only)]) => type_names::camel_case(only),
+/// Returns the names for the enum `schema`, which replaces the components `keys`, the best first.
+/// They do not depend on the order of the document.
+fn names(
+    word: &str,
+    keys: &[String],
+    schema: &Value,
+    labels: &HashMap<String, String>,
+) -> Vec<String> {
+    let only = match schema.list("enum") {
+        [Value::String(only)] => type_names::camel_case(only),
         _ => String::new(),
     };
-    let word = shared.word.as_str();
     let is_weak = GENERIC.contains(&word) || WEAK.contains(&word);
     let mut names = Vec::new();
     if !is_weak || !only.is_empty() {
         names.push(type_names::type_name(&format!("{word}{only}")));
     }
-    let others = shared.keys.iter().flat_map(|key| candidates(key, labels));
+    let others = keys.iter().flat_map(|key| candidates(key, labels));
     let mut others: Vec<String> = others.collect();
     others.sort_by_cached_key(|name| (name.len(), name.clone()));
     others.dedup();
