@@ -412,8 +412,8 @@ impl Bundler<'_> {
             let Some(root) = root.as_object_mut() else {
                 continue;
             };
-            let components = root.entry("components").or_insert_with(|| json!({}));
-            if !components.is_object() {
+            let components = root.entry("components").or_insert(Value::Null);
+            if !components.is_null() && !components.is_object() {
                 continue;
             }
             let named = &mut components[section];

@@ -110,6 +110,19 @@ fn a_component_of_a_file_becomes_a_component_of_the_document() {
 }
 
 #[test]
+fn null_components_are_empty() {
+    for components in ["", ", components: null", ", components: {schemas: null}"] {
+        let root = format!(
+            "{{openapi: 3.1.0, paths: {{/a: {{get: {{responses: {{'200': {{description: D,
+                content: {{text/json: {{schema: {{$ref: pet.yaml}}}}}}}}}}}}}}}}{components}}}"
+        );
+        let found = check(&[("openapi.yaml", &root), ("pet.yaml", "{type: string}")]);
+        let expected = json!({"schemas": {"pet": {"type": "string"}}});
+        assert_eq!(found["components"], expected, "{components}");
+    }
+}
+
+#[test]
 fn other_values_replace_the_reference() {
     for (document, file, expected) in [
         // A path item, with a property next to the reference; paths; an operation.
