@@ -16,6 +16,7 @@ use crate::type_names;
 const EVENTS: &str = "x-webhook-events";
 
 /// Adds the webhooks of both extensions to the `webhooks` of `document`, and removes the extensions.
+/// A document that already has `webhooks` keeps them in place of `x-webhooks`.
 ///
 /// # Errors
 ///

@@ -21,7 +21,7 @@ pub(super) struct Reach {
 
 impl Reach {
     pub(super) fn new(revision: &Revision) -> Self {
-        let sections = ["paths", "webhooks", "x-webhooks"];
+        let sections = ["paths", "webhooks"];
         let operations = operations::operations(revision, &sections).into_values();
         let roots = operations.filter_map(|operation| {
             let part = reachability::part_at(&operation.place.pointer)?;

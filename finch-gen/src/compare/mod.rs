@@ -165,7 +165,7 @@ pub fn compare(old: &Revision, new: &Revision) -> Comparison {
 /// Returns the rank of a change at `pointer` among changes of the same severity: operations
 /// come first, and changes without a place last.
 fn rank(pointer: &str) -> usize {
-    let sections = ["/paths/", "/webhooks/", "/x-webhooks/", "/components/", "/"];
+    let sections = ["/paths/", "/webhooks/", "/components/", "/"];
     let found = sections
         .iter()
         .position(|section| pointer.starts_with(section));

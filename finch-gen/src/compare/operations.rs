@@ -64,16 +64,15 @@ pub(super) fn without_names(path: &str) -> String {
 
 impl<'a> Comparer<'a> {
     pub(super) fn operations(&mut self) {
-        self.section(&["paths"], "operation", Direction::Request);
-        // A 3.0 document uses the second name.
-        self.section(&["webhooks", "x-webhooks"], "webhook", Direction::Response);
+        self.section("paths", "operation", Direction::Request);
+        self.section("webhooks", "webhook", Direction::Response);
         self.owner = Owner::Document;
     }
 
-    /// Compares the operations in `sections`. Their request bodies go in `direction`.
-    fn section(&mut self, sections: &[&str], thing: &str, direction: Direction) {
-        let mut old = operations(self.old, sections);
-        for (identity, after) in operations(self.new, sections) {
+    /// Compares the operations in `section`. Their request bodies go in `direction`.
+    fn section(&mut self, section: &str, thing: &str, direction: Direction) {
+        let mut old = operations(self.old, &[section]);
+        for (identity, after) in operations(self.new, &[section]) {
             self.owner = Owner::Operation(after.label.clone());
             match old.remove(&identity) {
                 Some(before) => self.operation(&before, &after, direction),
