@@ -129,6 +129,8 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
             let at = at.pointer();
             let size = walk.size(&at, 0);
             size.and_then(|_| walk.ends(Merged::from([(at, false)])))
+        } else if !schema.list("allOf").is_empty() && walk.contains_itself(&at.pointer()) {
+            Err(Endless::Itself)
         } else if schema.has_any(&["anyOf", "oneOf"]) && walk.pairs <= PAIRS {
             walk.can_be_read(&at.pointer()).map(|()| 0)
         } else {
@@ -280,6 +282,12 @@ impl Walk<'_> {
         }
         self.done.insert(merged, properties);
         Ok(properties)
+    }
+
+    /// Whether a reference in the conjunction at `at` leads back to it.
+    fn contains_itself(&self, at: &str) -> bool {
+        let gathered = self.gather(at, &mut Parts::default());
+        matches!(gathered, Err(Endless::Itself))
     }
 
     /// Returns the number of schemas in the conjunction at `at`, nested this deep.
@@ -487,6 +495,30 @@ mod tests {
                 "B": {"oneOf": [reference("A"), object("b", json!({"type": "string"}))]},
             }),
             &["/components/schemas/A", "/components/schemas/B"],
+        );
+        for part in [
+            json!({}),
+            json!({"type": "string"}),
+            json!({"type": "integer"}),
+            json!({"type": "integer", "example": 9_223_372_036_854_775_808_u64}),
+            json!({"type": "number"}),
+            json!({"type": "boolean"}),
+            json!({"type": "array", "items": {"type": "string"}}),
+            json!({"type": "object", "additionalProperties": {"type": "string"}}),
+            json!({"enum": ["a"]}),
+        ] {
+            let conjunction = |name| json!({"allOf": [part.clone(), reference(name)]});
+            check_schemas(json!({"A": conjunction("A")}), &["/components/schemas/A"]);
+            check_schemas(
+                json!({"A": conjunction("B"), "B": conjunction("A")}),
+                &["/components/schemas/A", "/components/schemas/B"],
+            );
+        }
+        check_schemas(
+            json!({"A": {"anyOf": [
+                {"type": "string"}, {"allOf": [{"type": "integer"}, reference("A")]},
+            ]}}),
+            &["/components/schemas/A/anyOf/1"],
         );
         let list = |of| json!({"type": "array", "items": of});
         // Both conjuncts describe the property in the same way.
