@@ -201,11 +201,11 @@ pub(crate) enum PageBy {
     Offset(Input),
     /// The number of the page.
     Number(Input),
-    /// A text, which the response before has in this part.
+    /// A string, which the response before has in this part.
     Cursor(Input, Selector),
     /// A URL, which the response before has in this part.
     Url(Selector),
-    /// A path below the base URL, which the response before has in this part.
+    /// A path under the base URL, which the response before has in this part.
     Path(Selector),
 }
 

@@ -28,13 +28,14 @@ use crate::type_names;
 use crate::vendor::{COMPONENTS, write};
 use crate::walk::{self, Kind, Reading, inside};
 
-/// The most files.
+/// The maximum number of files.
 const FILES: usize = 2_000;
 
-/// The most bytes of all files, of all copies of their values, and of the whole document.
+/// The maximum number of bytes in all files, of all copies of their values, and of the whole
+/// document.
 const BYTES: usize = 16 << 20;
 
-/// The most problems that are collected.
+/// The maximum number of problems that are collected.
 const PROBLEMS: usize = 100;
 
 /// The remedy for a file that cannot be bundled.

@@ -46,7 +46,7 @@ impl<'a> Inputs<'a> {
         }
     }
 
-    /// Adds the line of each of `problems` that is in one of the texts.
+    /// Sets the line of each of `problems` that is in the document or the overlay.
     pub(crate) fn locate(&self, problems: &mut Problems) {
         for text in iter::once(&self.document).chain(&self.overlay) {
             locate::locate(problems, text);

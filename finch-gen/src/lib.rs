@@ -8,11 +8,14 @@
 //!
 //! Data flows in one direction, and `pipeline` runs the stages. Each stage is one module, which
 //! documents its input, its guarantees, and its errors. [`vendor`] makes a document from the pages
-//! of a publisher, and [`bundle()`] from several files. [`compare`] reports the changes of a new document for users.
+//! of a publisher, and [`bundle()`] from several files. [`compare`] reports what a new document
+//! changes for users.
 //!
 //! Nothing here reads a file, opens a connection, or prints: the caller does. Nothing here
 //! knows a particular API. Generated code names only these items of the handwritten half:
-//! `crate::runtime`, `crate::Error`, `crate::Formatted`, `crate::Response`, `crate::Secret`,
+//! `crate::runtime`, `crate::Client`, `crate::CallFuture`, `crate::ConversionError`,
+//! `crate::Error`, `crate::Formatted`, `crate::IntoFormat`, `crate::Items`, `crate::Page`,
+//! `crate::PagePosition`, `crate::Pages`, `crate::Response`, `crate::Secret`,
 //! `crate::UnknownValue`, `crate::webhook::Key`, and the features `test-util` and `webhook`.
 //!
 //! # Example

@@ -51,21 +51,22 @@ const COPIED: usize = 6;
 /// The weight of a security scheme, for each operation that names it.
 const SECURITY: usize = 1;
 
-/// The most types and methods that a client may have.
+/// The maximum number of types and methods that a client may have.
 const TYPES: usize = 8_000;
 
-/// The most references that the unions and conjunctions of a document may lead to, directly or
-/// through others: a later stage follows them from each union and conjunction.
+/// The maximum number of references that the unions and conjunctions of a document may lead to,
+/// directly or through others: a later stage follows them from each union and conjunction.
 const COMPOSED: usize = 250_000;
 
 /// The longest chain of references that may start at a union or conjunction.
 const CHAIN: usize = 500;
 
-/// The most parameters of an operation: the generated code nests one level for each of them.
+/// The maximum number of parameters of an operation: the generated code nests one level for each of
+/// them.
 const PARAMETERS: usize = 256;
 
-/// The most tokens in the pointer of a schema: the code for nested lists nests as deep as they
-/// do.
+/// The maximum number of tokens in the pointer of a schema: the code for nested lists nests as deep
+/// as they do.
 const DEPTH: usize = 50;
 
 pub(crate) const LEAVE_OUT: &str =

@@ -80,7 +80,7 @@ fn around(pointer: &str) -> impl Iterator<Item = &str> {
 
 /// Returns the places in `text` of the values at the `wanted` pointers.
 fn places(text: &str, wanted: BTreeSet<&str>) -> BTreeMap<String, Found> {
-    let text = without_halves(text);
+    let text = without_surrogates(text);
     let mut reader = Reader {
         wanted,
         found: BTreeMap::new(),
@@ -121,8 +121,8 @@ fn places(text: &str, wanted: BTreeSet<&str>) -> BTreeMap<String, Found> {
 
 /// Replaces the JSON escapes of UTF-16 surrogates in `text`, which are an error in YAML. The
 /// text keeps its length.
-fn without_halves(text: &str) -> Cow<'_, str> {
-    let is_half = |at: &usize| {
+fn without_surrogates(text: &str) -> Cow<'_, str> {
+    let is_surrogate = |at: &usize| {
         let digits = text.as_bytes().get(at + 2..at + 6);
         digits.is_some_and(|digits| {
             digits.iter().all(u8::is_ascii_hexdigit)
@@ -131,12 +131,12 @@ fn without_halves(text: &str) -> Cow<'_, str> {
         })
     };
     let escapes = text.match_indices("\\u").map(|(at, _)| at);
-    let halves: Vec<usize> = escapes.filter(is_half).collect();
-    if halves.is_empty() {
+    let surrogates: Vec<usize> = escapes.filter(is_surrogate).collect();
+    if surrogates.is_empty() {
         return text.into();
     }
     let mut text = text.to_owned();
-    for at in halves {
+    for at in surrogates {
         text.replace_range(at + 2..at + 6, "0020");
     }
     text.into()
@@ -144,7 +144,7 @@ fn without_halves(text: &str) -> Cow<'_, str> {
 
 /// The state of reading a text.
 struct Reader<'a> {
-    /// The pointers to find the places of.
+    /// The pointers whose places to find.
     wanted: BTreeSet<&'a str>,
     found: BTreeMap<String, Found>,
     /// The lists and mappings that are open, the innermost last, each with its pointer if it is

@@ -47,10 +47,10 @@ pub struct Excerpt {
     pub faulty: Range<usize>,
 }
 
-/// The most characters of an excerpt before the faulty part.
+/// The maximum number of characters in an excerpt before the faulty part.
 const BEFORE: usize = 40;
 
-/// The most characters of an excerpt from the start of the faulty part on.
+/// The maximum number of characters in an excerpt from the start of the faulty part on.
 const AFTER: usize = 80;
 
 impl Excerpt {

@@ -14,7 +14,8 @@ pub(crate) const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-/// How many path items may refer to one another: each path gets a copy of all of them.
+/// The maximum number of path items that refer to one another: each path gets a copy of all of
+/// them.
 pub(crate) const PATH_ITEMS: usize = 8;
 
 /// Which parts refer to which, by pointer. An operation refers to its path item, because it

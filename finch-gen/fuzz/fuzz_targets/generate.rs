@@ -1,4 +1,4 @@
-//! Fuzz target: generates a client of any text, or refuses it.
+//! Fuzz target: generates a client from any text, or refuses it.
 #![cfg_attr(fuzzing, no_main)]
 
 finch_gen_fuzz::target!(generate);

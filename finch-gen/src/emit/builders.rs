@@ -294,8 +294,8 @@ impl Property<'_> {
         syn_query::argument_of(&self.ty, "Option")
     }
 
-    /// Makes the builder set `value`, if the type of the property can hold it. `enums` are the types
-    /// that are made of texts and numbers.
+    /// Makes the builder set `value`, if the type of the property can hold it. `enums` are the
+    /// types that are made of strings and numbers.
     fn set_constant(&mut self, value: &Scalar, enums: &Names) {
         // A required property may still be null.
         if self.default.is_none() && self.inner().is_some() {

@@ -1,6 +1,6 @@
 //! Writes an example of each call, with a value for everything that the call requires.
 //!
-//! A text is the name of its property, a number is 1. A value that no example is known for stays
+//! A string is the name of its property, a number is 1. A value that no example is known for stays
 //! a variable.
 
 use std::cell::Cell;
@@ -14,7 +14,7 @@ use super::{builders, formats};
 use crate::call::{Argument, Call, Example};
 use crate::polish::syntax::syn_query;
 
-/// How many values an example may have.
+/// The maximum number of values in an example.
 const VALUES: usize = 100;
 
 /// The types of a client, by name.

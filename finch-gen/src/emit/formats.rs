@@ -29,12 +29,12 @@ pub(super) fn emit(file: &mut syn::File) -> Result<(), String> {
     Ok(())
 }
 
-/// A component schema that is a text with a format: a struct with one field.
+/// A component schema that is a string with a format: a struct with one field.
 struct Component {
     name: syn::Ident,
     /// The type that the text parses to.
     value: Type,
-    /// Whether the field keeps a text that breaks the format.
+    /// Whether the field keeps a string that breaks the format.
     is_formatted: bool,
 }
 
@@ -66,7 +66,7 @@ impl Component {
     }
 }
 
-/// Whether typify's implementation `item` converts a text.
+/// Whether typify's implementation `item` converts a string.
 fn reads_text(item: &syn::ItemImpl) -> bool {
     let path = item.trait_.as_ref().map(|(path, _)| path);
     let Some(last) = path.and_then(|path| path.segments.last()) else {
@@ -85,7 +85,7 @@ fn format(path: &Path) -> Option<&'static str> {
     find(path).map(|format| format.name)
 }
 
-/// Returns a text with the format of `ty`, which may be a `Formatted`.
+/// Returns a string with the format of `ty`, which may be a `Formatted`.
 pub(super) fn example(ty: &Type) -> Option<&'static str> {
     let value = syn_query::argument_of(ty, "Formatted").unwrap_or(ty);
     let Type::Path(path) = value else { return None };

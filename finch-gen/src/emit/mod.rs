@@ -1,8 +1,8 @@
 //! emit: emits the operations of the client.
 //!
 //! Receives progenitor's syntax tree after polish. Takes the signatures of the operations from
-//! it, discards its operation code, and emits everything except the types: the calls, the
-//! methods of `Client`, the table `operations`, the builders and conversions of types, and the
+//! it, discards its operation code, and emits everything except the type definitions: the calls,
+//! the methods of `Client`, the table `operations`, the builders and conversions of types, and the
 //! reading of webhooks. Refuses a signature that only progenitor or only the document has.
 
 mod builders;

@@ -10,8 +10,8 @@ use crate::polish::syntax::syn_query;
 
 /// The argument that a setter accepts for a value.
 pub(super) enum Accepted {
-    /// The type itself. Numbers and booleans are exact so that literals of any size infer. So are
-    /// types without conversions.
+    /// The type itself. Numbers and booleans are exact, so that the compiler infers the type of a
+    /// literal. Types without conversions are exact, too.
     Exact,
     /// Any type that converts without an error: strings, secrets and bytes.
     Into,

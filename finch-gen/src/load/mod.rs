@@ -31,11 +31,11 @@ pub struct Text<'a> {
     pub text: &'a str,
 }
 
-/// The most brackets that may be open before a parser checks whether they nest: the time of
-/// the YAML parser is the square of their number.
+/// The maximum number of brackets that may be open before a parser checks whether they nest: the
+/// time of the YAML parser grows with the square of their number.
 const OPEN: usize = 10_000;
 
-/// The most levels of nested lists and mappings: both parsers stop there.
+/// The maximum number of levels of nested lists and mappings: both parsers stop there.
 pub(crate) const DEPTH: usize = 128;
 
 /// The remedy for a text that is neither YAML nor JSON.
@@ -147,10 +147,8 @@ pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
         let what = format!("a merge key (<<) cannot be applied: {error}");
         Problem::new(text.name, "", what, "merge mappings into mappings only")
     })?;
-    let root = to_json(yaml, "").map_err(|(pointer, what)| {
-        let remedy = "write a value that JSON can represent";
-        Problem::new(text.name, pointer, what, remedy)
-    })?;
+    let root = to_json(yaml, "")
+        .map_err(|fault| Problem::new(text.name, fault.pointer, fault.what, fault.remedy))?;
     if !root.is_object() {
         let what = format!("expected a mapping, found {}", kind(&root));
         let remedy = "give a whole document, not a part or an empty file";
@@ -170,7 +168,7 @@ fn read_json(text: &str) -> Result<Yaml, serde_json::Error> {
     Ok(value)
 }
 
-/// Reads `text` as YAML, because it is `not_json`.
+/// Reads `text` as YAML. `not_json` is the error of the JSON parser.
 fn read_yaml(text: &Text<'_>, not_json: &serde_json::Error) -> Result<Yaml, Problem> {
     let problem = |place: Option<(usize, usize)>, what: String, remedy: &str| Problem {
         place: place.map(|(line, column)| locate::place(text.text, line, column)),
@@ -287,7 +285,19 @@ pub(crate) fn kind(value: &Value) -> &'static str {
     }
 }
 
-fn to_json(yaml: Yaml, at: &str) -> Result<Value, (String, String)> {
+/// A value that JSON cannot represent.
+struct Unrepresentable {
+    pointer: String,
+    what: String,
+    remedy: &'static str,
+}
+
+fn to_json(yaml: Yaml, at: &str) -> Result<Value, Unrepresentable> {
+    let fault = |pointer: &str, what: String| Unrepresentable {
+        pointer: pointer.to_owned(),
+        what,
+        remedy: "write a value that JSON can represent",
+    };
     Ok(match yaml {
         Yaml::Null => Value::Null,
         Yaml::Bool(value) => Value::Bool(value),
@@ -296,7 +306,7 @@ fn to_json(yaml: Yaml, at: &str) -> Result<Value, (String, String)> {
             let unsigned = number.as_u64().map(serde_json::Number::from);
             let integer = unsigned.or_else(|| number.as_i64().map(Into::into));
             let json = integer.or_else(|| serde_json::Number::from_f64(number.as_f64()?));
-            let not_finite = || (at.to_owned(), format!("the number {number} is not finite"));
+            let not_finite = || fault(at, format!("the number {number} is not finite"));
             json.ok_or_else(not_finite)?.into()
         }
         Yaml::Sequence(items) => {
@@ -315,20 +325,22 @@ fn to_json(yaml: Yaml, at: &str) -> Result<Value, (String, String)> {
                     Yaml::Null => "null".to_owned(),
                     Yaml::Sequence(_) | Yaml::Mapping(_) | Yaml::Tagged(_) => {
                         let what = "a key that is not a plain scalar".to_owned();
-                        return Err((at.to_owned(), what));
+                        return Err(fault(at, what));
                     }
                 };
                 let at = pointer::join(at, &key);
                 let value = to_json(value, &at)?;
                 if object.insert(key, value).is_some() {
-                    return Err((at, "duplicate key".to_owned()));
+                    let remedy = "remove one of the two";
+                    let fault = fault(&at, "duplicate key".to_owned());
+                    return Err(Unrepresentable { remedy, ..fault });
                 }
             }
             Value::Object(object)
         }
         Yaml::Tagged(tagged) => {
             let what = format!("the tag {} has no meaning in JSON", tagged.tag);
-            return Err((at.to_owned(), what));
+            return Err(fault(at, what));
         }
     })
 }
@@ -466,8 +478,8 @@ mod tests {
     #[test]
     fn large_values_without_growth_are_read() {
         let check = |text: &str| check(text).map(drop);
-        // The most values for a number of bytes, and strings that are longer than their
-        // source.
+        // The maximum number of values for a number of bytes, and strings that are longer than
+        // their source.
         assert_eq!(check(&format!("a: [{}]", "{b},".repeat(500_000))), Ok(()));
         assert_eq!(check(&format!("a: \"{}\"", "\\P".repeat(500_000))), Ok(()));
         // A small document may repeat one value often.
@@ -544,7 +556,7 @@ mod tests {
             ),
             (
                 "a: {200: 1, '200': 2}",
-                "api.yaml: /a/200: duplicate key; write a value that JSON can represent",
+                "api.yaml: /a/200: duplicate key; remove one of the two",
             ),
             (
                 "a: !b 1",

@@ -143,8 +143,9 @@ fn info(document: &mut Document) {
     }
 }
 
-/// A client certificate is not an HTTP credential. An operation that only asks for a
-/// certificate asks for nothing, which differs from a missing `security`.
+/// Drops mutual TLS from the security schemes and requirements: a client certificate is not an HTTP
+/// credential. An operation that only requires a certificate keeps an empty requirement, which
+/// differs from a missing `security`.
 fn mutual_tls(document: &mut Document, report: &mut Report) {
     const SCHEMES: &str = "/components/securitySchemes";
 
@@ -174,8 +175,8 @@ fn mutual_tls(document: &mut Document, report: &mut Report) {
     });
 }
 
-/// openapiv3 cannot read callbacks that are references or extensions among callback
-/// expressions. progenitor does not read callbacks at all.
+/// Removes callbacks: openapiv3 cannot read callbacks that are references, or extensions among
+/// callback expressions. progenitor does not read callbacks at all.
 fn callbacks(document: &mut Document) {
     for_each_operation(&mut document.root, |operation| {
         operation.shift_remove("callbacks");
@@ -197,7 +198,8 @@ fn for_each_operation(root: &mut Value, mut with: impl FnMut(&mut Map<String, Va
     }
 }
 
-/// Only 3.1 allows a Reference Object to have a summary and a description.
+/// Strips the fields next to `$ref`: only 3.1 allows a Reference Object to have a summary and a
+/// description.
 pub(super) fn strip_references(document: &mut Document, report: &mut Report) {
     walk::for_each_mut(&mut document.root, |at, kind, object| {
         if let Value::Object(object) = object

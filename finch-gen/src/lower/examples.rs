@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::example_validity::{STEPS, Steps};
-use super::responses::is_answer;
+use super::responses::is_returned;
 use super::source_map::Origins;
 use super::{example_validity, media_types, parameters, undeclared_properties, wide_integers};
 use crate::api_model::{Example, ExampleOf, Operation, SchemaExample};
@@ -168,7 +168,7 @@ impl Find<'_> {
         }
         let responses = format!("{}/responses", operation.pointer);
         let statuses = self.document.keys(&responses);
-        for status in statuses.iter().filter(|of| is_answer(of, &statuses)) {
+        for status in statuses.iter().filter(|of| is_returned(of, &statuses)) {
             if let Some((name, at)) = self.body(&pointer::join(&responses, status))
                 && is_json(&name)
             {

@@ -1,15 +1,15 @@
-//! Hoists schemas that no method sends or returns: the bodies of failures and of webhooks,
-//! headers of responses, and components that no operation refers to.
+//! Gives a named type to JSON schemas that no method sends or returns.
 //!
-//! Such a schema only has a type if it is a component. So an inline schema with examples
-//! becomes a component. Callers who read such a body get a type, and the examples test it. The
-//! body of a webhook becomes a component even without examples, because the client reads it.
+//! It visits the bodies of failures and webhooks, response headers, and the entries of
+//! `components/requestBodies`, `responses` and `headers` that no operation refers to. An inline
+//! schema there becomes a component schema if it has examples, so that tests can check them, or if
+//! a webhook has it, because the client decodes it.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::responses::is_answer;
+use super::responses::is_returned;
 use super::source_map::{self, Origins};
 use super::{examples, media_types, webhooks};
 use crate::api_model::Operation;
@@ -125,7 +125,7 @@ impl Find<'_> {
             let response = pointer::join(&responses, status);
             let name = format!("{} response {status}", operation.rust_name);
             self.headers(&response, &name);
-            if is_answer(status, &statuses) {
+            if is_returned(status, &statuses) {
                 self.reached.insert(self.document.followed(&response));
             } else {
                 self.body(&response, &name);

@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_stays_below_the_base_url() {
+    fn a_path_stays_under_the_base_url() {
         for path in [
             "/..",
             "/.",

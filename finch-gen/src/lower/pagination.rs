@@ -87,7 +87,7 @@ impl<'a> Object<'a> {
 
     fn text(&self) -> Result<&'a str, Fault> {
         let text = self.value.as_str();
-        text.ok_or_else(|| self.fault("a value that is not a text"))
+        text.ok_or_else(|| self.fault("a value that is not a string"))
     }
 
     fn fault(&self, what: impl Into<String>) -> Fault {
@@ -289,7 +289,7 @@ fn property<'a>(lowered: &'a Document, schema: &'a Value, name: &str) -> Option<
 /// Returns the whole number that `schema` has for `keyword`.
 fn number(schema: &Value, keyword: &str) -> Option<u64> {
     let value = schema.get(keyword)?;
-    // A parameter may be a text of digits, and 1.0 is a whole number, too.
+    // A parameter may be a string of digits, and 1.0 is a whole number, too.
     let of_text = || value.as_str()?.parse().ok();
     let of_float = || value.as_f64()?.to_string().parse().ok();
     value.as_u64().or_else(of_text).or_else(of_float)

@@ -1,5 +1,5 @@
-//! Replaces the characters that later stages mark schemas with (`provenance`, `shape`) with
-//! U+FFFD. In a keyword, a format or a description they would look like such a mark. Values
+//! Replaces with U+FFFD the characters that later stages use to mark schemas (`provenance`,
+//! `shape`). In a keyword, a format or a description they would look like such a mark. Values
 //! that an API sends and receives, such as enum values and property names, keep them.
 
 use serde_json::{Map, Value};

@@ -14,8 +14,8 @@ pub(crate) fn is_success(status: &str) -> bool {
 }
 
 /// Whether the client returns a response with `status`, given `all` keys of its Responses
-/// Object: see [`lower`].
-pub(super) fn is_answer(status: &str, all: &[String]) -> bool {
+/// Object. A `default` counts if there is no 2xx.
+pub(super) fn is_returned(status: &str, all: &[String]) -> bool {
     let has_success = all.iter().any(|status| is_success(status));
     is_success(status) || status == "default" && !has_success
 }

@@ -44,7 +44,7 @@ pub(super) fn find(
     found
 }
 
-/// Returns the pointer of the component that the body of the webhook at `at` is.
+/// Returns the pointer of the component that is the body of the webhook at `at`.
 fn component(document: &Document, lowered: &mut Document, at: &str) -> Option<String> {
     let body = document.followed(&format!("{at}/requestBody"));
     let (media_type, body) = media_types::best(document, &format!("{body}/content"))?;
@@ -56,7 +56,7 @@ fn component(document: &Document, lowered: &mut Document, at: &str) -> Option<St
         .then_some(target)
 }
 
-/// Returns the reference that `schema` only consists of, apart from annotations.
+/// Returns the target, if `schema` is only a reference with annotations.
 pub(super) fn reference(schema: &Value) -> Option<&str> {
     let mut others = schema.fields().filter(|(key, _)| *key != "allOf");
     match schema.list("allOf") {

@@ -9,7 +9,7 @@ use pulldown_cmark::{Event, Parser, Tag};
 
 use super::{EXTENSIONS, Edits, absolute};
 
-/// Returns `text` without HTML.
+/// Returns `text` with its HTML escaped or converted.
 pub(super) fn as_text(text: &str, site: Option<&str>) -> String {
     let mut edits = Edits::new(text);
     // The open anchors: the range of the tag, and the target.

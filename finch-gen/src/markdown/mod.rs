@@ -71,8 +71,8 @@ const LANGUAGES: [&str; 26] = [
 /// The language of a code block that names no language, or an unknown one.
 const TEXT: &str = "text";
 
-/// The most passes of edits over a description: an outer bracket can gain a meaning when the
-/// inner ones are escaped.
+/// The maximum number of passes of edits over a description: an outer bracket can gain a meaning
+/// when the inner ones are escaped.
 const EDITS: usize = 3;
 
 /// Returns `text` as inline code on one line. No `text` can end the code early.

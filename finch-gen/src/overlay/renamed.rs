@@ -1,8 +1,9 @@
-//! renamed: suggests a new target for an action without a match.
+//! renamed: suggests a new target for an overlay action that matches nothing.
 //!
-//! A target stops matching if the publisher renames the schema, property or path that it
-//! names. A sibling of the missing key is its new name if the rest of the target matches there
-//! and the two names are alike.
+//! It replaces the first missing key with the most similar sibling under which the rest of the
+//! target matches. If there is a rest and only one sibling has it, it suggests that sibling,
+//! however different the name is. It suggests nothing if two keys are missing, or if the target
+//! has a wildcard or a filter.
 
 use std::ops::Range;
 
@@ -40,7 +41,7 @@ pub(super) fn suggest(target: &str, root: &Value) -> Option<String> {
             .map(|(key, _)| (similarity(key, &segment.key), key))
             .collect();
         candidates.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-        // A matching rest is evidence, too.
+        // If a rest matches, less similarity is enough.
         let (least, is_certain) = match rest {
             [] => (0.6, false),
             _ => (0.4, candidates.len() == 1),
@@ -136,7 +137,7 @@ fn similarity(one: &str, other: &str) -> f64 {
     by_words.max(dice(pairs(&one), pairs(&other)))
 }
 
-/// The coefficient of Sørensen and Dice.
+/// The Sørensen–Dice coefficient.
 fn dice(mut one: Vec<String>, mut other: Vec<String>) -> f64 {
     let total = one.len() + other.len();
     one.sort_unstable();

@@ -92,7 +92,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
                     && syn_query::self_name(&item).is_some_and(|name| holders.contains(name))
                 {
                     item.attrs.push(parse_quote! {
-                        #[allow(irrefutable_let_patterns, reason = "an open enum takes every text")]
+                        #[allow(irrefutable_let_patterns, reason = "an open enum takes every string")]
                     });
                 }
                 types.push(Item::Impl(item));

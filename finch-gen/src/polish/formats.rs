@@ -1,4 +1,4 @@
-//! A response decodes although a text in it does not have its format.
+//! A response decodes although a string in it does not have its format.
 //!
 //! ```yaml
 //! Person: {required: [born], properties: {born: {type: string, format: date}}}
@@ -11,7 +11,7 @@
 //!     pub born: ::chrono::naive::NaiveDate,
 //! }
 //! ```
-//! After, every type in a response keeps the text, and parses it on demand:
+//! After, every type in a response keeps the string, and parses it on demand:
 //!
 //! ```text
 //! pub struct Person {
@@ -20,7 +20,7 @@
 //! ```
 //! A type that only occurs in requests does not change: its caller has the right type. A
 //! `date-time` remains typify's `DateTime<Utc>`, which has no offset: in a response, `Formatted`
-//! keeps the text with its offset.
+//! keeps the string with its offset.
 
 use syn::visit_mut::{self, VisitMut};
 use syn::{Item, Type, parse_quote};
@@ -36,7 +36,8 @@ pub(crate) struct Format {
     pub(crate) example: &'static str,
 }
 
-/// All types for strings with a format.
+/// All types for strings with a format. `progenitor::settings` has the formats that typify does not
+/// know, and `FORMATTED` in `shape/component_names.rs` has the names of the types.
 pub(crate) const FORMATS: &[Format] = &[
     format(
         &["uuid", "Uuid"],

@@ -2,9 +2,9 @@
 //!
 //! Receives progenitor's syntax tree and the model. Guarantees the types as they are checked
 //! in, apart from their layout. Each pass is a small module and runs once, in the order of
-//! [`passes`]. Its module comment shows schemas, some code before the pass and the same code
-//! after it, and is a test. A pass refuses a tree that it does not support, so that a new
-//! release of progenitor cannot get past it unnoticed.
+//! [`passes`] and then of [`final_passes`]. Its module comment shows schemas, some code before the
+//! pass and the same code after it, and is a test. A pass refuses a tree that it does not support,
+//! so that a new release of progenitor cannot get past it unnoticed.
 
 mod conversion_error;
 pub(crate) mod docs;

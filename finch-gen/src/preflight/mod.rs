@@ -1,7 +1,8 @@
 //! Finds constructs that progenitor cannot handle, before it panics.
 //!
 //! Receives the shaped document. Guarantees that it has no construct that is known to stop
-//! progenitor. Refuses all of them at once.
+//! progenitor. Refuses all of them at once, together with the styles and body media types that a
+//! client cannot send. Stages before it refuse invalid constructs: see `lower`.
 
 mod conjunctions;
 mod parse;

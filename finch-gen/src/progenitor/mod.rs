@@ -106,7 +106,8 @@ fn run(openapi: OpenAPI, settings: &GenerationSettings) -> Result<syn::File, Str
     }
 }
 
-/// Returns the settings. `types` are the types of parameters.
+/// Returns the settings. They map formats to types: those of properties, such as `password` to
+/// `crate::Secret`, and those that `shape` gives to parameters, whose types are `types`.
 fn settings(types: &BTreeSet<String>) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings
@@ -140,7 +141,7 @@ const BLAMED: usize = 20_000;
 
 /// Returns a problem for each component and operation that progenitor fails on by itself. If a
 /// part only fails because of a component that it refers to, only the component is returned.
-/// Returns nothing if the search would take too long.
+/// Returns no problem if the search would take too long.
 fn blame(shaped: &Shaped, settings: &GenerationSettings) -> Problems {
     let (document, model) = (&shaped.document, &shaped.model);
     let references = reachability::references(document);

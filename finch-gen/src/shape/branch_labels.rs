@@ -1,4 +1,8 @@
-//! Labels: a word for each branch of a union, for the name of its type.
+//! Finds a word that distinguishes a branch of a union, for the name of its type.
+//!
+//! A branch gets the first word that no other branch shares, in the order of the table. A branch
+//! with its own name (not `…Variant2`) gets a word only from a constant, as in row 1. A branch that
+//! nothing distinguishes gets none.
 //!
 //! | branch | label |
 //! |---|---|
@@ -19,14 +23,14 @@ use crate::json::Fields as _;
 use crate::load::Document;
 use crate::type_names;
 
-/// How long a label may be.
+/// The maximum length of a label.
 const LONGEST: usize = 40;
 
 /// The first word of a label that only names a property.
 pub(super) const WITH: &str = "With";
 
-/// Returns the labels of the branches of `union` that are components, by their keys. A branch has no
-/// label if nothing distinguishes it from all others.
+/// Returns the labels of the branches of `union` that are components, by their keys. A branch has
+/// no label if nothing distinguishes it from all others.
 pub(super) fn labels(document: &Document, union: &Value) -> Vec<(String, String)> {
     if branches(union).count() < 2 {
         return Vec::new();
@@ -54,7 +58,7 @@ pub(super) fn labels(document: &Document, union: &Value) -> Vec<(String, String)
     named.collect()
 }
 
-/// Returns the words for each of `variants`, the best first.
+/// Returns the words for each of `variants`, best first.
 fn words(document: &Document, variants: &[Variant<'_>], tags: &[Vec<Tag>]) -> Vec<Vec<String>> {
     let mut finder = Finder::new(document, SCHEMAS);
     let properties = variants.iter().map(|of| finder.properties(of.schema, 0));

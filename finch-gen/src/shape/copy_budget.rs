@@ -10,14 +10,14 @@ use crate::limits;
 use crate::load::Document;
 use crate::problem::{LEAVE_OUT, Problems};
 
-/// How many JSON values the passes may copy in a document of 3 MB. Each takes two
+/// The maximum number of JSON values that the passes may copy in a document of 3 MB. Each takes two
 /// microseconds and 150 bytes.
 const TOTAL: usize = 500_000;
 
-/// How many of them may go to one schema.
+/// The maximum number of values that they may copy to one schema.
 const EACH: usize = 50_000;
 
-/// How many values are compared in the time of one copy.
+/// The number of comparisons that take as long as one copy.
 pub(super) const COMPARISONS: usize = 8;
 
 /// The JSON values that the passes may still copy.
@@ -50,7 +50,7 @@ impl CopyBudget {
         self.current = self.each;
     }
 
-    /// Accounts for copies of `count` values. Returns nothing if the budget is spent.
+    /// Accounts for copies of `count` values. Returns `None` if the budget is spent.
     pub(super) fn spend(&mut self, count: usize) -> Option<()> {
         self.current = self.current.saturating_sub(count);
         self.left = self.left.saturating_sub(count);
@@ -91,8 +91,8 @@ impl CopyBudget {
             return self.overruns;
         }
         let what = format!(
-            "merging the schemas of conjunctions and unions copies more than {} values, and a \
-             document of this length may have no more",
+            "merging the schemas of conjunctions and unions copies more than {} values, the limit \
+             for a document of this length",
             self.total
         );
         document.problem("", what, limits::LEAVE_OUT).into()

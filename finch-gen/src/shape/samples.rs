@@ -28,7 +28,7 @@ pub(crate) type Samples = BTreeMap<String, Vec<Option<Value>>>;
 /// How deep nested schemas contribute to a sample.
 const LEVELS: usize = 16;
 
-/// How many values a sample has at most.
+/// The maximum number of values in a sample.
 const VALUES: usize = 500;
 
 /// How often the variants of one union are compared.

@@ -1,7 +1,7 @@
 //! Joins a union of strings into one enum.
 //!
-//! Strings cannot be distinguished by type. An enum of a client keeps a text that it does not know,
-//! so one enum of all listed values accepts every branch:
+//! Strings cannot be distinguished by type. An enum of a client keeps a string that it does not
+//! know, so one enum of all listed values accepts every branch:
 //!
 //! ```yaml
 //! T: {anyOf: [{type: string}, {type: string, enum: [a, b]}]}

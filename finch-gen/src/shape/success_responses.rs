@@ -1,7 +1,9 @@
-//! Gives each operation one success response.
+//! Keeps one success response per operation, if its successes differ.
 //!
-//! progenitor has one type for all successes of an operation. So the document keeps one of them,
-//! and the operation keeps the components of all, which become an enum.
+//! progenitor gives an operation one success type. If the 2xx bodies differ, the document keeps the
+//! first response that has a body. The operation records a component for each JSON body, and
+//! `polish` makes an enum of them. An operation whose successes all have the same body stays
+//! unchanged.
 
 use serde_json::{Value, json};
 
@@ -14,7 +16,7 @@ use crate::provenance;
 use crate::type_names;
 use crate::wire_format::{Decoding, SuccessResponse};
 
-/// Keeps one success response per operation: the first that has a body.
+/// Keeps the first success response with a body of each operation whose successes differ.
 pub(super) fn keep_one(document: &mut Document, model: &mut ApiModel) {
     for operation in &mut model.operations {
         let at = format!("{}/responses", operation.pointer);

@@ -1,9 +1,9 @@
 //! The names of the types of inline schemas, all assigned in one place.
 //!
-//! While a document is shaped, the key of such a component is the path that leads to its schema:
-//! see [`Path`]. Names are assigned only after all components exist. A name depends on the path,
-//! the title and the names it collides with, and on nothing else. A component of the document keeps
-//! its name. If several others want one name, each takes a longer one:
+//! While a document is shaped, each inline schema is a component; its key is the path that leads to
+//! it: see [`Path`]. Names are assigned only after all components exist. A name depends on the
+//! path, the title and the names it collides with, and on nothing else. A component of the document
+//! keeps its name. If several others want one name, each takes a longer one:
 //!
 //! | schema | names, in order |
 //! |---|---|
@@ -247,8 +247,8 @@ pub(super) fn rename_references(root: &mut Value, kind: Kind, names: &HashMap<St
     });
 }
 
-/// Returns the name of each component whose key is a path. `shared` are the names for some, the best
-/// first.
+/// Returns the name of each component whose key is a path. `shared` maps some keys to their
+/// candidates, best first.
 fn names(
     document: &Document,
     labels: &HashMap<String, String>,
@@ -350,7 +350,7 @@ fn title(key: &str) -> Option<String> {
     Some(type_names::type_name(without_number(title)))
 }
 
-/// Returns the names for the component `key` without its title, the best first.
+/// Returns the names for the component `key` without its title, best first.
 fn candidates(key: &str, labels: &HashMap<String, String>) -> Vec<String> {
     let steps = steps(key, labels);
     let mut names = Vec::new();
@@ -416,7 +416,7 @@ fn spelled(step: &str) -> String {
 }
 
 /// Returns `name` and `next` as one name. Words that end the first and start the second occur once:
-/// `BenefitType` and `TypesOfPay` are `BenefitTypesOfPay`.
+/// `BenefitType` and `TypesOfPay` become `BenefitTypesOfPay`.
 fn joined(name: &str, next: &str) -> String {
     let (before, after) = (words(name), words(next));
     let [ends, starts] = [&before, &after].map(|words| {
@@ -443,7 +443,7 @@ fn singular(name: &str) -> String {
     let Some((last, before)) = words.split_last() else {
         return name.to_owned();
     };
-    // A collective noun, and a noun with an irregular singular.
+    // These nouns have no regular singular, and a word of two letters is not a plural.
     if matches!(last.as_str(), "Data" | "Metadata" | "Media" | "Criteria") || last.len() < 3 {
         return name.to_owned();
     }

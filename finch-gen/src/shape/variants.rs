@@ -34,7 +34,8 @@ pub(super) struct Variant<'a> {
     depth: usize,
 }
 
-/// How many inner unions may lead to a variant. Preflight refuses unions that nest half as deep.
+/// The maximum number of inner unions that lead to a variant. Preflight refuses unions that nest
+/// half as deep.
 const DEPTH: usize = 128;
 
 /// The name of a variant that accepts any JSON.
@@ -94,7 +95,8 @@ fn required(document: &Document, schema: &Value) -> usize {
 }
 
 /// The order of variants that fit a value equally well. A number accepts every integer, a
-/// string accepts every text, and some schemas accept any JSON, so the decoder tries them last.
+/// string type accepts every string, and some schemas accept any JSON, so the decoder tries them
+/// last.
 fn rank(schema: &Value) -> u8 {
     if takes_everything(schema) {
         return 7;

@@ -1,7 +1,7 @@
 //! Makes the union that every webhook is decoded as.
 //!
 //! The union has a branch for each body. If all webhooks share one body, and it is a union, that
-//! union is used. A value of no branch is decoded as JSON.
+//! union is used. A value that matches no branch is decoded as JSON.
 
 use serde_json::{Value, json};
 

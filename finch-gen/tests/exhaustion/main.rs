@@ -13,13 +13,14 @@ use std::time::Duration;
 use cpu_time::ThreadTime;
 use inputs::{Bound, INPUTS, Input, Text};
 
-/// The most bytes in memory at once, if the work grows no faster than the input.
+/// The maximum number of bytes in memory at once, if the work grows no faster than the input.
 const PEAK: u64 = 200 << 20;
 
-/// The most bytes in memory at once, and allocated in all, before a limit stops the work.
+/// The maximum number of bytes in memory at once, and allocated in all, before a limit stops the
+/// work.
 const BOUND: [u64; 2] = [800 << 20, 20 << 30];
 
-/// The most CPU time for an input: three times the time on an idle machine.
+/// The maximum CPU time for an input: three times the time on an idle machine.
 const TIME: Duration = Duration::from_secs(60);
 
 /// The largest factor between the growth of the work and of the input.
@@ -31,7 +32,7 @@ struct Cost {
     length: usize,
     /// The numbers of allocated blocks and bytes.
     total: [u64; 2],
-    /// The most bytes in memory at once.
+    /// The maximum number of bytes in memory at once.
     peak: u64,
     /// The CPU time.
     time: Duration,

@@ -256,7 +256,7 @@ fn an_extension_that_leads_nowhere_is_noted() {
         (
             cursor("{name: 1, type: cursor}", "{}"),
             "/inputs/0/name",
-            "a value that is not a text",
+            "a value that is not a string",
         ),
         (
             cursor("{name: from, type: next}", "{}"),

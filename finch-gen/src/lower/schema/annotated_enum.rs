@@ -37,8 +37,8 @@ const EXTENSIONS: [(&str, &str); 6] = [
     ("x-enum-description", DESCRIPTIONS),
 ];
 
-/// Keywords of a constant that restrict nothing else.
-const SAID: [&str; 7] = [
+/// The keywords of a constant. None of them accepts more values.
+const OF_CONSTANT: [&str; 7] = [
     "$comment",
     "const",
     "deprecated",
@@ -115,8 +115,9 @@ fn of_union(schema: &Map<String, Value>) -> Option<Map<String, Value>> {
 
 /// Returns the single value that `branch` accepts, if it has no other assertions.
 fn constant(branch: &Map<String, Value>) -> Option<&Value> {
-    let is_said = |keyword: &String| SAID.contains(&keyword.as_str()) || keyword.starts_with("x-");
-    if !branch.keys().all(is_said) {
+    let is_allowed =
+        |keyword: &String| OF_CONSTANT.contains(&keyword.as_str()) || keyword.starts_with("x-");
+    if !branch.keys().all(is_allowed) {
         return None;
     }
     let value = match (branch.get("const"), branch.get("enum"), branch.list("enum")) {

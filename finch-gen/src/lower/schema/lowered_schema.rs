@@ -80,9 +80,9 @@ impl Form {
 
     /// Whether it only accepts null. Ignores annotations.
     pub(super) fn is_null(&self) -> bool {
-        let is_said =
+        let is_allowed =
             |key: &String| matches!(key.as_str(), "enum" | "nullable") || is_annotation(key);
-        self.schema.get("enum") == Some(&json!([null])) && self.schema.keys().all(is_said)
+        self.schema.get("enum") == Some(&json!([null])) && self.schema.keys().all(is_allowed)
     }
 
     pub(super) fn value(self) -> Value {
@@ -107,13 +107,13 @@ pub(super) fn conjoin(form: &mut Form, conjunct: Form) {
     // A union or a negation can sit next to the core. Anything else, and a second use of a
     // keyword, goes into `allOf`.
     let mut keys = conjunct.schema.keys();
-    let stands_beside = matches!(keys.next().map(String::as_str), Some("anyOf" | "oneOf" | "not"))
+    let can_merge = matches!(keys.next().map(String::as_str), Some("anyOf" | "oneOf" | "not"))
         && keys.all(|key| key == "discriminator" || is_mark(key))
         && !form.schema.contains_key("$ref")
         && conjunct.schema.keys().all(|key| is_mark(key) || !form.schema.contains_key(key))
         // progenitor does not support both.
         && !form.schema.has_any(&["allOf", "anyOf", "oneOf", "not"]);
-    if stands_beside {
+    if can_merge {
         form.schema.extend(conjunct.schema);
         return;
     }

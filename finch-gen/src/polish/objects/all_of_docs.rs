@@ -80,7 +80,7 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             for (name, at) in names {
                 if unmarked.remove(&name) {
                     // If the branch is unknown, take the pointer of the union.
-                    let at = there(context.document, at);
+                    let at = if_present(context.document, at);
                     found.insert(name, at.unwrap_or_else(|| place.clone()));
                 }
             }
@@ -138,7 +138,7 @@ fn mark_field(field: &mut Field, place: &str, context: &Context<'_>) -> String {
         false => pointer::join("/properties", &serde_attrs::json_name(field)),
     };
     let at = nearest(document, place, |at| {
-        there(document, format!("{at}{within}"))
+        if_present(document, format!("{at}{within}"))
     });
     // The pointer of the whole belongs to a required property without a schema, and to the other
     // properties of a schema without `additionalProperties`.
@@ -171,7 +171,7 @@ fn named(ty: &Type, within: &str, names: &mut Vec<(String, String)>) {
 }
 
 /// Returns `at`, if the document has a value there.
-fn there(document: &Document, at: String) -> Option<String> {
+fn if_present(document: &Document, at: String) -> Option<String> {
     document.at(&at).is_some().then_some(at)
 }
 

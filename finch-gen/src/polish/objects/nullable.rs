@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Before, an optional nullable property is one `Option`, and null is never sent, although many
-//! servers take it as an order to delete the value:
+//! servers delete a value that is set to null:
 //!
 //! ```text
 //! pub struct Title {

@@ -142,7 +142,7 @@ fn names(
     names
 }
 
-/// Returns possible names for the variant with a `ty` in the enum `of`, the best first: the value
+/// Returns possible names for the variant with a `ty` in the enum `of`, best first: the value
 /// of its tag, the webhook, the name of the type without the name of the enum, and the kind.
 fn candidates(
     of: &str,

@@ -22,7 +22,7 @@ type Core = Map<String, Value>;
 /// How deep two schemas are compared.
 const DEPTH: usize = 32;
 
-/// How many combinations of branches the intersection of two unions may have.
+/// The maximum number of combinations of branches in the intersection of two unions.
 const COMBINATIONS: usize = 64;
 
 /// Intersects schemas of one document.

@@ -39,7 +39,7 @@ use intersection::{Intersection, assemble, is_of_objects, overlay, split};
 /// refuses those that remain.
 const ROUNDS: usize = 16;
 
-/// How many schemas may make up one conjunction. Preflight refuses more.
+/// The maximum number of schemas in one conjunction. Preflight refuses more.
 const PARTS: usize = 2048;
 
 /// Merges the schemas of each conjunction of arrays, scalars or unions, before inline
@@ -161,7 +161,7 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// Adds the parts of `schema`. Returns nothing if there are too many, or if `schema`
+    /// Adds the parts of `schema`. Returns `None` if there are too many, or if `schema`
     /// contains itself: preflight refuses it.
     fn add(&mut self, document: &'a Document, schema: &'a Value) -> Option<()> {
         if let Some(name) = referred(schema) {
@@ -273,7 +273,7 @@ struct Declared<'a> {
 }
 
 impl<'a> Declared<'a> {
-    /// Returns nothing if that is too much work.
+    /// Returns `None` if that is too much work.
     fn of(
         intersection: &mut Intersection<'_, '_>,
         parts: &[&'a Map<String, Value>],

@@ -21,7 +21,7 @@ const WEAK: [&str; 2] = ["Kind", "Type"];
 pub(super) struct Joined {
     /// The key of the component that replaces another.
     pub(super) replaced: HashMap<String, String>,
-    /// The names for each shared enum, the best first, by its key.
+    /// The names for each shared enum, best first, by its key.
     pub(super) candidates: HashMap<String, Vec<String>>,
 }
 
@@ -99,7 +99,7 @@ fn keep_only_place(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Returns the names for the enum `schema`, which replaces the components `keys`, the best first.
+/// Returns the names for the enum `schema`, which replaces the components `keys`, best first.
 /// They do not depend on the order of the document.
 fn names(
     word: &str,

@@ -118,8 +118,8 @@ fn conflict(at: &str, first: &Definition<'_>, other: &Definition<'_>) -> Vec<Pro
     let here_too = others(&first.pages, " and in");
     let there_too = others(&other.pages, " and");
     let (here, there) = (first.pages[0], other.pages[0]);
-    let remedy = "fetch both pages again; if they still differ, ask the publisher, or give the \
-                  pages as files, one of them corrected";
+    let remedy = "fetch both pages again; if they still differ, ask the publisher, or save \
+                  the pages, correct one, and give the files";
     let problem = |pointer: &str, what: String| Problem::new(here, pointer, what, remedy);
     let mut problems: Vec<_> = differences
         .iter()

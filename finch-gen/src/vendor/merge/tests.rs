@@ -154,8 +154,8 @@ const BASE: &str = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\n";
 fn check_refused(ends: [&str; 2], expected: &[&str]) {
     let [one, other] = ends.map(|end| format!("{BASE}{end}"));
     let message = merge_pages(&[("b.md", &other), ("a.md", &one)]).unwrap_err();
-    let remedy = "; fetch both pages again; if they still differ, ask the publisher, or give the \
-                  pages as files, one of them corrected";
+    let remedy = "; fetch both pages again; if they still differ, ask the publisher, or save \
+                  the pages, correct one, and give the files";
     let found: Vec<_> = message
         .lines()
         .map(|line| line.strip_suffix(remedy))
