@@ -9,7 +9,7 @@ use finch_gen::{Level, Note, Report};
 use crate::excerpt::Fault;
 use crate::output::{self, Output, line, status};
 
-/// The most problems that are printed.
+/// The maximum number of problems that are printed.
 const PROBLEMS: usize = 50;
 
 /// Prints why a command failed: each problem of a document, or another error.

@@ -82,7 +82,7 @@ pub fn change(path: &Path, after: &str) -> Result<Option<Change>> {
     Ok(Change::write(before, after))
 }
 
-/// The most characters of a line of a diff. A document in JSON may be a single line.
+/// The maximum number of characters in a line of a diff. A document in JSON may be a single line.
 const LINE: usize = 1_000;
 
 /// Returns the change of the file at `path` as a unified diff, and cuts very long lines.
@@ -121,7 +121,8 @@ fn shortened(line: &str) -> Cow<'_, str> {
     }
 }
 
-/// Reads all files below `folder`, by path within it. A missing folder counts as empty.
+/// Reads all files in `folder` and its subfolders, by path within it. A missing folder counts as
+/// empty.
 ///
 /// # Errors
 ///
@@ -160,7 +161,7 @@ fn read_into(path: &Path, name: &str, files: &mut Files) -> Result<()> {
     Ok(())
 }
 
-/// The most bytes of a generated file.
+/// The maximum number of bytes in a generated file.
 const LARGEST: u64 = 256 << 20;
 
 /// Reads the file at `path`. Bytes that are not UTF-8 are replaced: the text only has to
@@ -177,7 +178,7 @@ fn read_file(path: &Path) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Makes all `changes` below `folder`, or none. Writes every file next to its target before it
+/// Makes all `changes` in `folder`, or none. Writes every file next to its target before it
 /// replaces the first target. If one replacement fails, restores the others.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! `cargo xtask fuzz`: runs the fuzz targets of finch-gen.
 //!
 //! Each target starts with the inputs of `finch-gen/tests/exhaustion`, and continues with
-//! texts that libFuzzer derives from them.
+//! inputs that libFuzzer derives from them.
 
 use std::fs;
 

@@ -1,7 +1,7 @@
 //! Reads the files that a document on this machine refers to.
 //!
 //! A document comes from somebody else. So it may only refer to regular files in its own
-//! folder: not to `../../.ssh/id_ed25519`, also not through a symbolic link, and not to a pipe
+//! folder: not to `../../.ssh/id_ed25519`, not even through a symbolic link, and not to a pipe
 //! or a device.
 
 use std::fs;

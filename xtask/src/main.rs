@@ -90,7 +90,7 @@ Examples:
       Prints only the items that need a command or an edit."
     )]
     Check,
-    /// Runs everything that CI does, and stops at the first step that fails
+    /// Runs the checks of the workspace, and stops at the first step that fails
     ///
     /// Prints each step before it runs. A step whose system library is missing is skipped.
     #[command(
@@ -107,16 +107,16 @@ Examples:
       Does the same with builds that use less disk space."
     )]
     Ci,
-    /// Searches for a text that makes the generator panic, take too long or use too much memory
+    /// Searches for an input that makes the generator panic, take too long or use too much memory
     ///
-    /// Runs the fuzz targets with the texts of the tests, and then with texts derived from them. A
-    /// text fails if it takes more than 20 seconds or 1 GB of memory.
+    /// Runs the fuzz targets with the inputs of the tests, and then with inputs derived from them.
+    /// An input fails if it takes more than 20 seconds or 1 GB of memory.
     #[command(
         verbatim_doc_comment,
         after_long_help = "\
 Exit codes:
-  0  no text failed
-  1  a text failed: it is in finch-gen/fuzz/artifacts
+  0  no input failed
+  1  an input failed: it is in finch-gen/fuzz/artifacts
 
 Examples:
   cargo xtask fuzz
@@ -125,7 +125,7 @@ Examples:
       Runs one target for ten minutes."
     )]
     Fuzz(fuzz::Options),
-    /// Prints the changes of a new document, and the version that they require
+    /// Prints what a new document changes, and the version that it requires
     ///
     /// Compares the document of the work tree with a committed one or a file, both on the wire
     /// and in the interface of the client. The types and schemas of a new operation are
@@ -162,7 +162,7 @@ Examples:
       Lowers the parts of another document that are not refused."
     )]
     Lower(lower::Options),
-    /// Generates a client of any document, compiles and tests it
+    /// Generates a client from any document, then compiles and tests it
     ///
     /// Writes each client to target/try, and prints a row for each document. Files that a
     /// document refers to become part of it if they are in its folder.

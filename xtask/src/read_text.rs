@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use finch_gen::{Problem, Problems, Text};
 
-/// The most bytes of a text. The largest published documents have about 12 MB.
+/// The maximum number of bytes in a text file. The largest published documents have about 12 MB.
 pub(crate) const LIMIT: u64 = 16 << 20;
 
 /// A text file that the user names.
@@ -63,7 +63,7 @@ pub(crate) fn of_file(path: &Path, name: &str, remedy: &str) -> Result<String, P
 /// `path` is not a file, or the file cannot be opened.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
     match fs::metadata(path)?.file_type() {
-        // Reading a folder fails with a message of the system.
+        // Reading a folder fails with an error from the operating system.
         kind if kind.is_file() || kind.is_dir() => File::open(path),
         kind => Err(io::Error::other(not_a_file(kind))),
     }
@@ -114,7 +114,7 @@ pub(crate) fn of_bytes(bytes: Vec<u8>, name: &str) -> Result<String, Problem> {
     }
     String::from_utf8(bytes).map_err(|error| {
         let what = format!("not UTF-8 at byte {}", error.utf8_error().valid_up_to());
-        problem(name, what, "give a text")
+        problem(name, what, "give a text file in UTF-8")
     })
 }
 

@@ -24,7 +24,7 @@ pub struct Options {
     /// For several blocks, repeat the option.
     #[arg(long = "block", value_name = "METHOD PATH")]
     pub blocks: Vec<String>,
-    /// The most pages that an index may list
+    /// The maximum number of pages that an index may list
     #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
     pub max_pages: usize,
     /// How to fetch pages from a site.
@@ -47,17 +47,17 @@ pub struct FetchPolicy {
     /// The least time from one request to the next.
     #[arg(skip = Self::default().pause)]
     pub pause: Duration,
-    /// The most time for one response, from the connection to the last byte.
+    /// The maximum time for one response, from the connection to the last byte.
     #[arg(skip = Self::default().timeout)]
     pub timeout: Duration,
     /// The longest wait that a site may request with `Retry-After`.
     #[arg(skip = Self::default().max_wait)]
     pub max_wait: Duration,
-    /// The most time for all pages.
+    /// The maximum time for all pages.
     #[arg(skip = Self::default().deadline)]
     pub deadline: Duration,
-    /// The most bytes of all sources and listed pages together. This equals the limit on a
-    /// document, so that a merged document can be read again.
+    /// The maximum number of bytes in all sources and listed pages together. This equals the limit
+    /// on a document, so that a merged document can be read again.
     #[arg(skip = Self::default().total)]
     pub total: usize,
     /// Also fetches from hosts with a loopback or private address

@@ -104,7 +104,7 @@ fn workspace() -> TempDir {
     copy
 }
 
-/// Returns all files below `folder`, with their sizes.
+/// Returns all files in `folder` and its subfolders, with their sizes.
 fn files(folder: &Path) -> BTreeMap<PathBuf, u64> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap() {

@@ -148,7 +148,7 @@ impl Checkout {
 }
 
 const NO_CHANGE: &str = "    Compared openapi/finch.yaml with HEAD: no change
-     Version finch-api 0.1.0 stays: there is nothing to release
+     Version finch-api stays at 0.1.0: there is nothing to release
 ";
 
 #[test]
@@ -310,7 +310,7 @@ fn a_body_stays_within_the_limit() {
     assert!(body.contains("<summary>All 1800</summary>"));
     let left_out = body.lines().find_map(|line| {
         let line = line.strip_prefix("- and ")?;
-        line.strip_suffix(" more, all by `cargo xtask diff`")
+        line.strip_suffix(" more; `cargo xtask diff` lists all")
     });
     let left_out: usize = left_out.unwrap().parse().unwrap();
     assert_eq!(left_out + body.matches("\n- **").count(), 1800);
@@ -344,7 +344,7 @@ fn a_body_folds_whole_elements() {
     let (outcome, body) = checkout.with_head(Format::Markdown);
     assert_eq!(outcome, Outcome::Done);
     assert!(body.len() < 65_536, "{}", body.len());
-    // The body contains every operation, with the number of items that it brings.
+    // The body contains every operation, with the number of items that come with it.
     for number in 0..60 {
         let item = format!(
             "- **document**: `operation added` at `/paths/~1things~1{number:02}/get` \
@@ -372,7 +372,7 @@ fn a_body_folds_whole_elements() {
 
 /// A new operation does not bring a type that an old operation uses now, too.
 #[test]
-fn an_operation_brings_only_its_own_types() {
+fn only_its_own_types_come_with_an_operation() {
     let checkout = Checkout::new();
     let owner = "    Owner: {type: object, properties: {name: {type: string}}}\n";
     let schemas = "components:\n  schemas:\n";
@@ -521,7 +521,7 @@ fn bad_revisions_are_reported() {
     );
     check(
         "binary",
-        "binary:openapi/finch.yaml: not UTF-8 at byte 0; give a text",
+        "binary:openapi/finch.yaml: not UTF-8 at byte 0; give a text file in UTF-8",
     );
     check(
         "large",

@@ -47,7 +47,7 @@ fn a_full_disk_changes_no_file() {
     assert!(!copy.path("tests/generated").exists());
 }
 
-/// Changes the owner of everything below `path` to a user without privileges.
+/// Changes the owner of everything under `path` to a user without privileges.
 fn give_away(path: &Path) {
     chown(path, Some(65534), Some(65534)).unwrap();
     for entry in fs::read_dir(path).into_iter().flatten() {

@@ -93,14 +93,14 @@ pub struct Change {
     /// operation or the whole document, or if it does not break the client. An operation
     /// without an id appears as its method and path, a webhook as its name.
     pub operations: Vec<String>,
-    /// The methods, types and schemas that an added operation or schema brings, or that a
-    /// removed one takes with it.
+    /// The methods, types and schemas that an added operation or schema adds with it, or that a
+    /// removed one removes with it.
     pub brings: Vec<Change>,
 }
 
 impl Change {
-    /// Counts the items that it brings: `1 method, 2 types and 1 schema`.
-    pub fn brought(&self) -> String {
+    /// Counts the items that it adds or removes with it: `1 method, 2 types and 1 schema`.
+    pub fn counts(&self) -> String {
         let items = [
             (Item::Method, "method"),
             (Item::Type, "type"),
@@ -120,7 +120,7 @@ impl Change {
     }
 }
 
-/// The most operations that the text of a change names.
+/// The maximum number of operations that the text of a change names.
 const NAMED: usize = 5;
 
 impl fmt::Display for Change {
@@ -145,7 +145,7 @@ impl fmt::Display for Change {
             text.push(')');
         }
         if !self.brings.is_empty() {
-            text.push_str(&format!(", with {}", self.brought()));
+            text.push_str(&format!(", with {}", self.counts()));
         }
         f.write_str(&visible(&text))
     }

@@ -43,20 +43,20 @@ impl Client {
     }
 }
 
-/// Compares two clients. `renamed` maps the old pointers of renamed components to the new
+/// Compares two comparison. `renamed` maps the old pointers of renamed components to the new
 /// ones.
 pub(super) fn compare(
     old: &Client,
     new: &Client,
     renamed: &BTreeMap<String, String>,
 ) -> Vec<Change> {
-    let mut clients = Clients::default();
+    let mut comparison = ClientComparison::default();
     let (mut before, after) = (old.interface.clone(), &new.interface);
-    clients.rename(&mut before, after, renamed);
-    clients.methods(before.methods, after.methods.clone(), &identities(old, new));
-    clients.types(before.types, after.types.clone());
-    clients.constants(old, new);
-    clients.idempotency(old, new);
+    comparison.rename(&mut before, after, renamed);
+    comparison.methods(before.methods, after.methods.clone(), &identities(old, new));
+    comparison.types(before.types, after.types.clone());
+    comparison.constants(old, new);
+    comparison.idempotency(old, new);
     if old.server != new.server {
         let name = |of: &Option<String>| of.clone().unwrap_or("none".to_owned());
         let what = format!(
@@ -64,9 +64,9 @@ pub(super) fn compare(
             name(&old.server),
             name(&new.server)
         );
-        clients.push(Severity::Warning, Kind::Changed, "/servers", what);
+        comparison.push(Severity::Warning, Kind::Changed, "/servers", what);
     }
-    clients.changes
+    comparison.changes
 }
 
 /// Returns the new pointers of the operations by their old pointers. The names of path
@@ -87,18 +87,18 @@ fn identities(old: &Client, new: &Client) -> BTreeMap<String, String> {
 }
 
 #[derive(Default)]
-struct Clients {
+struct ClientComparison {
     changes: Vec<Change>,
     /// The new names of renamed types, by their old names.
     names: BTreeMap<String, String>,
 }
 
-impl Clients {
+impl ClientComparison {
     fn push(&mut self, severity: Severity, kind: Kind, pointer: &str, what: String) {
         self.push_item(Item::Part, severity, kind, pointer, what);
     }
 
-    /// Reports a break of a part.
+    /// Reports a breaking change.
     fn breaks(&mut self, kind: Kind, pointer: &str, what: String) {
         self.push(Severity::Breaks, kind, pointer, what);
     }
@@ -256,8 +256,8 @@ impl Clients {
         );
     }
 
-    /// Compares the signatures of setters or functions. `thing` returns what one is called, and
-    /// `signature` what its signature is called.
+    /// Compares the signatures of setters or functions. `thing` names one in messages, and
+    /// `signature` names its signature.
     fn signatures(
         &mut self,
         pointer: &str,
@@ -354,7 +354,7 @@ impl Clients {
         for missing in before.traits {
             let missing = self.renamed(&missing);
             if !after.traits.contains(&missing) {
-                let what = format!("`types::{name}` is no longer `{missing}`");
+                let what = format!("`types::{name}` no longer implements `{missing}`");
                 self.breaks(Kind::Removed, pointer, what);
             }
         }

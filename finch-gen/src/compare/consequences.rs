@@ -8,8 +8,8 @@ use super::change::{Change, Item, Kind, Severity, Side};
 use super::{Revision, operations};
 use crate::reachability::{self, References};
 
-/// The most broken parts whose operations are looked up. Each look-up walks through the whole
-/// document, and nobody reads more of them.
+/// The maximum number of broken parts whose operations are looked up. Each look-up walks through
+/// the whole document, and nobody reads more of them.
 const LOOKED_UP: usize = 1_000;
 
 /// The operations and webhooks of a document, and the parts that they reach.
@@ -120,7 +120,7 @@ impl Reach {
     }
 }
 
-/// Moves each change that an added or removed operation or schema brings into the change of
+/// Moves each change that comes with an added or removed operation or schema into the change of
 /// its owner, unless it is more severe.
 pub(super) fn fold(changes: Vec<Change>, old: &Reach, new: &Reach) -> Vec<Change> {
     let owners = [(Kind::Removed, old), (Kind::Added, new)].map(|(kind, reach)| {

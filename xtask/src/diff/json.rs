@@ -4,7 +4,7 @@
 //! {
 //!   "old": "HEAD",                  the old document
 //!   "new": "openapi/finch.yaml",    the new one
-//!   "breaks": 1, "warnings": 0, "notes": 2,      without changes that others bring
+//!   "breaks": 1, "warnings": 0, "notes": 2,      without changes that come with others
 //!   "version": {"before": "0.1.0", "after": "0.2.0", "bump": "none|patch|minor|major"},
 //!   "refused": ["…"],               why the client is missing or incomplete
 //!   "changes": [{
@@ -64,7 +64,7 @@ fn change(change: &Change, printed: &Printed<'_>) -> Value {
         Kind::Changed => "changed",
     };
     let brings = change.brings.iter();
-    let brings = brings.map(|brought| self::change(brought, printed));
+    let brings = brings.map(|item| self::change(item, printed));
     json!({
         "severity": severity,
         "side": side,

@@ -8,7 +8,7 @@ use super::{Printed, version};
 use crate::diagnostics::counted;
 use crate::output::{Output, status};
 
-/// The most changes that are printed for each severity.
+/// The maximum number of changes that are printed for each severity.
 const MOST: usize = 200;
 
 pub(super) fn print(out: &mut dyn Output, printed: &Printed<'_>) -> io::Result<()> {
@@ -38,7 +38,7 @@ pub(super) fn print(out: &mut dyn Output, printed: &Printed<'_>) -> io::Result<(
             status(
                 out,
                 "",
-                &format!("and {more} more, all with `--format json`"),
+                &format!("and {more} more; `--format json` lists all"),
             )?;
         }
     }
@@ -47,15 +47,15 @@ pub(super) fn print(out: &mut dyn Output, printed: &Printed<'_>) -> io::Result<(
     }
     let counts = counts(comparison);
     status(out, "Compared", &format!("{new} with {old}: {counts}"))?;
-    let after = match versions.bump {
-        Bump::None => "stays: there is nothing to release".to_owned(),
-        bump => format!("→ {} ({})", versions.after, version::name(bump)),
+    let before = &versions.before;
+    let what = match versions.bump {
+        Bump::None => format!("finch-api stays at {before}: there is nothing to release"),
+        bump => {
+            let after = &versions.after;
+            format!("finch-api {before} → {after} ({})", version::name(bump))
+        }
     };
-    status(
-        out,
-        "Version",
-        &format!("finch-api {} {after}", versions.before),
-    )
+    status(out, "Version", &what)
 }
 
 /// Returns the numbers of changes by severity.

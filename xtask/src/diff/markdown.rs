@@ -5,33 +5,33 @@
 //! its fence.
 //!
 //! GitHub refuses a body of more than 65,536 characters. A long body drops whole elements:
-//! first the lists of the items that operations bring, starting with the last list, and then
+//! first the lists of the items that come with operations, starting with the last list, and then
 //! the last changes. It states how many elements are missing.
 
 use finch_gen::{Bump, Change, Comparison, Severity, visible};
 
 use super::{Printed, lines, version};
 
-/// The most bytes of the lists of changes. Headings and the ends of lists take the rest of a
-/// body.
+/// The maximum number of bytes in the lists of changes. Headings and the ends of lists take the
+/// rest of a body.
 const LISTS: usize = 50_000;
 
-/// The most bytes of the output of a generation.
+/// The maximum number of bytes in the output of a generation.
 const GENERATION: usize = 10_000;
 
-/// The most characters of one text of a document.
+/// The maximum number of characters in one string of a document.
 const LONGEST: usize = 400;
 
-/// The most changes of a list that is not folded.
+/// The maximum number of changes in an open list. A longer list is folded.
 const OPEN: usize = 15;
 
-/// The most operations and callers that a change names.
+/// The maximum number of operations and callers that a change names.
 const NAMED: usize = 5;
 
 /// A change in a list.
 struct Element {
     item: String,
-    /// The items that the change brings, in a folded list.
+    /// The items that the change adds or removes with it, in a folded list.
     brings: String,
 }
 
@@ -52,7 +52,7 @@ pub(super) fn print(printed: &Printed<'_>) -> String {
     );
     body.push_str(&match versions.bump {
         Bump::None => format!(
-            "`finch-api` {} stays: there is nothing to release.\n",
+            "`finch-api` stays at {}: there is nothing to release.\n",
             versions.before
         ),
         bump => format!(
@@ -95,7 +95,7 @@ fn lists(body: &mut String, printed: &Printed<'_>) {
         None => false,
     };
     let severities = [
-        (Severity::Breaks, "Breaks"),
+        (Severity::Breaks, "Breaking changes"),
         (Severity::Warning, "Warnings"),
         (Severity::Note, "Notes"),
     ];
@@ -138,14 +138,16 @@ fn list(body: &mut String, heading: &str, count: usize, elements: &[Element]) {
         body.push_str(brings);
     }
     if let Some(more @ 1..) = count.checked_sub(elements.len()) {
-        body.push_str(&format!("- and {more} more, all by `cargo xtask diff`\n"));
+        body.push_str(&format!(
+            "- and {more} more; `cargo xtask diff` lists all\n"
+        ));
     }
     if is_folded {
         body.push_str("\n</details>\n");
     }
 }
 
-/// Returns the list item for `change`, without the items that it brings.
+/// Returns the list item for `change`, without the items that it adds or removes with it.
 fn item(change: &Change, printed: &Printed<'_>) -> String {
     let at = match change.pointer.as_str() {
         "" => String::new(),
@@ -156,7 +158,7 @@ fn item(change: &Change, printed: &Printed<'_>) -> String {
         (" at ", at, ""),
         (" (", named(&change.operations), ")"),
         (", called by ", named(&callers), ""),
-        (", with ", change.brought(), ""),
+        (", with ", change.counts(), ""),
     ];
     let parts = parts.into_iter().filter(|(_, text, _)| !text.is_empty());
     let parts = parts.map(|(before, text, after)| format!("{before}{text}{after}"));
@@ -164,13 +166,13 @@ fn item(change: &Change, printed: &Printed<'_>) -> String {
     format!("- **{}**: {}{parts}\n", change.side, code(&change.what))
 }
 
-/// Returns a folded list of the items that `change` brings.
+/// Returns a folded list of the items that `change` adds or removes with it.
 fn brings(change: &Change) -> String {
     if change.brings.is_empty() {
         return String::new();
     }
-    let items = change.brings.iter().map(|brought| {
-        let (side, what) = (brought.side, code(&brought.what));
+    let items = change.brings.iter().map(|item| {
+        let (side, what) = (item.side, code(&item.what));
         format!("  - **{side}**: {what}\n")
     });
     let items: String = items.collect();

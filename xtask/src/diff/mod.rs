@@ -1,5 +1,5 @@
-//! `cargo xtask diff`: prints the changes of a new document, and the version of finch-api that
-//! they require.
+//! `cargo xtask diff`: prints what a new document changes, and the version of finch-api that it
+//! requires.
 //!
 //! Each document is corrected before the comparison: a committed document by the overlay of
 //! its commit, and every other document by the overlay of the work tree. Actions that match

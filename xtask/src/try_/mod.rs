@@ -1,4 +1,4 @@
-//! `cargo xtask try`: generates a client of any document, compiles it, and tests it with the
+//! `cargo xtask try`: generates a client from any document, compiles it, and tests it with the
 //! examples of the document.
 
 mod cargo;

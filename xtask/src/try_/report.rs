@@ -9,7 +9,7 @@ use super::measure::Measured;
 use super::trial::Trial;
 use crate::output::{self, Output};
 
-/// The most problems that are printed for one document.
+/// The maximum number of problems that are printed for one document.
 const PROBLEMS: usize = 20;
 
 /// The columns after the name of the document, with their widths.

@@ -55,7 +55,7 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Re
     let record = record(&before, &vendored, pages);
     let operations = counted(vendored.operations, "operation");
     let from = counted(record.pages.len(), "page");
-    let what = format!("{operations} of {from}, version {}", record.version);
+    let what = format!("{operations} from {from}, version {}", record.version);
     status(out, "Vendored", &what)?;
 
     let record = format!("{HEADER}{}", record.to_toml());

@@ -20,13 +20,13 @@ use super::addresses::{NotPublic, PublicOnly, special};
 use crate::read_text::{self, problem};
 use crate::vendor_options::FetchPolicy;
 
-/// The most requests at a time.
+/// The maximum number of requests at a time.
 const AT_ONCE: usize = 4;
 
-/// The most redirects of one page.
+/// The maximum number of redirects of one page.
 const REDIRECTS: u32 = 5;
 
-/// The most requests for a page if the site asks to retry later.
+/// The maximum number of requests for a page if the site asks to retry later.
 const ATTEMPTS: u32 = 3;
 
 /// A problem without its place: the fault and the remedy.

@@ -7,7 +7,7 @@ use xtask::diff::{self, Format};
 
 use super::documents::{Texts, config, document, file, texts, workspace};
 
-/// The most characters that GitHub accepts.
+/// The maximum number of characters that GitHub accepts.
 const MOST: usize = 65_536;
 
 /// The words outside code in a body.
@@ -45,7 +45,7 @@ const WORDS: [&str; 39] = [
     "generated",
     "and",
     "more",
-    "Breaks",
+    "Breaking changes",
     "Warnings",
     "Notes",
     "Output",
@@ -127,7 +127,7 @@ fn check(body: &str) {
             ) => {}
             event => panic!("{event:?} of\n{body}"),
         }
-        // A list of items that an operation brings may be inside a list of changes.
+        // A list of items that come with an operation may be inside a list of changes.
         assert!((0..=2).contains(&open_details), "{body}");
     }
     assert_eq!(open_details, 0, "{body}");

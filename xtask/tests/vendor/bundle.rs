@@ -38,7 +38,7 @@ fn recorded(copy: &Copy) -> String {
     files.to_owned()
 }
 
-/// Returns a site with each of [`FILES`] below `/v1`.
+/// Returns a site with each of [`FILES`] under `/v1`.
 fn site_of_files() -> Server {
     Server::new(|path, _| {
         let file = path.strip_prefix("/v1/").unwrap_or_default();

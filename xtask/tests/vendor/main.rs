@@ -242,7 +242,7 @@ fn pages_in_any_order_are_merged_into_the_published_document() {
             let out = copy.vendor(&[&site.at("/llms.txt")]);
             let guide = format!("     Skipped {}: no OpenAPI block\n", site.at("/guide.md"));
             assert!(out.contains(&guide), "{out}");
-            let summary = "    Vendored 6 operations of 6 pages, version 2020-09-17\n";
+            let summary = "    Vendored 6 operations from 6 pages, version 2020-09-17\n";
             assert!(out.contains(summary), "{out}");
             let record = copy.read(SOURCE);
             assert_eq!(record.matches("[[page]]").count(), 6);
@@ -265,7 +265,7 @@ fn a_page_is_vendored_byte_for_byte_and_recorded() {
     let address = site.at("/page.md");
     let out = copy.vendor(&[&address]);
     let expected = format!(
-        "     Fetched {address}\n    Vendored 1 operation of 1 page, version 2024\n     Writing \
+        "     Fetched {address}\n    Vendored 1 operation from 1 page, version 2024\n     Writing \
          openapi/finch.yaml\n     Writing openapi/SOURCE.toml\n    Finished 2 files written: run \
          `cargo xtask generate`\n"
     );
@@ -360,7 +360,7 @@ fn files_and_addresses_are_merged() {
     };
     let out = copy.done(&options);
     assert!(
-        out.contains("Vendored 3 operations of 3 pages, version 1\n"),
+        out.contains("Vendored 3 operations from 3 pages, version 1\n"),
         "{out}"
     );
     assert_eq!(site.log().paths, ["/b.md"]);
@@ -385,7 +385,7 @@ fn without_a_source_the_recorded_pages_are_vendored() {
     let record = copy.read(SOURCE);
     let out = copy.vendor(&[]);
     assert!(
-        out.contains("Vendored 2 operations of 2 pages, version 1\n"),
+        out.contains("Vendored 2 operations from 2 pages, version 1\n"),
         "{out}"
     );
     let mut paths = site.log().paths;

@@ -74,7 +74,7 @@ impl Answer {
 pub(crate) struct Log {
     pub(crate) paths: Vec<String>,
     pub(crate) heads: Vec<String>,
-    /// The most requests at the same time.
+    /// The maximum number of requests at the same time.
     pub(crate) at_once: usize,
 }
 
