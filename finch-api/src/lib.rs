@@ -1,5 +1,5 @@
 //! A client for the [Finch API](https://developer.tryfinch.com): HR and payroll,
-//! one API over many providers.
+//! one API for many providers.
 //!
 //! # From Finch Connect to the first call
 //!
@@ -26,7 +26,7 @@
 //! # Ok::<(), finch_api::Error>(())
 //! ```
 //!
-//! **2. Exchange the code** that they return with (`?code=…&state=…`), after you compared
+//! **2. Exchange the code** with which they return (`?code=…&state=…`), once you have compared
 //! the state with the cookie:
 //!
 //! ```no_run
@@ -75,8 +75,8 @@
 //! # }
 //! ```
 //!
-//! **5. Handle failures.** Every application meets these failures of an exchange at some
-//! time. [The table below](#errors) has all of them.
+//! **5. Handle failures.** Every application meets these failures of an exchange sooner or
+//! later. [The table below](#errors) has all of them.
 //!
 //! ```no_run
 //! # async fn run(client: finch_api::Client, code: &str) {
@@ -112,22 +112,22 @@
 //! # Promises
 //!
 //! - **No secret is printed.** Credentials are [`Secret`]s in requests, responses and the
-//!   client. Errors print no body. In texts of the server, they redact the secrets of the
-//!   request.
+//!   client. Errors print no body, and redact the secrets of the request in any text from
+//!   the server.
 //! - **No redirect is followed.** A redirect would send the secret and the code to
 //!   another host.
 //! - **Nothing is done twice.** An authorization code is valid once. A request that Finch
 //!   may have processed is [not retried](#retries).
 //! - **No token is lost.** A call does not fail because of an unknown enum value, a new
 //!   or missing optional property, a null array, a property repeated with the same value,
-//!   or an undocumented success status. If a success cannot be decoded,
+//!   or an undocumented success status such as 201. If a success cannot be decoded,
 //!   [`Error::expose_body`] returns its body.
 //! - **Every call is limited.** One deadline covers all attempts and the response body.
 //!   Another limit covers the size of the body. See [`ClientBuilder`].
 //!
 //! # Errors
 //!
-//! Every call fails with the same [`Error`]. Its page lists Finch's error names.
+//! All calls return the same error type, [`Error`]. Its page lists Finch's error names.
 //!
 //! | Failure | Finch's `name`, status | What to do |
 //! |---|---|---|
@@ -154,7 +154,8 @@
 //! asks for a longer wait (`Retry-After`), the client waits that long. If that exceeds
 //! [30 seconds](ClientBuilder::max_retry_wait) or the rest of the deadline, the call
 //! fails at once, and [`Error::retry_after`] returns the wait. Finch's header
-//! `x-should-retry` can prevent a retry, and can permit more retries of idempotent calls.
+//! `x-should-retry` can prevent a retry. It can also allow an idempotent call to be retried
+//! after another failure status, within the same number of retries.
 //!
 //! # Settings for one call, one company, or an undocumented endpoint
 //!
@@ -193,7 +194,7 @@
 //! names of [OpenTelemetry](https://opentelemetry.io/docs/specs/semconv/http/http-spans/):
 //! `http.request.method`, `url.template`, `server.address`, `http.response.status_code`,
 //! `http.request.resend_count`. It also records the operation, Finch's request id, and the
-//! duration. It contains no body, no query and no other header value at any level.
+//! duration. It contains no body, no query, and no header value except the request id, at any level.
 //!
 //! # Your own HTTP client
 //!
@@ -204,8 +205,8 @@
 //!
 //! # Your own transport
 //!
-//! With [`ClientBuilder::transport`], any HTTP service for `tower` sends the requests,
-//! such as a stack of layers over `reqwest`. The module [`transport`] states the rules for
+//! With [`ClientBuilder::transport`], you can send the requests through any HTTP service for
+//! `tower`, such as a stack of layers over `reqwest`. The module [`transport`] states the rules for
 //! a transport. The promises only hold for a transport that follows them.
 //!
 //! # In the tests of your program
@@ -245,8 +246,8 @@
 //! # Public dependencies
 //!
 //! The public interface uses types and traits of [`bytes`], [`futures_core`], [`http`],
-//! [`http_body`], [`reqwest`], [`tower_service`] and [`uuid`]. They are re-exported, so that you can use
-//! them in matching versions. A release of this crate that moves to an incompatible
+//! [`http_body`], [`reqwest`], [`tower_service`] and [`uuid`]. They are re-exported, so that you use
+//! matching versions. A release of this crate that moves to an incompatible
 //! release of one of them is a breaking release.
 //!
 //! # Webhooks

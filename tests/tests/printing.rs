@@ -6,13 +6,15 @@ use std::error::Error as _;
 use std::fmt::Debug;
 use std::time::Duration;
 
+use finch_api::testing::{FakeTransport, Reply as FakeReply};
 use finch_api::{Client, ClientBuilder, Error, ErrorKind, Method, types};
 use finch_api_tests::{Loopback, Reply};
 
 const CLIENT_ID: &str = "4ab15e51-11ad-49f4-acae-f343b7794375";
+/// One has eight characters, the fewest that are redacted in a text of the server.
 const SECRETS: [&str; 4] = [
     "s3cret-of-client",
-    "s3cret-code",
+    "s3cret-c",
     "s3cret-token",
     "s3cret-issued",
 ];
@@ -236,4 +238,9 @@ async fn every_kind_of_error() {
         .await
         .unwrap_err();
     check_error(&error, ErrorKind::Connect);
+
+    let refused = FakeTransport::new().on("create-access-token", FakeReply::not_processed());
+    let client = builder().transport(refused).build().unwrap();
+    let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
+    check_error(&error, ErrorKind::NotProcessed);
 }

@@ -55,7 +55,7 @@ fn readmes_name_the_requirements_of_the_example() {
 /// Each promise in the README names the test that proves it.
 #[test]
 fn every_promise_names_an_existing_test() {
-    let head = "| Promise | Proved by the test |\n|---|---|\n";
+    let head = "| Promise | Tested by |\n|---|---|\n";
     let (_, promises) = README.split_once(head).expect("a table of promises");
     let (promises, _) = promises.split_once("\n\n").expect("a text after the table");
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests"));

@@ -32,7 +32,7 @@
 //! Each selector is followed through the types of the client. A selector that leads nowhere would
 //! end a list early, so the operation gets no pages.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, quote};
@@ -280,17 +280,8 @@ impl Types<'_> {
 
     /// Removes the options, boxes, aliases and structs around a value.
     fn unwrapped(&self, mut place: Place) -> Place {
-        // A document can have a type that only holds itself.
-        let mut seen = HashSet::new();
         let mut is_boxed = false;
         loop {
-            let item = self.item(&place.ty);
-            if item
-                .and_then(syn_query::name)
-                .is_some_and(|name| !seen.insert(name))
-            {
-                return place;
-            }
             place = if let Some(inner) = place.argument("Option", 0) {
                 place.step(inner, |code| quote!(#code?))
             } else if let Some(inner) = place.argument("Box", 0) {
@@ -298,7 +289,7 @@ impl Types<'_> {
                 is_boxed = true;
                 place.step(inner, Clone::clone)
             } else {
-                match item {
+                match self.item(&place.ty) {
                     Some(Item::Type(alias)) => place.step(&alias.ty, Clone::clone),
                     Some(Item::Struct(ItemStruct {
                         fields: Fields::Unnamed(fields),

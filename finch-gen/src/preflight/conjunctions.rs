@@ -514,6 +514,11 @@ mod tests {
                 &["/components/schemas/A", "/components/schemas/B"],
             );
         }
+        // Decoding any value but null would not end.
+        check_schemas(
+            json!({"A": {"anyOf": [reference("A"), {"type": "null"}]}}),
+            &["/components/schemas/A"],
+        );
         check_schemas(
             json!({"A": {"anyOf": [
                 {"type": "string"}, {"allOf": [{"type": "integer"}, reference("A")]},

@@ -437,31 +437,6 @@ fn the_only_list_of_a_response_needs_no_name() {
 }
 
 #[test]
-fn a_type_that_only_holds_itself_is_no_list() {
-    let text = "
-openapi: 3.1.0
-info: {title: T, version: '1'}
-paths:
-  /a:
-    get:
-      operationId: get-a
-      responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Page'}}}}}
-      x-speakeasy-pagination: {type: url, outputs: {nextUrl: $.next}}
-components:
-  schemas:
-    Page: {type: object, properties: {next: {type: string}, self: {$ref: '#/components/schemas/Self'}}}
-    Self: {anyOf: [{$ref: '#/components/schemas/Self'}, {type: 'null'}]}
-";
-    let name = "api.yaml";
-    let inputs = crate::Inputs::of_document(crate::Text { name, text });
-    let tree = crate::client_tree(&inputs).unwrap();
-    assert_eq!(
-        found(&tree),
-        ("Paging::url(\"/next\")".to_owned(), String::new())
-    );
-}
-
-#[test]
 fn a_list_of_another_media_type_has_no_pages() {
     let tree = client(
         "
