@@ -28,7 +28,7 @@ where
     // Without the unnamed properties, a union may be decoded as another variant.
     let again = serde_json::to_value(Exposed(&again))
         .unwrap_or_else(|error| panic!("{pointer}: the example cannot be encoded again: {error}"));
-    assert_eq!(again, encoded, "{pointer}: it is encoded as another text the second time");
+    assert_eq!(again, encoded, "{pointer}: it is encoded differently the second time");
     let encoded = without(encoded, unnamed);
     let example = without(example.clone(), unnamed);
     if let Some(difference) = difference(&encoded, &example, "") {
