@@ -61,10 +61,14 @@ impl Client {
         let missing = required.iter().filter(|(_, setting)| setting.is_none());
         let missing: Vec<&str> = missing.map(|(variable, _)| *variable).collect();
         let missing = (!missing.is_empty()).then(|| {
+            let values = if missing.len() == 1 {
+                "its value"
+            } else {
+                "their values"
+            };
             format!(
-                "{} must be set: copy what an exchange needs from Finch's developer dashboard, or, \
-                 for a client that only has an access token, use \
-                 ClientBuilder::from_env().access_token(…)",
+                "{} must be set: copy {values} from Finch's developer dashboard, or, for a client \
+                 that only has an access token, use ClientBuilder::from_env().access_token(…)",
                 missing.join(" and ")
             )
         });
@@ -134,7 +138,7 @@ impl Client {
 #[must_use = "settings do nothing until `build` makes a client with them"]
 pub struct ClientBuilder {
     base_url: Option<Setting>,
-    /// The document's URL of each server, and where its calls go.
+    /// For each server: its URL in the document, and the URL to use.
     servers: Vec<(String, Setting)>,
     client_id: Option<Setting>,
     client_secret: Option<Setting>,
@@ -192,17 +196,17 @@ impl ClientBuilder {
         }
     }
 
-    /// Sets the base URL of all requests; [`DEFAULT_BASE_URL`] by default. It begins with
-    /// `https://`. It may begin with `http://` if its host is a loopback address or
+    /// Sets the base URL of all requests; [`DEFAULT_BASE_URL`] by default. It must begin
+    /// with `https://`, or with `http://` if its host is a loopback address or
     /// [`allow_plain_http`](Self::allow_plain_http) is set. Its path is kept.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(Setting::new("the base URL", url.into()));
         self
     }
 
-    /// Sets the target of the calls that the document sends to another server than the base URL,
-    /// `documented`. To send them to that server, pass the same URL twice. The documentation of an
-    /// operation names its server, if it has one. In this version of the API, no operation has one.
+    /// Sends calls that the document places on the server `documented` to `url` instead. To send
+    /// them to that server, pass the same URL twice. The documentation of an operation names its
+    /// server, if it has one. In this version of the API, no operation has one.
     ///
     /// Without this, such a call fails before anything is sent in two cases:
     ///
@@ -211,7 +215,8 @@ impl ClientBuilder {
     /// - It sends credentials or headers of the client, and the scheme, host or port of the
     ///   server differ from the base URL's. They are not meant for that host.
     ///
-    /// `url` follows the rules for a base URL. The last call for one server counts.
+    /// `url` follows the rules for a base URL. A later call for the same server
+    /// replaces an earlier one.
     pub fn server(mut self, documented: impl Into<String>, url: impl Into<String>) -> Self {
         let url = Setting::new("the URL of the server", url.into());
         self.servers.push((documented.into(), url));
@@ -428,7 +433,7 @@ impl ClientBuilder {
     }
 }
 
-/// Builds this crate's own HTTP client, for requests below `urls`.
+/// Builds this crate's own HTTP client, for requests under `urls`.
 fn http_client(urls: &[&BaseUrl], connect_timeout: Duration) -> Result<reqwest::Client, Error> {
     if urls.iter().any(|url| url.is_https()) && !HAS_TLS {
         return Err(Error::configuration(

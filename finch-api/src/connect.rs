@@ -78,7 +78,7 @@ impl From<String> for Product {
 ///     "https://example.com/api/finch/callback",
 /// )
 /// .products([Product::COMPANY, Product::DIRECTORY])
-/// .state("of this browser session alone")
+/// .state("random-per-session")
 /// .build()?;
 /// assert!(url.starts_with("https://connect.tryfinch.com/authorize?client_id=4ab15e51-"));
 /// # Ok::<(), finch_api::Error>(())
@@ -110,7 +110,7 @@ impl Client {
     /// let url = client
     ///     .authorize_url("https://example.com/api/finch/callback")
     ///     .products([Product::COMPANY])
-    ///     .state("of this browser session alone")
+    ///     .state("random-per-session")
     ///     .build()?;
     /// # assert!(url.contains("client_id=4ab15e51-"));
     /// # Ok(())
@@ -150,9 +150,9 @@ impl AuthorizeUrl {
         self
     }
 
-    /// Sets a text that Finch returns with the code. Use a text that only this browser
-    /// session can know, and refuse a code that arrives with another text. Otherwise a
-    /// third party can inject a code.
+    /// Sets a string that Finch returns with the code. Use a string that only this browser
+    /// session can know, and refuse a code that arrives with another one. Otherwise a third
+    /// party can inject a code.
     pub fn state(mut self, state: impl Into<String>) -> Self {
         self.state = Some(Secret::from(state.into()));
         self
@@ -181,7 +181,7 @@ impl AuthorizeUrl {
             product.text().map(str::to_owned)
         });
         let products = match self.products.is_empty() {
-            true => Err("no product is asked for: name those that you need".to_owned()),
+            true => Err("no product is set: add at least one with `products`".to_owned()),
             false => products.collect::<Result<Vec<_>, _>>(),
         };
         let state = match self.state.as_ref().map(Secret::expose_secret) {
@@ -255,7 +255,7 @@ mod tests {
             ),
             (
                 authorize_url(ID, uri),
-                "no product is asked for: name those that you need",
+                "no product is set: add at least one with `products`",
             ),
             (
                 url(ID, uri).products(["company directory"]),

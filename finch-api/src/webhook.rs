@@ -10,7 +10,7 @@
 //! // Once, when the program starts: reads FINCH_WEBHOOK_SECRET.
 //! let key = webhook::Key::from_env()?;
 //!
-//! // Of each request, whichever framework it comes by.
+//! // For each request, in any framework:
 //! key.verify(headers, body)?;
 //! let event: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
 //! # let _ = event;
@@ -135,8 +135,8 @@ impl Key {
     /// # Errors
     ///
     /// The webhook is not authentic or not recent: respond with 401, and ignore the
-    /// request. The error has the kind [`Signature`](ErrorKind::Signature), and shows
-    /// nothing of the request.
+    /// request. The error has the kind [`Signature`](ErrorKind::Signature), and reveals
+    /// nothing about the request.
     pub fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), Error> {
         self.verify_at(headers, body, SystemTime::now())
     }
@@ -159,7 +159,9 @@ impl Key {
             return refuse(format!("the webhook has no {ID} or no {TIMESTAMP}"));
         };
         let Ok(seconds) = timestamp.parse() else {
-            return refuse(format!("the webhook's {TIMESTAMP} is not in seconds"));
+            return refuse(format!(
+                "the webhook's {TIMESTAMP} is not a number of seconds"
+            ));
         };
         let mut mac =
             Hmac::<Sha256>::new_from_slice(&self.secret).expect("a key may have any length");
@@ -174,7 +176,7 @@ impl Key {
             .any(|signature| mac.clone().verify_slice(&signature).is_ok());
         if !is_signed {
             return refuse(format!(
-                "the webhook is not signed with this key: no {SIGNATURE} of version 1 is right"
+                "the webhook is not signed with this key: no v1 signature in {SIGNATURE} matches"
             ));
         }
         let now = now
@@ -182,8 +184,8 @@ impl Key {
             .unwrap_or_default();
         if now.as_secs().abs_diff(seconds) > self.tolerance.as_secs() {
             return refuse(format!(
-                "the webhook's {TIMESTAMP} is more than {:?} from now: it was sent before, or a clock \
-             is wrong",
+                "the webhook's {TIMESTAMP} is more than {:?} from now: it is a replay, or a \
+                 clock is wrong",
                 self.tolerance
             ));
         }

@@ -409,7 +409,7 @@ async fn one_error_names_every_problem() {
             &[
                 "the client has no client id",
                 "the redirect URI is empty",
-                "no product is asked for",
+                "no product is set",
                 "the state is empty",
             ],
         ),
@@ -418,7 +418,7 @@ async fn one_error_names_every_problem() {
             ErrorKind::InvalidRequest,
             &[
                 "the redirect URI is empty",
-                "no product is asked for",
+                "no product is set",
                 "the state is empty",
             ],
         ),
@@ -584,19 +584,26 @@ async fn client_is_built_from_the_environment() {
     );
     let secret = ("FINCH_CLIENT_SECRET", " finch-s3cret-1\r\n");
     let base_url = ("FINCH_BASE_URL", url.as_str());
-    let missing = |what: &str| {
+    let missing = |what: &str, values: &str| {
         format!(
-            "{what} must be set: copy what an exchange needs from Finch's developer dashboard, \
-             or, for a client that only has an access token, use \
-             ClientBuilder::from_env().access_token(…)"
+            "{what} must be set: copy {values} from Finch's developer dashboard, or, for a client \
+             that only has an access token, use ClientBuilder::from_env().access_token(…)"
         )
     };
-    let both = missing("FINCH_CLIENT_ID and FINCH_CLIENT_SECRET");
+    let both = missing("FINCH_CLIENT_ID and FINCH_CLIENT_SECRET", "their values");
     for (role, variables, expected) in [
         ("client", &[][..], both.as_str()),
         ("client", &[base_url], &both),
-        ("client", &[id], &missing("FINCH_CLIENT_SECRET")),
-        ("client", &[secret], &missing("FINCH_CLIENT_ID")),
+        (
+            "client",
+            &[id],
+            &missing("FINCH_CLIENT_SECRET", "its value"),
+        ),
+        (
+            "client",
+            &[secret],
+            &missing("FINCH_CLIENT_ID", "its value"),
+        ),
         ("client", &[id, secret], ""),
         (
             "client",

@@ -163,7 +163,7 @@ fn missing_and_malformed_headers_are_named() {
     for timestamp in ["", "soon", "-1", "1717171200.5", "99999999999999999999999"] {
         let headers = headers(ID, timestamp, SIGNATURE);
         let outcome = key.verify_at(&headers, BODY.as_bytes(), now);
-        check_refused(outcome, "is not in seconds");
+        check_refused(outcome, "is not a number of seconds");
     }
 }
 

@@ -1,4 +1,4 @@
-//! The URL that all requests are sent below.
+//! The URL under which all paths lie.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn joined_path_stays_below_the_base() {
+    fn joined_path_stays_under_the_base() {
         for base in BASES {
             let base_url = BaseUrl::parse(base, false).unwrap();
             for (path, expected) in [

@@ -90,7 +90,7 @@ impl Call {
         }
     }
 
-    /// Adds a parameter if it is set.
+    /// Adds a parameter, if `value` has a value.
     pub(crate) fn parameter<T: Serialize>(
         mut self,
         parameter: Parameter<'static>,
@@ -120,7 +120,7 @@ impl Call {
         }
     }
 
-    /// Sets a JSON body if it is set.
+    /// Sets a JSON body, if `body` has a value.
     pub(crate) fn json<T: Serialize>(mut self, media_type: &str, body: Field<T>) -> Self {
         if let Some(body) = self.take(body) {
             match self.encode(|| serde_json::to_vec(&Finite(Exposed(&body)))) {
@@ -131,7 +131,7 @@ impl Call {
         self
     }
 
-    /// Sets a body of `application/x-www-form-urlencoded` if it is set.
+    /// Sets a body of `application/x-www-form-urlencoded`, if `body` has a value.
     ///
     /// `styled` defines how its properties are encoded. For all other properties, OpenAPI
     /// 3.0 applies: an array repeats the name, null is not sent, and a nested value is
@@ -147,7 +147,7 @@ impl Call {
         self
     }
 
-    /// Sets a body of `multipart/form-data` if it is set.
+    /// Sets a body of `multipart/form-data`, if `body` has a value.
     ///
     /// `parts` defines how its properties are sent. Other properties are sent according
     /// to the type of their value.
@@ -162,7 +162,7 @@ impl Call {
         self
     }
 
-    /// Sets a body that is sent unchanged, if it is set.
+    /// Sets a body that is sent unchanged, if `body` has a value.
     pub(crate) fn content(mut self, media_type: &str, body: Field<impl Into<Bytes>>) -> Self {
         if let Some(body) = self.take(body) {
             self.set_body(media_type, Vec::from(body.into()));
@@ -170,7 +170,7 @@ impl Call {
         self
     }
 
-    /// Sets a body that is a file, if it is set. The document accepts the media types
+    /// Sets a body that is a file, if `body` has a value. The document accepts the media types
     /// `accepted`.
     pub(crate) fn file(mut self, accepted: &str, body: Field<File>) -> Self {
         if let Some(file) = self.take(body) {
@@ -320,10 +320,11 @@ impl Call {
         let mut body = match self.body.is_empty() {
             true => Value::Object(Default::default()),
             false => serde_json::from_slice(&self.body)
-                .map_err(|_| "the body is not JSON, which a page needs".to_owned())?,
+                .map_err(|_| "requesting the next page needs a JSON body".to_owned())?,
         };
-        json_pointer::set(&mut body, pointer, value)
-            .ok_or_else(|| format!("the body has no place for {pointer}, which a page needs"))?;
+        json_pointer::set(&mut body, pointer, value).ok_or_else(|| {
+            format!("requesting the next page needs a JSON body in which {pointer} can be set")
+        })?;
         let media_type = self.headers.get(CONTENT_TYPE).cloned();
         let media_type = media_type.as_ref().and_then(|of| of.to_str().ok());
         self.set_body(
@@ -649,8 +650,8 @@ mod tests {
         });
         assert_eq!(
             error.unwrap_err().to_string(),
-            "get-a: no value was set for p, body; the query parameter `a`: this style has no \
-             nested values: pass the value as a text; the header `b`: the value has a \
+            "get-a: no value was set for p, body; the query parameter `a`: this style cannot \
+             encode nested values: pass a string; the header `b`: the value has a \
              character that headers do not allow"
         );
     }

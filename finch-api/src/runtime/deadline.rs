@@ -11,7 +11,7 @@ pub(crate) struct Deadline {
     at: Option<Instant>,
 }
 
-/// The deadline has passed. The field is its length.
+/// The error of a call that exceeded its time limit, which is the field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Late(pub(crate) Duration);
 
@@ -35,7 +35,7 @@ impl Deadline {
     }
 
     /// The time until the deadline.
-    pub(crate) fn rest(self) -> Duration {
+    pub(crate) fn remaining(self) -> Duration {
         match self.at {
             Some(at) => at.saturating_duration_since(Instant::now()),
             None => Duration::MAX,

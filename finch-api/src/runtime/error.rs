@@ -32,10 +32,10 @@ use crate::service;
 /// `Display` prints one line of at most 1,000 bytes for a log and ends with the cause.
 /// `Debug` prints at most 8,000 bytes. Neither prints a body or a secret.
 ///
-/// # Secrets in the server's texts
+/// # Secrets in the server's text
 ///
 /// A server may repeat a secret of the request. When printed, each secret of eight
-/// characters or more is replaced with `[REDACTED]` in every text from the server: plain,
+/// characters or more is replaced with `[REDACTED]` in all text from the server: plain,
 /// percent-encoded, with JSON escapes, or in Base64. A shorter secret is printed, because
 /// it is likely to match parts of ordinary words. Redaction never changes the result of a
 /// predicate such as [`outcome_unknown`](Error::outcome_unknown).
@@ -70,7 +70,7 @@ struct TransportFailure {
     printed: String,
 }
 
-/// A text from the server.
+/// A string from the server.
 pub(super) struct ServerText {
     /// The redacted text, or the exact text if the API documents it.
     value: String,
@@ -117,7 +117,7 @@ impl Error {
     }
 
     /// The server's id for the request, if it sent one. Log it, and quote it to the
-    /// server's support. A secret in it is [redacted](Self#secrets-in-the-servers-texts).
+    /// server's support. A secret in it is [redacted](Self#secrets-in-the-servers-text).
     pub fn request_id(&self) -> Option<&str> {
         Some(&self.0.request_id.as_ref()?.value)
     }
@@ -131,7 +131,7 @@ impl Error {
     /// fits.
     ///
     /// A name that the API documents is returned exactly as received. In any other name,
-    /// secrets are [redacted](Self#secrets-in-the-servers-texts), and everything after
+    /// secrets are [redacted](Self#secrets-in-the-servers-text), and everything after
     /// the first 1,000 bytes is cut.
     pub fn name(&self) -> Option<&str> {
         Some(&self.0.server.name.as_ref()?.value)
@@ -143,7 +143,7 @@ impl Error {
     }
 
     /// The server's message, for a log: one line of at most about 500 bytes, with secrets
-    /// [redacted](Self#secrets-in-the-servers-texts). Do not match on it: it may change.
+    /// [redacted](Self#secrets-in-the-servers-text). Do not match on it: it may change.
     pub fn message(&self) -> Option<&str> {
         Some(&self.0.server.message.as_ref()?.value)
     }

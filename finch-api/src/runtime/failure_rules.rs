@@ -1,7 +1,8 @@
 //! Decides for each failure whether the call is retried and whether the server may have
 //! processed the request.
 //!
-//! One table makes both decisions. The documentation contains it.
+//! One table makes both decisions. The documentation of `Error::outcome_unknown` in `error.rs`
+//! contains it.
 
 use std::fmt;
 

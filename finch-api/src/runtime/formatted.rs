@@ -12,10 +12,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::conversion_error::ConversionError;
 
-/// A text that should be a `T`, such as a date, according to the document.
+/// A string that should be a `T`, such as a date, according to the document.
 ///
 /// Servers do not always keep to a format. If one property breaks it, the rest of the
-/// response is still useful. So this type keeps the text as received, and
+/// response is still useful. So this type keeps the string as received, and
 /// [`value`](Self::value) parses it.
 pub struct Formatted<T> {
     text: String,
@@ -58,7 +58,7 @@ impl<T: Serialize> From<T> for Formatted<T> {
     fn from(value: T) -> Self {
         match serde_json::to_value(value) {
             Ok(serde_json::Value::String(text)) => Self::from_text(text),
-            // Every type with a format serializes as a text.
+            // Every type with a format serializes as a string.
             Ok(other) => Self::from_text(other.to_string()),
             Err(error) => Self::from_text(error.to_string()),
         }

@@ -21,7 +21,7 @@ pub(crate) struct JsonPath<'a> {
     at: At,
 }
 
-/// The most open containers whose steps are stored.
+/// The maximum number of open containers whose steps are stored.
 const MAX_STEPS: usize = 32;
 
 /// The longest path in bytes.

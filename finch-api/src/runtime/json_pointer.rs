@@ -31,7 +31,7 @@ pub(super) fn items(value: &RawValue) -> Option<Vec<&RawValue>> {
     serde_json::from_str(value.get()).ok()
 }
 
-/// Returns a string or a number as a text.
+/// Returns a string, or the digits of a number.
 pub(super) fn text(value: &RawValue) -> Option<String> {
     match serde_json::from_str(value.get()).ok()? {
         Value::String(text) => Some(text),

@@ -39,7 +39,7 @@ pub(crate) struct Server {
     pub(crate) needs_credentials: bool,
 }
 
-/// The success statuses of an operation.
+/// The success statuses of an operation. `success.rs` decides which statuses it accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(dead_code, reason = "the document decides which of them occur")]
 pub(crate) enum Successes {
@@ -57,6 +57,10 @@ pub(crate) enum Successes {
 }
 
 /// A kind of credential.
+///
+/// For a new kind, `finch-gen/src/lower/security.rs` reads the security scheme,
+/// `finch-gen/src/emit/table.rs` emits the variant, and `credentials.rs` sends the credential. A
+/// credential that no other kind has also needs a setting in `client_builder.rs`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(dead_code, reason = "the document decides which of them occur")]
 pub(crate) enum Credential {

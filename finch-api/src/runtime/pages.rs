@@ -165,7 +165,7 @@ impl<T> Pages<T> {
         let before = std::mem::replace(&mut self.before, read.list);
         let objects = read.list.filter(|_| read.has_objects);
         let is_known_list = objects.is_some_and(|list| !self.lists.insert(list));
-        // Two pages of texts or numbers may be equal, so only a server that may have ignored the
+        // Two pages of strings or numbers may be equal, so only a server that may have ignored the
         // position repeats them.
         let is_same_list = self.paging.has_numbers() && read.list.is_some() && before == read.list;
         let is_known = |next: &str| self.positions.contains(&digest(next));
@@ -215,16 +215,16 @@ impl<T> Page<T> {
     }
 }
 
-/// The position of a page in a list: a number, or a text from the server.
+/// The position of a page in a list: a number, or a string from the server.
 ///
-/// [`as_str`](Self::as_str) returns it as a text to store, and `From` reads it back. The
-/// empty text is the beginning of the list. `Debug` prints no position, because it may be a
+/// [`as_str`](Self::as_str) returns it as a string to store, and `From` reads it back. The
+/// empty string is the beginning of the list. `Debug` prints no position, because it may be a
 /// URL with a secret.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PagePosition(String);
 
 impl PagePosition {
-    /// The position as a text.
+    /// The position as a string.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -14,7 +14,7 @@ use super::codegen_support::Parameter;
 use super::decode::without_byte_order_mark;
 use super::json_pointer;
 
-/// How an operation returns its list in pages. All texts are JSON pointers into a response.
+/// How an operation returns its list in pages. All strings are JSON pointers into a response.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Paging {
     by: By,
@@ -31,11 +31,11 @@ enum By {
     Offset(PageInput, u64),
     /// The number of the page. The second field is the first page's.
     Number(PageInput, u64),
-    /// A text from the response before.
+    /// A string from the response before.
     Cursor(PageInput, &'static str),
     /// A URL from the response before, on the same host.
     Url(&'static str),
-    /// A path below the base URL, from the response before.
+    /// A path under the base URL, from the response before.
     Path(&'static str),
 }
 
@@ -168,7 +168,7 @@ impl Paging {
             By::Number(..) => Some(later(position, 1)?),
             By::Cursor(_, pointer) | By::Url(pointer) | By::Path(pointer) => match find(pointer) {
                 Some(value) => Some(json_pointer::text(value).ok_or_else(|| {
-                    format!("{pointer} is neither a text nor a number, and so no position")
+                    format!("{pointer} is neither a string nor a number, and so no position")
                 })?),
                 None => None,
             },
@@ -265,12 +265,12 @@ fn whole(text: &str) -> Option<u64> {
 pub(super) enum PageUrl {
     /// A URL, or a reference that is relative to the URL of the call.
     Url(String),
-    /// A path below the base URL.
+    /// A path under the base URL.
     Path(String),
 }
 
 impl PageUrl {
-    /// Returns the URL of the page, for a call that is sent to `url` below `base`.
+    /// Returns the URL of the page, for a call that is sent to `url` under `base`.
     ///
     /// # Errors
     ///

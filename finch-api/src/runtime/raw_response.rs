@@ -46,7 +46,7 @@ impl RawResponse {
         self.text(CONTENT_TYPE)?.split(';').next().map(str::trim)
     }
 
-    /// The value of the header `name`, if it is a text.
+    /// The value of the header `name`, if it is text.
     pub(crate) fn text(&self, name: HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }

@@ -1,4 +1,4 @@
-//! Prepares a text from the server for a log: without secrets, on one line, of limited
+//! Prepares text from the server for a log: without secrets, on one line, of limited
 //! length.
 //!
 //! A server may repeat a secret in another encoding. Instead of encoding each secret in

@@ -1,4 +1,4 @@
-//! The secrets of a request. They are redacted from texts of its response.
+//! The secrets of a request. They are redacted from the text of its response.
 
 use std::sync::Arc;
 

@@ -21,7 +21,7 @@ use super::exposed;
 /// logs and browsers. To store a value with its secrets, wrap it in
 /// [`Exposed`](crate::Exposed).
 ///
-/// `==` takes the same time for all texts of one length.
+/// `==` takes the same time for all secrets of one length.
 ///
 /// Clones share the memory. The HTTP and TLS libraries make copies of the text while they
 /// send or receive it. These copies are not wiped.

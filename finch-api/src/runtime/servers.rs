@@ -31,7 +31,7 @@ impl Servers {
         }
     }
 
-    /// Sends the calls that the document sends to `documented` to `url`.
+    /// Sends calls that the document places on the server `documented` to `url` instead.
     pub(crate) fn name(&mut self, documented: &str, url: BaseUrl) {
         self.named.insert(normal(documented), url);
     }
@@ -43,7 +43,7 @@ impl Servers {
 }
 
 impl Config {
-    /// Returns the URL below which a call of `operation` is sent.
+    /// Returns the URL under which the path of `operation` lies.
     ///
     /// # Errors
     ///

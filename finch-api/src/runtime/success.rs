@@ -1,4 +1,7 @@
-//! The body types of a success.
+//! Decides which responses are a success, and decodes their bodies.
+//!
+//! `Successes` accepts the documented statuses. If only one is documented, it also accepts similar
+//! undocumented ones. A `Success` type decodes the body: JSON, text, bytes or nothing.
 
 use std::marker::PhantomData;
 use std::ops::RangeInclusive;

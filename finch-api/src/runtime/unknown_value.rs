@@ -2,7 +2,7 @@
 
 /// The text of an enum value for which this version of the crate has no variant.
 ///
-/// It can be read with `as_str`, but not constructed or matched as a text. So a program
+/// It can be read with `as_str`, but not constructed or matched as a string. So a program
 /// that handles unknown values still compiles and works when the value becomes a variant.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct UnknownValue(String);

@@ -45,13 +45,13 @@ impl Call {
             let mut accepted = None;
             loop {
                 let mut call = self.clone();
-                let longest = call.client.config.timeout.min(deadline.rest());
+                let longest = call.client.config.timeout.min(deadline.remaining());
                 let options = RequestOptions::new().timeout(longest);
                 call.client = call.client.with_options(options);
                 let (answer, attempts) = match (call.exchange().await, accepted) {
                     (Ok(exchanged), _) => exchanged,
                     (Err(error), Some(answer))
-                        if error.kind() == ErrorKind::Timeout && deadline.rest().is_zero() =>
+                        if error.kind() == ErrorKind::Timeout && deadline.remaining().is_zero() =>
                     {
                         return Err(not_ready(answer));
                     }

@@ -83,7 +83,7 @@ impl Demo {
     }
 }
 
-/// Returns a text that nobody can guess.
+/// Returns a string that nobody can guess.
 fn random() -> Result<Secret, getrandom::Error> {
     let mut random = [0; 32];
     getrandom::fill(&mut random)?;

@@ -56,12 +56,12 @@ impl File {
     }
 
     /// Returns the media type to send if the document accepts `accepted`: a media type, a range, or
-    /// a list of these. A file without a media type gets the only possible type, or the type of any
-    /// content.
+    /// a list of these. A file without a media type is sent as the only accepted type, or else as
+    /// `application/octet-stream` or `text/plain`.
     ///
     /// # Errors
     ///
-    /// Any of several types is possible.
+    /// The file has no media type, and `accepted` has several types but neither of these.
     pub(crate) fn sent_as<'a>(&'a self, accepted: &'a str) -> Result<&'a str, String> {
         if let Some(own) = self.media_type() {
             return Ok(own);

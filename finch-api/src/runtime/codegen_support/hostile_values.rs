@@ -88,7 +88,7 @@ fn pair(name: &str, value: &str) -> (String, String) {
 }
 
 #[test]
-fn a_value_in_the_path_is_one_segment_below_the_base() {
+fn a_value_in_the_path_is_one_segment_under_the_base() {
     for value in HOSTILE {
         let (head, _) =
             request_of(|call| call.parameter(Parameter::path("p"), field(value))).unwrap();

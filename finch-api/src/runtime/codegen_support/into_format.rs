@@ -1,4 +1,4 @@
-//! Conversions to types with a text format.
+//! Conversions to types that a string represents in a format.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -8,7 +8,7 @@ use serde::de::value::{Error, StrDeserializer};
 use crate::runtime::conversion_error::ConversionError;
 use crate::runtime::formatted::Formatted;
 
-/// A type that is written as a text with a format, such as a UUID or a date.
+/// A type that is written as a string with a format, such as a UUID or a date.
 ///
 /// The crate implements it for the types that its setters accept.
 pub trait Format: Serialize + DeserializeOwned + Clone {
@@ -17,16 +17,16 @@ pub trait Format: Serialize + DeserializeOwned + Clone {
     const NAME: &'static str;
 }
 
-/// An argument of a setter for `T`, a text with a format. It is a `T`, a [`Formatted`]
-/// from a response, or a text, owned or borrowed.
+/// An argument of a setter for `T`, a type with a format. It is a `T`, a [`Formatted`]
+/// from a response, or a string, owned or borrowed.
 ///
-/// A call checks a text when it is sent, and a builder when it builds.
+/// A call checks a string when it is sent, and a builder when it builds.
 pub trait IntoFormat<T> {
     /// Converts the value.
     ///
     /// # Errors
     ///
-    /// The text does not have the format.
+    /// The string does not have the format.
     fn into_format(self) -> Result<T, ConversionError>;
 }
 
@@ -50,7 +50,7 @@ impl<T: Format> IntoFormat<T> for &str {
     }
 }
 
-/// Implements the conversions from types that contain a text.
+/// Implements the conversions from types that contain a string.
 macro_rules! by_text {
     ($($of:ty),*) => {$(
         impl<T: Format> IntoFormat<T> for $of {
@@ -116,7 +116,7 @@ impl<T: Format> IntoFormat<Formatted<T>> for &str {
     }
 }
 
-/// Implements the conversions of a component that is a `T`, a text with a format. The field
+/// Implements the conversions of a component that is a `T`, a string with a format. The field
 /// is a `T` (`exact`) or a [`Formatted`] (`formatted`):
 ///
 /// ```text

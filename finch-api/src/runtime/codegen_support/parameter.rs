@@ -209,7 +209,7 @@ impl<'a> Parameter<'a> {
 
 /// Encodes `value` as JSON.
 pub(crate) fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<Value, String> {
-    // Through a text, because a `Value` is double precision and would change the digits
+    // Through a string, because a `Value` is double precision and would change the digits
     // of a single-precision number.
     let text = serde_json::to_string(&Finite(Exposed(value))).map_err(|error| error.to_string())?;
     serde_json::from_str(&text).map_err(|_| "JSON cannot represent the value".to_owned())

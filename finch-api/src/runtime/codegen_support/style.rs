@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::percent;
 
-/// A name and a text, sent as `name=text`.
+/// A name and a value, sent as `name=value`.
 pub(super) type Pair = (String, String);
 
 /// The style of an array or object.
@@ -29,7 +29,7 @@ pub(crate) enum Style {
     Json,
 }
 
-/// The characters of a text that are percent-encoded.
+/// The characters of a value that are percent-encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Encoding {
     /// All except the unreserved characters of a URL (RFC 3986).
@@ -59,7 +59,7 @@ enum Shape {
 }
 
 impl Notation {
-    /// Encodes `value` as one text for the parameter `name`.
+    /// Encodes `value` as one string for the parameter `name`.
     pub(super) fn text(&self, name: &str, value: &Value) -> Result<String, String> {
         let name = self.encode(name);
         let items: Vec<String> = match self.shape(value)? {
@@ -156,7 +156,7 @@ impl Notation {
         Ok(())
     }
 
-    /// Returns the shape of `value` with encoded texts.
+    /// Returns the shape of `value` with encoded strings.
     fn shape(&self, value: &Value) -> Result<Shape, String> {
         let text = |value: &Value| Ok::<_, String>(self.encode(&plain(value)?));
         let texts = |items: &[Value]| items.iter().map(text).collect::<Result<Vec<_>, _>>();
@@ -173,8 +173,8 @@ impl Notation {
                     value => Ok((name.clone(), vec![text(value)?])),
                 });
                 let members: Vec<_> = members.collect::<Result<_, String>>()?;
-                let is_said = |(_, items): &(String, Vec<String>)| !items.is_empty();
-                Shape::Members(members.into_iter().filter(is_said).collect())
+                let has_items = |(_, items): &(String, Vec<String>)| !items.is_empty();
+                Shape::Members(members.into_iter().filter(has_items).collect())
             }
             value => Shape::One(text(value)?),
         })
@@ -195,15 +195,15 @@ fn plain(value: &Value) -> Result<String, String> {
     match value {
         Value::String(text) => Ok(text.clone()),
         Value::Bool(_) | Value::Number(_) => Ok(value.to_string()),
-        _ => Err("this style has no nested values: pass the value as a text".to_owned()),
+        _ => Err("this style cannot encode nested values: pass a string".to_owned()),
     }
 }
 
-/// Returns `members`, none of them an array, as pairs.
+/// Returns `members` as pairs. Fails if a member is an array.
 fn flat(members: Vec<(String, Vec<String>)>) -> Result<Vec<Pair>, String> {
     let single = |(name, items): (String, Vec<String>)| match <[String; 1]>::try_from(items) {
         Ok([item]) => Ok((name, item)),
-        Err(_) => Err("this style has no nested values: pass the value as a text".to_owned()),
+        Err(_) => Err("this style cannot encode nested values: pass a string".to_owned()),
     };
     members.into_iter().map(single).collect()
 }
@@ -214,7 +214,7 @@ mod tests {
 
     use super::*;
 
-    /// Checks how an empty value, a text, an array and an object are encoded, as in a row of
+    /// Checks how an empty value, a string, an array and an object are encoded, as in a row of
     /// OpenAPI's table of Style Examples. If the row is empty, the expectation is our own.
     #[track_caller]
     fn check(written: impl Fn(&Value) -> Result<String, String>, expected: [&str; 4]) {
@@ -361,7 +361,7 @@ mod tests {
         ] {
             assert_eq!(
                 notation(style, explode).pairs("of", &value),
-                Err("this style has no nested values: pass the value as a text".to_owned())
+                Err("this style cannot encode nested values: pass a string".to_owned())
             );
         }
     }

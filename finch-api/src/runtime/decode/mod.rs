@@ -44,11 +44,11 @@ pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     Ok(value.expect("`decode_checked` decodes at least once"))
 }
 
-/// Decodes a text, and keeps the value.
+/// Decodes JSON, and keeps the value.
 type Decode<'a> = &'a mut dyn FnMut(&[u8]) -> serde_json::Result<()>;
 
-/// Calls `decode` at least once with `body`, or with an equivalent text that it decodes precisely. The last
-/// call counts.
+/// Calls `decode` at least once with `body`, or with an equivalent text that it decodes precisely.
+/// The last call counts.
 // Not generic, so that it is compiled once for all types.
 fn decode_checked(body: &[u8], decode: Decode<'_>) -> Result<(), String> {
     let body = without_byte_order_mark(body);
@@ -183,7 +183,7 @@ fn describe(body: &[u8], error: &serde_json::Error, read: usize) -> String {
     }
 }
 
-/// Returns `message`, a text from serde, without the value that it quotes.
+/// Returns `message`, which is from serde, without the value that it quotes.
 fn describe_data(message: &str) -> String {
     let quoted = |message: &str| Some(message.split('`').nth(1)?.to_owned());
     if let Some(rest) = message.strip_prefix("missing field ")

@@ -1,10 +1,16 @@
-//! Surveys a JSON text before it is decoded, in one pass with little memory.
+//! Scans a JSON text once, so that the decoder can choose its strategy.
+//!
+//! It reports the nesting depth, repeated names, long strings and numbers, and integers that
+//! serde_json would round. It never misses a repeated name, but may report one by mistake: it
+//! compares hashes, does not decode escapes, and stops at a limit. It does not check the syntax.
 
 use super::edited::{large_integer, number};
 use crate::runtime::json_text::measure_string;
 
-/// The maximum number of names and open objects that are compared.
+/// The maximum number of names in open objects that are compared.
 const MAX_NAMES: usize = 30_000;
+
+/// The maximum number of open objects whose names are compared.
 const MAX_OBJECTS: usize = 10_000;
 
 /// The properties of a JSON text that decide how to decode it.

@@ -396,7 +396,8 @@ async fn a_position_may_be_a_floating_point_number() {
     assert_eq!(server.requests().len(), 2);
 }
 
-/// Each row: how the list comes in pages, the replies, the number of items before the error, the requests, and parts of the error.
+/// Each row: how the list comes in pages, the replies, the number of items before the error, the
+/// requests, and parts of the error.
 #[tokio::test(start_paused = true)]
 async fn a_list_that_cannot_go_on_is_an_error() {
     let page = |item: u8, next: Value| (200, json!({"things": [item, 0], "next": next}));
@@ -508,7 +509,7 @@ async fn a_list_that_cannot_go_on_is_an_error() {
             0,
             1,
             ErrorKind::Decode,
-            ["200 OK", "/next is neither a text nor a number"],
+            ["200 OK", "/next is neither a string nor a number"],
         ),
         (
             BY_HAS_NEXT,

@@ -192,17 +192,17 @@ impl State {
         document: &Document,
     ) -> Result<(Option<&'static Operation>, String, Reply), String> {
         let whole = head.uri.path();
-        let below = |base: &str| {
-            let below = whole.strip_prefix(base.trim_end_matches('/'));
-            below.filter(|below| below.starts_with('/'))
+        let under = |base: &str| {
+            let path = whole.strip_prefix(base.trim_end_matches('/'));
+            path.filter(|path| path.starts_with('/'))
         };
-        let path = below(&self.base_path).unwrap_or(whole);
-        // The path of an operation with its own server is below that server.
+        let path = under(&self.base_path).unwrap_or(whole);
+        // The path of an operation with its own server is under that server.
         let path_of = |endpoint: &Endpoint| {
             let server = endpoint.operation().and_then(|operation| operation.server);
             let server = server.and_then(|server| server.url.parse::<Uri>().ok());
             server
-                .and_then(|server| below(server.path()))
+                .and_then(|server| under(server.path()))
                 .unwrap_or(path)
         };
         let query = head.uri.query().unwrap_or_default();
@@ -476,7 +476,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_operation_with_its_own_server_is_found_below_that_server() {
+    async fn an_operation_with_its_own_server_is_found_under_that_server() {
         let transport =
             FakeTransport::for_document(&DOCUMENT).on("get-token", Reply::json("token"));
         for url in [
