@@ -5,7 +5,7 @@ use syn::{AttrStyle, Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, MetaNam
 
 use crate::visible::escape;
 
-/// Returns the documentation in `attributes` as one text.
+/// Returns the documentation in `attributes` as one string.
 pub(crate) fn text(attributes: &[Attribute]) -> String {
     let mut texts = attributes.iter().filter_map(literal).map(LitStr::value);
     let mut text = texts.next().unwrap_or_default();

@@ -611,7 +611,7 @@ async fn client_is_built_from_the_environment() {
             &format!(
                 "{}; FINCH_CLIENT_ID is empty: set it, or leave it unset; FINCH_BASE_URL must \
                  begin with `http://` or `https://`",
-                missing("FINCH_CLIENT_SECRET")
+                missing("FINCH_CLIENT_SECRET", "its value")
             ),
         ),
         (

@@ -16,7 +16,7 @@ pub(crate) struct JsonString<'a>(&'a [u8]);
 impl<'a> JsonString<'a> {
     /// Decodes the text. Parts that are not Unicode become U+FFFD.
     ///
-    /// A text longer than `limit` bytes is cut somewhere after the limit.
+    /// Text longer than `limit` bytes is cut somewhere after the limit.
     pub(crate) fn to_lossy(self, limit: usize) -> Zeroizing<String> {
         // An escape of six bytes may encode a single byte.
         let written = self.between_quotes();

@@ -151,7 +151,7 @@ fn replace(text: &str, mut found: Vec<Range<usize>>) -> String {
     replaced
 }
 
-/// How a text matches a secret at some position.
+/// How text matches a secret at some position.
 enum Match {
     Whole(Range<usize>),
     /// The text ends within the secret.

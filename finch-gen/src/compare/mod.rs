@@ -119,8 +119,8 @@ impl Revision {
 /// paths: {/pets: {get: {operationId: pets, responses: {'204': {description: ''}}}}}
 /// ";
 /// let comparison = compare(&revision(old)?, &revision(&old.replace("get", "put"))?);
-/// let breaks: Vec<String> = comparison.with_severity(Severity::Breaks).map(|c| c.to_string()).collect();
-/// assert_eq!(
+/// let breaks: Vec<String> = comparison.with_severity(Severity::Breaks).map(|c|
+/// c.to_string()).collect(); assert_eq!(
 ///     breaks,
 ///     ["document at /paths/~1pets/get: operation removed (pets), with 1 method"]
 /// );
@@ -337,7 +337,7 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// Returns a text for the change from `before` to `after`; each may be absent.
+/// Describes the change from `before` to `after`; each may be absent.
 fn from_to(before: Option<&Value>, after: Option<&Value>) -> String {
     let show = |value: Option<&Value>| value.map_or("none".to_owned(), shown);
     format!("{} → {}", show(before), show(after))

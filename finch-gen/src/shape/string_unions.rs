@@ -26,7 +26,7 @@ use crate::lower::schema::annotated_enum::{DEPRECATED, DESCRIPTIONS, NAMES};
 
 use crate::report::Report;
 
-/// How many passes join unions: a branch may be a union of strings itself.
+/// The number of passes that join unions: a branch may be a union of strings itself.
 const ROUNDS: usize = 16;
 
 /// Joins all unions of strings in `document`.

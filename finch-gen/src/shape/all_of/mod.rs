@@ -35,8 +35,8 @@ use crate::report::Report;
 
 use intersection::{Intersection, assemble, is_of_objects, overlay, split};
 
-/// How many passes merge conjunctions: a merged schema may contain another conjunction. Preflight
-/// refuses those that remain.
+/// The number of passes that merge conjunctions: a merged schema may contain another conjunction.
+/// Preflight refuses those that remain.
 const ROUNDS: usize = 16;
 
 /// The maximum number of schemas in one conjunction. Preflight refuses more.
