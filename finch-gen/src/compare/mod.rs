@@ -119,8 +119,8 @@ impl Revision {
 /// paths: {/pets: {get: {operationId: pets, responses: {'204': {description: ''}}}}}
 /// ";
 /// let comparison = compare(&revision(old)?, &revision(&old.replace("get", "put"))?);
-/// let breaks: Vec<String> = comparison.with_severity(Severity::Breaks).map(|c|
-/// c.to_string()).collect(); assert_eq!(
+/// let breaks: Vec<String> = comparison.with_severity(Severity::Breaks).map(|c| c.to_string()).collect();
+/// assert_eq!(
 ///     breaks,
 ///     ["document at /paths/~1pets/get: operation removed (pets), with 1 method"]
 /// );
