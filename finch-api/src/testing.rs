@@ -23,7 +23,7 @@
 //!
 //! # Replies
 //!
-//! | | |
+//! | To reply with | Use |
 //! |---|---|
 //! | a success | [`Reply::json`] with any value, [`Reply::example`] from Finch's document |
 //! | a failure that Finch documents | [`Reply::invalid_grant`], [`Reply::rate_limited`] and others |

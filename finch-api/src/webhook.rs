@@ -6,13 +6,13 @@
 //! ```no_run
 //! use finch_api::{header::HeaderMap, webhook};
 //!
-//! # fn receive(headers: &HeaderMap, body: &[u8]) -> Result<(), finch_api::Error> {
+//! # fn receive(headers: &HeaderMap, body: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
 //! // Once, when the program starts: reads FINCH_WEBHOOK_SECRET.
 //! let key = webhook::Key::from_env()?;
 //!
 //! // For each request, in any framework:
 //! key.verify(headers, body)?;
-//! let event: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+//! let event: serde_json::Value = serde_json::from_slice(body)?;
 //! # let _ = event;
 //! # Ok(())
 //! # }
