@@ -58,8 +58,8 @@ pub(crate) enum Successes {
 
 /// A kind of credential.
 ///
-/// For a new kind, `finch-gen/src/lower/security.rs` reads the security scheme,
-/// `finch-gen/src/emit/table.rs` emits the variant, and `credentials.rs` sends the credential. A
+/// For a new kind, the generator reads the security scheme in `lower/security.rs` and emits the
+/// variant in `emit/table.rs`, and `credentials.rs` sends the credential. A
 /// credential that no other kind has also needs a setting in `client_builder.rs`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(dead_code, reason = "the document decides which of them occur")]
