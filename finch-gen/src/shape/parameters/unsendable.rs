@@ -5,6 +5,8 @@
 //! values (OpenAPI 3.0.3, Style Values). `deepObject` writes objects and arrays at any depth,
 //! and no plain value.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Value};
 
 use crate::json::Fields as _;
@@ -14,6 +16,10 @@ use crate::wire_format::{Parameter, Style};
 
 /// How deep nested schemas are visited. A deeper one counts as plain.
 const DEPTH: usize = 64;
+
+/// The maximum number of schemas to visit for one parameter. The branches of a union that refers
+/// to itself double with each level.
+const STEPS: usize = 1_000;
 
 /// The kind that all values of a schema share.
 #[derive(Clone, Copy, PartialEq)]
@@ -32,8 +38,9 @@ pub(super) fn why(document: &Document, parameter: &Parameter, schema: &Value) ->
     if style == Style::Json {
         return None;
     }
-    let kind = |schema| kind(document, schema, DEPTH);
-    let items = |schema| part(document, schema, DEPTH, |schema| schema.get("items"));
+    let steps = &Cell::new(STEPS);
+    let kind = |schema| kind(document, schema, DEPTH, steps);
+    let items = |schema| part(document, schema, DEPTH, steps, |schema| schema.get("items"));
     let ty = match (style, kind(schema)) {
         (Style::DeepObject, Kind::Plain) => "a plain value".to_owned(),
         (Style::DeepObject, _) | (_, Kind::Plain | Kind::Mixed) => return None,
@@ -45,7 +52,7 @@ pub(super) fn why(document: &Document, parameter: &Parameter, schema: &Value) ->
                 Kind::Array if takes_arrays => kind(items(schema)?).plural(),
                 kind => kind.plural(),
             };
-            of_properties(document, schema, refused)?
+            of_properties(document, schema, steps, refused)?
         }
     };
     Some(format!("the style `{style}` cannot write {ty}"))
@@ -62,10 +69,16 @@ impl Kind {
     }
 }
 
+/// Takes one of the `steps`, and returns the depth that is left inside a schema.
+fn next_depth(depth: usize, steps: &Cell<usize>) -> Option<usize> {
+    steps.set(steps.get().checked_sub(1)?);
+    depth.checked_sub(1)
+}
+
 /// Returns the kind of the values of `schema`.
-fn kind(document: &Document, schema: &Value, depth: usize) -> Kind {
+fn kind(document: &Document, schema: &Value, depth: usize, steps: &Cell<usize>) -> Kind {
     let (Some(depth), Some(Value::Object(schema))) =
-        (depth.checked_sub(1), document.follow(schema))
+        (next_depth(depth, steps), document.follow(schema))
     else {
         return Kind::Mixed;
     };
@@ -76,14 +89,14 @@ fn kind(document: &Document, schema: &Value, depth: usize) -> Kind {
         None => {}
     }
     let conjuncts = schema.list("allOf").iter();
-    let mut kinds = conjuncts.map(|conjunct| kind(document, conjunct, depth));
+    let mut kinds = conjuncts.map(|conjunct| kind(document, conjunct, depth, steps));
     if let Some(kind) = kinds.find(|kind| *kind != Kind::Mixed) {
         return kind;
     }
     for keyword in ["anyOf", "oneOf"] {
         // Null is not sent.
         let branches = alternatives(schema, keyword);
-        let mut kinds = branches.map(|branch| kind(document, branch, depth));
+        let mut kinds = branches.map(|branch| kind(document, branch, depth, steps));
         if let Some(first) = kinds.next() {
             return match kinds.all(|kind| kind == first) {
                 true => first,
@@ -103,12 +116,14 @@ fn part<'a, T>(
     document: &'a Document,
     schema: &'a Value,
     depth: usize,
+    steps: &Cell<usize>,
     find: impl Fn(&'a Map<String, Value>) -> Option<T> + Copy,
 ) -> Option<T> {
-    let depth = depth.checked_sub(1)?;
+    let depth = next_depth(depth, steps)?;
     let schema = document.follow(schema)?.as_object()?;
     let mut conjuncts = schema.list("allOf").iter();
-    find(schema).or_else(|| conjuncts.find_map(|conjunct| part(document, conjunct, depth, find)))
+    find(schema)
+        .or_else(|| conjuncts.find_map(|conjunct| part(document, conjunct, depth, steps, find)))
 }
 
 /// Describes the objects of `schema`, if `refused` refuses a required property or the undeclared
@@ -116,9 +131,10 @@ fn part<'a, T>(
 fn of_properties<'a>(
     document: &'a Document,
     schema: &'a Value,
+    steps: &Cell<usize>,
     refused: impl Fn(&'a Value) -> Option<&'static str> + Copy,
 ) -> Option<String> {
-    part(document, schema, DEPTH, |schema| {
+    part(document, schema, DEPTH, steps, |schema| {
         let properties = schema.field("properties").object();
         let required = schema.list("required").iter().filter_map(Value::as_str);
         let mut required = required.filter_map(|name| Some((name, properties?.get(name)?)));
