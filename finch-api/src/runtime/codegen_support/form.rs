@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::parameter::Parameter;
 use super::percent;
+use super::style::text;
 
 /// Encodes `body` as a form. `styled` defines the style of the properties that it names.
 pub(crate) fn encode(styled: &[Parameter<'_>], body: &Value) -> Result<String, String> {
@@ -37,14 +38,6 @@ pub(super) fn items(value: &Value) -> &[Value] {
         Value::Null => &[],
         Value::Array(items) => items,
         value => std::slice::from_ref(value),
-    }
-}
-
-/// Returns a string unchanged, and any other value as JSON.
-pub(super) fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        value => value.to_string(),
     }
 }
 

@@ -8,8 +8,9 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::file::{File, is_single};
-use super::form::{items, properties, text};
+use super::form::{items, properties};
 use super::parameter::Parameter;
+use super::style::text;
 
 /// How a property is sent, if its value does not decide that.
 #[derive(Clone, Copy, Debug)]

@@ -182,7 +182,7 @@ impl<'a> Parameter<'a> {
     }
 
     fn start_of_pair(&self) -> String {
-        format!("{}=", self.notation.encode(self.name))
+        format!("{}=", self.notation.encode_name(self.name))
     }
 
     fn header_value(&self, text: &str) -> Result<HeaderValue, String> {
@@ -265,11 +265,17 @@ mod tests {
             json!({"k": 1}),
             "a=b&o%20f=%7B%22k%22%3A1%7D",
         );
-        check_query(
-            Parameter::query("of").allow_reserved(),
-            json!("/a?b:c,d&e#f+g[h]%"),
-            "a=b&of=/a?b:c,d%26e%23f%2Bg%5Bh%5D%25",
-        );
+        let reserved = Parameter::query("o/f").allow_reserved();
+        for (value, written) in [
+            (
+                json!("/a?b:c,d&e#f+g[h]"),
+                "o%2Ff=/a?b:c,d%26e%23f%2Bg%5Bh%5D",
+            ),
+            (json!("%2F%é%2%zz%"), "o%2Ff=%2F%25%C3%A9%252%25zz%25"),
+            (json!({"k=/": "="}), "k%3D%2F=="),
+        ] {
+            check_query(reserved, value, &format!("a=b&{written}"));
+        }
     }
 
     #[test]

@@ -25,10 +25,24 @@ const RESERVED: &AsciiSet = &UNRESERVED
     .remove(b';')
     .remove(b'=');
 
-/// Percent-encodes `text`, with or without its reserved characters.
+/// Percent-encodes `text`. With `allow_reserved`, reserved and percent-encoded characters stay
+/// unchanged (RFC 6570, section 3.2.3).
 pub(super) fn encode(text: &str, allow_reserved: bool) -> String {
-    let encoded = if allow_reserved { RESERVED } else { UNRESERVED };
-    utf8_percent_encode(text, encoded).to_string()
+    if !allow_reserved {
+        return utf8_percent_encode(text, UNRESERVED).to_string();
+    }
+    let mut encoded = String::new();
+    for (at, part) in text.split('%').enumerate() {
+        let digits = part.as_bytes().get(..2);
+        let is_encoded = digits.is_some_and(|of| of.iter().all(u8::is_ascii_hexdigit));
+        encoded.push_str(match (at, is_encoded) {
+            (0, _) => "",
+            (_, true) => "%",
+            (_, false) => "%25",
+        });
+        encoded.extend(utf8_percent_encode(part, RESERVED));
+    }
+    encoded
 }
 
 /// Decodes `text`, which [`encode`] encoded.

@@ -61,32 +61,40 @@ enum Shape {
 impl Notation {
     /// Encodes `value` as one string for the parameter `name`.
     pub(super) fn text(&self, name: &str, value: &Value) -> Result<String, String> {
-        let name = self.encode(name);
+        let is_matrix = self.style == Style::Matrix;
+        // A matrix has no `=` before an empty value (RFC 6570, 3.2.7).
+        let named = |name: &str, value: &str| match value {
+            "" if is_matrix => name.to_owned(),
+            value => format!("{name}={value}"),
+        };
+        let name = self.encode_name(name);
         let items: Vec<String> = match self.shape(value)? {
-            Shape::Nothing => return Ok(String::new()),
+            Shape::Nothing => Vec::new(),
             Shape::One(text) => vec![text],
+            Shape::List(items) if is_matrix && self.explode => {
+                items.iter().map(|item| named(&name, item)).collect()
+            }
             Shape::List(items) => items,
             Shape::Members(members) => {
-                let between = if self.explode { "=" } else { "," };
-                let members: Vec<String> = flat(members)?
-                    .iter()
-                    .map(|(name, value)| format!("{}{between}{value}", self.encode(name)))
-                    .collect();
-                if self.style == Style::Matrix && self.explode {
-                    return Ok(format!(";{}", members.join(";")));
+                let members = flat(members)?.into_iter();
+                let members = members.map(|(name, value)| (self.encode_name(&name), value));
+                match self.explode {
+                    true => members.map(|(name, value)| named(&name, &value)).collect(),
+                    false => members.flat_map(|(name, value)| [name, value]).collect(),
                 }
-                members
             }
         };
+        // An empty list is an undefined variable (RFC 6570, 2.3).
+        if items.is_empty() {
+            return Ok(String::new());
+        }
         Ok(match (self.style, self.explode) {
             (Style::Label, true) => format!(".{}", items.join(".")),
             (Style::Label, false) => format!(".{}", items.join(",")),
-            (Style::Matrix, _) if items.iter().all(String::is_empty) => format!(";{name}"),
-            (Style::Matrix, true) => items
-                .iter()
-                .map(|item| format!(";{name}={item}"))
-                .collect::<String>(),
-            (Style::Matrix, false) => format!(";{name}={}", items.join(",")),
+            (Style::Matrix, true) if value.is_array() || value.is_object() => {
+                format!(";{}", items.join(";"))
+            }
+            (Style::Matrix, _) => format!(";{}", named(&name, &items.join(","))),
             _ => items.join(","),
         })
     }
@@ -94,8 +102,8 @@ impl Notation {
     /// Encodes `value` as pairs. Their names are `name` or the properties of an object.
     pub(super) fn pairs(&self, name: &str, value: &Value) -> Result<Vec<Pair>, String> {
         let between = match self.style {
-            Style::SpaceDelimited => self.encode(" "),
-            Style::PipeDelimited => self.encode("|"),
+            Style::SpaceDelimited => self.encode_name(" "),
+            Style::PipeDelimited => self.encode_name("|"),
             _ => ",".to_owned(),
         };
         if self.style == Style::DeepObject {
@@ -103,7 +111,7 @@ impl Notation {
             self.deep(name, value, &mut pairs)?;
             return Ok(pairs);
         }
-        let name = self.encode(name);
+        let name = self.encode_name(name);
         Ok(match self.shape(value)? {
             Shape::Nothing => Vec::new(),
             Shape::One(text) => vec![(name, text)],
@@ -116,14 +124,14 @@ impl Notation {
             Shape::Members(members) if self.explode => members
                 .into_iter()
                 .flat_map(|(name, items)| {
-                    let name = self.encode(&name);
+                    let name = self.encode_name(&name);
                     items.into_iter().map(move |item| (name.clone(), item))
                 })
                 .collect(),
             Shape::Members(members) => {
                 let members: Vec<String> = flat(members)?
                     .into_iter()
-                    .flat_map(|(name, value)| [self.encode(&name), value])
+                    .flat_map(|(name, value)| [self.encode_name(&name), value])
                     .collect();
                 vec![(name, members.join(&between))]
             }
@@ -151,7 +159,7 @@ impl Notation {
                 }
             }
             Value::Null => {}
-            value => pairs.push((self.encode(name), self.encode(&plain(value)?))),
+            value => pairs.push((self.encode_name(name), self.encode(&plain(value)?))),
         }
         Ok(())
     }
@@ -180,8 +188,16 @@ impl Notation {
         })
     }
 
-    /// Encodes `text`.
-    pub(super) fn encode(&self, text: &str) -> String {
+    /// Encodes `name`, the name of a parameter or of a property. `allowReserved` is for values.
+    pub(super) fn encode_name(&self, name: &str) -> String {
+        match self.encoding {
+            Encoding::Verbatim => name.to_owned(),
+            Encoding::Percent | Encoding::PercentButReserved => percent::encode(name, false),
+        }
+    }
+
+    /// Encodes the text of a value.
+    fn encode(&self, text: &str) -> String {
         match self.encoding {
             Encoding::Percent => percent::encode(text, false),
             Encoding::PercentButReserved => percent::encode(text, true),
@@ -190,11 +206,26 @@ impl Notation {
     }
 }
 
+/// Returns a string unchanged, and any other value as JSON. A whole number has no fraction, because
+/// a server may read a `number` as an integer.
+pub(super) fn text(value: &Value) -> String {
+    const EXACT: f64 = (1_u64 << f64::MANTISSA_DIGITS) as f64;
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < EXACT => {
+                (float as i64).to_string()
+            }
+            _ => value.to_string(),
+        },
+        _ => value.to_string(),
+    }
+}
+
 /// Returns the text of `value`, which must not be an array or object.
 fn plain(value: &Value) -> Result<String, String> {
     match value {
-        Value::String(text) => Ok(text.clone()),
-        Value::Bool(_) | Value::Number(_) => Ok(value.to_string()),
+        Value::String(_) | Value::Bool(_) | Value::Number(_) => Ok(text(value)),
         _ => Err("this style cannot encode nested values: pass a string".to_owned()),
     }
 }
@@ -350,6 +381,44 @@ mod tests {
                 "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150",
             ],
         );
+    }
+
+    #[test]
+    fn matrix_has_no_equals_sign_before_an_empty_value() {
+        for (explode, value, written) in [
+            (false, json!([]), ""),
+            (true, json!([]), ""),
+            (false, json!({}), ""),
+            (true, json!({}), ""),
+            (false, json!([""]), ";of"),
+            (true, json!([""]), ";of"),
+            (false, json!(["", ""]), ";of=,"),
+            (true, json!(["", "a", ""]), ";of;of=a;of"),
+            (false, json!({"a": ""}), ";of=a,"),
+            (true, json!({"a": "", "b": "c"}), ";a;b=c"),
+        ] {
+            let notation = notation(Style::Matrix, explode);
+            assert_eq!(
+                notation.text("of", &value).as_deref(),
+                Ok(written),
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn whole_number_has_no_fraction() {
+        for (value, written) in [
+            (json!(2.0), "2"),
+            (json!(-2.0), "-2"),
+            (json!(-0.0), "0"),
+            (json!(2.5), "2.5"),
+            (json!(1e20), "1e+20"),
+            (json!(1e-7), "1e-7"),
+            (json!(u64::MAX), "18446744073709551615"),
+        ] {
+            assert_eq!(text(&value), written);
+        }
     }
 
     #[test]
