@@ -44,12 +44,13 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
     }
 }
 
-/// Refuses `object` if it is a header or cookie parameter whose name or value HTTP does not
-/// allow.
-fn parameter(
-    document: &Document,
+/// Refuses `object` if it is a header or cookie parameter whose name HTTP does not allow, or whose
+/// values HTTP does not allow: the default of a required one, which the client sends, or all that it
+/// may have.
+fn parameter<'a>(
+    document: &'a Document,
     at: &str,
-    object: &Value,
+    object: &'a Value,
     mut refuse: impl FnMut(String, String),
 ) {
     let (name, place) = (object.text("name"), object.text("in"));
@@ -63,10 +64,17 @@ fn parameter(
     // The client encodes the value of a cookie.
     let schema = object.field("schema").filter(|_| place == "header");
     let schema = schema.and_then(|schema| document.follow(schema));
-    let single = ["const", "default"].map(|keyword| schema.field(keyword));
-    let values = single.into_iter().flatten().chain(schema.list("enum"));
-    let mut values = values.filter_map(Value::as_str);
-    if let Some(value) = values.find(|text| !is_header_value(text)) {
+    let wrong = |value: &'a Value| value.as_str().filter(|text| !is_header_value(text));
+    let constant = schema.field("const").into_iter();
+    let mut allowed = constant.chain(schema.list("enum")).map(wrong);
+    let sent = schema
+        .field("default")
+        .filter(|_| object.is_true("required"));
+    let first = allowed
+        .next()
+        .flatten()
+        .filter(|_| allowed.all(|of| of.is_some()));
+    if let Some(value) = first.or(sent.and_then(wrong)) {
         refuse(join(at, "schema"), not_a_value("value of a header", value));
     }
 }
@@ -272,6 +280,22 @@ mod tests {
                 "/servers",
                 "of the server",
             );
+        }
+    }
+
+    #[test]
+    fn header_with_a_usable_value_is_not_refused() {
+        for (is_required, keyword, value) in [
+            (false, "default", json!("")),
+            (false, "default", json!("\u{e9}")),
+            (false, "enum", json!(["", "a"])),
+            (true, "enum", json!(["a", "\n"])),
+        ] {
+            let schema = json!({"type": "string", keyword: value});
+            let header =
+                json!({"in": "header", "name": "x", "required": is_required, "schema": schema});
+            let found = check_operation(json!({"parameters": [header]}));
+            assert_eq!(found, [], "{schema}");
         }
     }
 
