@@ -52,9 +52,12 @@ pub(crate) fn write(sampled: &[Sampled], crate_name: &str) -> syn::File {
         .map(|(index, Sampled { union, variants })| {
             let name = union.to_string().to_snake_case();
             let name = format_ident!("{name}_{}", index + 1);
+            // Braces match variants with and without field names.
             let checks = variants.iter().map(|(variant, sample)| {
-            quote!(check_variant(#sample, |value| matches!(value, types::#union::#variant(..)));)
-        });
+                quote! {
+                    check_variant(#sample, |value| matches!(value, types::#union::#variant { .. }));
+                }
+            });
             quote! {
                 #[test]
                 fn #name() {

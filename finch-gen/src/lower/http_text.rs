@@ -193,7 +193,11 @@ mod tests {
         }
         let text = root.to_string();
         let name = "api.json";
-        match generate(&Inputs::of_document(Text { name, text: &text })) {
+        let inputs = Inputs {
+            crate_name: "api",
+            ..Inputs::of_document(Text { name, text: &text })
+        };
+        match generate(&inputs) {
             Ok(_) => Vec::new(),
             Err(problems) => {
                 let all = problems.iter();

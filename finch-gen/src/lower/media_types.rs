@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::json::Fields as _;
 use crate::load::Document;
-use crate::media_type::{is_binary, is_multipart_form, rank};
+use crate::media_type::{is_binary, is_json, is_multipart_form, rank};
 use crate::pointer;
 use crate::walk::{self, Kind};
 
@@ -27,7 +27,7 @@ pub(super) fn lower(document: &mut Document) {
         if says_nothing {
             let schema = if is_binary(name) {
                 json!({"type": "string", "format": "binary"})
-            } else if name.starts_with("text/") {
+            } else if name.starts_with("text/") && !is_json(name) {
                 json!({"type": "string"})
             } else {
                 json!({})
@@ -93,4 +93,37 @@ fn part(schema: &mut Value) -> Option<Value> {
     members.insert("type".to_owned(), "string".into());
     members.insert("format".to_owned(), "binary".into());
     members.shift_remove("contentMediaType")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn media_type_without_a_schema_gets_one() {
+        let string = json!({"type": "string"});
+        let bytes = json!({"type": "string", "format": "binary"});
+        for (name, expected) in [
+            ("application/json", json!({})),
+            ("text/json", json!({})),
+            ("text/x-a+json; charset=utf-8", json!({})),
+            ("text/plain", string.clone()),
+            ("text/xml", string),
+            ("image/png", bytes),
+            ("a/b", json!({})),
+        ] {
+            for media_type in [json!({}), json!({"schema": true}), json!({"schema": {}})] {
+                let content = json!({name: media_type});
+                let body = json!({"requestBody": {"content": content}});
+                let mut document = Document {
+                    length: 0,
+                    name: "api.yaml".to_owned(),
+                    root: json!({"paths": {"/a": {"get": body}}}),
+                };
+                lower(&mut document);
+                let content = &document.root["paths"]["/a"]["get"]["requestBody"]["content"];
+                assert_eq!(content[name]["schema"], expected, "{name}: {media_type}");
+            }
+        }
+    }
 }

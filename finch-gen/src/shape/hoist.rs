@@ -159,9 +159,13 @@ impl Components {
             for (index, branch) in branches.filter(|(_, branch)| **branch != only_null()) {
                 if many {
                     let path = owner.branch(index);
+                    let is_of_required = is_of_required(branch);
+                    if is_of_required {
+                        branch["type"] = "object".into();
+                    }
                     // typify would name the type of these without a check for collisions, or emit
                     // no type and drop the other keywords.
-                    match self.is_merged(branch) || is_of_required(branch) {
+                    match self.is_merged(branch) || is_of_required {
                         true => self.hoist(branch, &path),
                         false => self.hoist_if_type(branch, &path),
                     }
@@ -304,9 +308,11 @@ impl Components {
     }
 }
 
-/// Whether `schema` is an object that only lists `required`.
+/// Whether `schema` is an object that only lists `required`. typify reads it as an object even if it
+/// has no `type`.
 fn is_of_required(schema: &Value) -> bool {
-    schema.is_type("object") && schema.has("required") && !schema.has("properties")
+    let is_object = !schema.has("type") || schema.is_type("object");
+    is_object && schema.has("required") && !schema.has("properties")
 }
 
 /// Whether `schema` becomes a named type: an object with properties, an enum of strings or

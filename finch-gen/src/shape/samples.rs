@@ -180,6 +180,9 @@ impl<'a> Rivals<'a> {
     }
 }
 
+/// The keywords that make a schema without `type` an object.
+const OBJECTS: [&str; 3] = ["properties", "required", "additionalProperties"];
+
 /// Makes samples.
 struct Sampler<'a> {
     document: &'a Document,
@@ -222,7 +225,7 @@ impl Sampler<'_> {
                 None => json!([]),
             }),
             None if schema.has("not") => return None,
-            of if of.is_some() || schema.has_any(&["properties", "required"]) => {
+            of if of.is_some() || schema.has_any(&OBJECTS) => {
                 parts.push(self.object(schema, levels)?);
             }
             _ => {}

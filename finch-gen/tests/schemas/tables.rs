@@ -130,10 +130,67 @@ pub(crate) fn unions_with_null() -> Table {
             table.push((name, values().into_iter().map(wrap).collect()));
         }
     }
+    table.extend(unions_with_untyped_objects(&mut components));
     Table {
         components,
         values: table,
     }
+}
+
+/// Adds unions with an object that has no `type` and no properties to `components`, for each kind of
+/// object and each position of the union. Returns them with values that are objects.
+fn unions_with_untyped_objects(components: &mut Map<String, Value>) -> Vec<(String, Vec<Value>)> {
+    let objects = [
+        json!({"required": ["n"]}),
+        json!({"required": ["n"], "description": "D."}),
+        json!({"required": ["n"], "minProperties": 1}),
+        json!({"required": ["n"], "additionalProperties": true}),
+        json!({"required": ["n"], "additionalProperties": {"type": "integer"}}),
+        json!({"required": ["n"], "patternProperties": {"^n": {"type": "integer"}}}),
+        json!({"required": ["n"], "unevaluatedProperties": {"type": "integer"}}),
+        json!({"additionalProperties": {"type": "integer"}}),
+        json!({"allOf": [{"required": ["n"]}, {"additionalProperties": {"type": "integer"}}]}),
+    ];
+    type Position = (fn(Value) -> Value, fn(Value) -> Value);
+    let positions: [Position; 6] = [
+        (|union| union, |value| value),
+        (
+            |union| json!({"type": "object", "properties": {"u": union}}),
+            |value| json!({"u": value}),
+        ),
+        (
+            |union| json!({"type": "array", "items": union}),
+            |value| json!([value]),
+        ),
+        (
+            |union| json!({"type": "object", "additionalProperties": union}),
+            |value| json!({"k": value}),
+        ),
+        (
+            |union| json!({"anyOf": [union, {"type": "integer"}]}),
+            |value| value,
+        ),
+        (
+            |union| json!({"allOf": [{"type": "object", "properties": {"q": {"type": "integer"}}}, union]}),
+            |value| value,
+        ),
+    ];
+    let pet = json!({"$ref": "#/components/schemas/Pet"});
+    let mut table = Vec::new();
+    for object in &objects {
+        for (schema, value) in positions {
+            let name = format!("Untyped{}", table.len() + 1);
+            let union = schema(json!({"oneOf": [pet, object]}));
+            components.insert(name.clone(), union);
+            let values = [
+                json!({"name": "Tom"}),
+                json!({"n": 1}),
+                json!({"n": 1, "m": 2}),
+            ];
+            table.push((name, values.into_iter().map(value).collect()));
+        }
+    }
+    table
 }
 
 /// Returns unions of two schemas that only differ in the values of one property, for each kind

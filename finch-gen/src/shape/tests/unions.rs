@@ -308,15 +308,18 @@ fn branches_that_only_constrain_the_properties_of_their_object_are_one_struct() 
 
 #[test]
 fn branch_with_only_required_keeps_all_properties() {
-    let found = schemas(json!({
-        "U": {"anyOf": [{"type": "object", "required": ["a"]}, {"type": "integer"}]},
-    }));
-    assert_eq!(
-        found["U"]["oneOf"],
-        json!([reference("UObject"), {"type": "integer"}, {FALLBACK: true}])
-    );
-    // A type would keep only the one property.
-    assert_eq!(found["UObject"], json!({"type": "object"}));
+    for type_ in [json!({"type": "object"}), json!({})] {
+        let mut branch = type_;
+        branch["required"] = json!(["a"]);
+        let found = schemas(json!({"U": {"anyOf": [branch, {"type": "integer"}]}}));
+        assert_eq!(
+            found["U"]["oneOf"],
+            json!([reference("UObject"), {"type": "integer"}, {FALLBACK: true}]),
+            "{branch}"
+        );
+        // A type would keep only the one property.
+        assert_eq!(found["UObject"], json!({"type": "object"}), "{branch}");
+    }
 }
 
 #[test]
