@@ -187,19 +187,30 @@ impl<'a> Find<'a> {
         }
     }
 
-    /// Returns the components that extend `schema`, with their names.
+    /// Returns the components that extend `schema`, directly or not, with their names.
     fn heirs(
         &self,
         schema: &'a Map<String, Value>,
     ) -> impl Iterator<Item = (Option<&'a str>, &'a Value)> {
         let components = self.document.at("/components/schemas").fields();
-        let is_it = |part: &Value| {
-            let part = self.document.follow(part).object();
-            part.is_some_and(|part| std::ptr::eq(part, schema))
-        };
-        components
-            .filter(move |(_, heir)| heir.list("allOf").iter().any(is_it))
-            .map(|(name, heir)| (Some(name.as_str()), heir))
+        let components: Vec<(&str, &Value)> =
+            components.map(|(name, of)| (name.as_str(), of)).collect();
+        let mut heirs: Vec<(&str, &Value)> = Vec::new();
+        let mut bases = vec![schema];
+        while let Some(base) = bases.pop() {
+            let is_base = |part: &Value| {
+                let part = self.document.follow(part).object();
+                part.is_some_and(|part| std::ptr::eq(part, base))
+            };
+            for &(name, heir) in &components {
+                let is_known = heirs.iter().any(|(known, _)| *known == name);
+                if !is_known && heir.list("allOf").iter().any(is_base) {
+                    heirs.push((name, heir));
+                    bases.extend(heir.as_object());
+                }
+            }
+        }
+        heirs.into_iter().map(|(name, heir)| (Some(name), heir))
     }
 }
 

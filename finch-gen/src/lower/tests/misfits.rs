@@ -122,6 +122,7 @@ fn undeclared_properties_of_an_example_are_reported() {
         "list": [{"a": 1, "b/c": 1}],
         "map": {"any": {"a": 1, "z": 1}},
         "heir": {"kind": "b", "wings": 2},
+        "later heir": {"kind": "Owl", "wings": 2, "ears": 1, "fins": 3},
     });
     let a = json!({"properties": {"a": {"type": "integer"}}});
     let (_, lowered) = check(
@@ -133,6 +134,7 @@ fn undeclared_properties_of_an_example_are_reported() {
                         "own": {"type": "object"},
                         "list": {"type": "array", "items": a},
                         "heir": {"$ref": "#/components/schemas/Animal"},
+                        "later heir": {"$ref": "#/components/schemas/Animal"},
                         "map": {"type": "object", "additionalProperties": a},
                     }},
                 ],
@@ -148,14 +150,16 @@ fn undeclared_properties_of_an_example_are_reported() {
             "discriminator": {"propertyName": "kind"},
         }, "Bird": {
             "allOf": [{"$ref": "#/components/schemas/Animal"}, {"properties": {"wings": {}}}],
+        }, "Owl": {
+            "allOf": [{"$ref": "#/components/schemas/Bird"}, {"properties": {"ears": {}}}],
         }}}),
     );
     assert_eq!(
         lowered.model.examples[0].unnamed,
-        ["/other", "/list/0/b~1c", "/map/any/z"]
+        ["/other", "/list/0/b~1c", "/map/any/z", "/later heir/fins"]
     );
     let report = lowered.report.to_string();
-    let note = "the schema does not declare /other, /list/0/b~1c, /map/any/z";
+    let note = "the schema does not declare /other, /list/0/b~1c, /map/any/z, /later heir/fins";
     assert!(report.contains(note), "{report}");
 }
 
