@@ -119,6 +119,9 @@ pub struct Received {
     pub body: String,
 }
 
+/// Returns the reply to a request.
+type Answer = dyn Fn(&Received) -> Reply + Send + Sync;
+
 /// The server.
 #[derive(Debug)]
 pub struct Loopback {
@@ -128,10 +131,9 @@ pub struct Loopback {
     closing: watch::Sender<()>,
 }
 
-/// The remaining replies, and the requests so far.
+/// The requests so far.
 #[derive(Debug, Default)]
 struct Log {
-    replies: VecDeque<Reply>,
     received: Vec<Received>,
     connections: usize,
 }
@@ -153,23 +155,40 @@ impl Loopback {
     ///
     /// Panics if no port is free, or if a request arrives without a reply for it.
     pub async fn script(replies: impl IntoIterator<Item = Reply>) -> Self {
+        let replies: VecDeque<Reply> = replies.into_iter().collect();
+        let replies = Mutex::new(replies);
+        Self::answer(move |_| {
+            let mut replies = lock(&replies);
+            let next = match replies.len() {
+                0 | 1 => replies.front().cloned(),
+                _ => replies.pop_front(),
+            };
+            next.expect("a reply for each request")
+        })
+        .await
+    }
+
+    /// Starts the server on a free port. `answer` returns the reply to each request.
+    ///
+    /// # Panics
+    ///
+    /// Panics if no port is free.
+    pub async fn answer(answer: impl Fn(&Received) -> Reply + Send + Sync + 'static) -> Self {
+        let answer: Arc<Answer> = Arc::new(answer);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound listener").to_string();
-        let log = Arc::new(Mutex::new(Log {
-            replies: replies.into_iter().collect(),
-            ..Log::default()
-        }));
+        let log = Arc::new(Mutex::new(Log::default()));
         let shared = Arc::clone(&log);
         let (closing, is_closing) = watch::channel(());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 lock(&shared).connections += 1;
-                let log = Arc::clone(&shared);
+                let (log, answer) = (Arc::clone(&shared), Arc::clone(&answer));
                 let mut is_closing = is_closing.clone();
                 is_closing.mark_unchanged();
                 tokio::spawn(async move {
                     // Some tests disconnect the client.
-                    let _gone = serve(stream, &log, is_closing).await;
+                    let _gone = serve(stream, &log, &*answer, is_closing).await;
                 });
             }
         });
@@ -206,14 +225,15 @@ impl Loopback {
     }
 }
 
-fn lock(log: &Mutex<Log>) -> MutexGuard<'_, Log> {
-    log.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Serves the requests of one connection as long as it is kept open.
 async fn serve(
     mut stream: TcpStream,
     log: &Mutex<Log>,
+    answer: &Answer,
     mut is_closing: watch::Receiver<()>,
 ) -> std::io::Result<()> {
     loop {
@@ -221,15 +241,8 @@ async fn serve(
             request = read(&mut stream) => request?,
             _ = is_closing.changed() => return stream.shutdown().await,
         };
-        let Reply { steps, keep } = {
-            let mut log = lock(log);
-            log.received.push(request);
-            let next = match log.replies.len() {
-                0 | 1 => log.replies.front().cloned(),
-                _ => log.replies.pop_front(),
-            };
-            next.expect("a reply for each request")
-        };
+        let Reply { steps, keep } = answer(&request);
+        lock(log).received.push(request);
         for step in steps {
             match step {
                 Step::Head {

@@ -44,9 +44,9 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
     }
 }
 
-/// Refuses `object` if it is a header or cookie parameter whose name HTTP does not allow, or whose
-/// values HTTP does not allow: the default of a required one, which the client sends, or all that it
-/// may have.
+/// Refuses `object` if it is a header or cookie parameter whose name HTTP does not allow. Also
+/// refuses a header if HTTP allows none of its values, or if the client sends a default that HTTP
+/// does not allow.
 fn parameter<'a>(
     document: &'a Document,
     at: &str,

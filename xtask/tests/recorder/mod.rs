@@ -33,6 +33,8 @@ pub(crate) struct Call {
     pub(crate) name: String,
     /// The reason why nothing was sent.
     pub(crate) refused: Option<String>,
+    /// The value of the response, or the reason why the call failed.
+    pub(crate) value: Result<String, String>,
 }
 
 impl Crate {
@@ -97,15 +99,16 @@ impl Crate {
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{out}{errors}");
         let lines = out.lines().filter_map(|line| line.strip_prefix("call: "));
-        let calls = lines.map(|line| match line.split_once(": ") {
-            Some((name, why)) => Call {
-                name: name.to_owned(),
-                refused: Some(why.to_owned()),
-            },
-            None => Call {
-                name: line.to_owned(),
-                refused: None,
-            },
+        let calls = lines.map(|line| {
+            let [name, result, text]: [String; 3] = serde_json::from_str(line).unwrap();
+            Call {
+                name,
+                refused: (result == "refused").then(|| text.clone()),
+                value: match result.as_str() {
+                    "value" => Ok(text),
+                    _ => Err(text),
+                },
+            }
         });
         calls.collect()
     }
@@ -170,7 +173,7 @@ fn calls(client: &syn::File, calls: &syn::File, samples: &Samples) -> String {
                 .collect();
             let path = path.join(", ");
             code.push_str(&format!(
-                "    report(\"{name}, {which}\", client.{name}({path}){chain}.send().await.err());\n"
+                "    let call = async {{ client.{name}({path}){chain}.send().await.map(|of| Shown(of.into_inner()).text()) }};\n    report(\"{name}, {which}\", Box::pin(call).await);\n"
             ));
         }
     }
@@ -352,9 +355,12 @@ impl Samples {
         Operation { value, parameters }
     }
 
-    /// Returns a value for the schema in `of`, a parameter or a media type: its example, or
-    /// else the longest valid guess.
+    /// Returns a value for the schema in `of`, a parameter or a media type: its `x-value`, its
+    /// example, or else the longest valid guess.
     fn value(&self, of: &Value) -> Value {
+        if let Some(value) = of.get("x-value") {
+            return value.clone();
+        }
         if let Some(example) = of.get("example") {
             return example.clone();
         }
@@ -416,11 +422,16 @@ impl Operation {
             "::bytes::Bytes" => Some("bytes::Bytes::from_static(b\"octets\")".to_owned()),
             "crate::runtime::File" => Some("\"octets\"".to_owned()),
             // A setter has no argument for null, so the call omits the value.
-            _ if value.is_null() && !required => None,
+            _ if value.is_null() && (!required || described.parameter.is_some()) => None,
             _ => Some(format!("value::<{name}>(r####\"{value}\"####)")),
         };
+        // Null has a separate setter.
+        let field = match name.starts_with("Option<") {
+            true => format!("maybe_{}", described.field),
+            false => described.field.clone(),
+        };
         Given {
-            field: described.field.clone(),
+            field,
             code,
             required,
             in_path,

@@ -34,11 +34,34 @@ fn value<T: serde::de::DeserializeOwned>(json: &str) -> T {
     serde_json::from_str(json).unwrap_or_else(|error| panic!("{json}: {error}"))
 }
 
-fn report(name: &str, error: Option<Error>) {
-    match error {
-        Some(error) if error.kind() != ErrorKind::Status => println!("call: {name}: {error}"),
-        _ => println!("call: {name}"),
+/// A decoded body. An inherent method takes precedence over a method of a trait.
+struct Shown<T>(T);
+
+impl<T: serde::Serialize> Shown<T> {
+    fn text(&self) -> String {
+        serde_json::to_string(&self.0).expect("a type of the document")
     }
+}
+
+trait Debugged {
+    fn text(&self) -> String;
+}
+
+impl<T: std::fmt::Debug> Debugged for Shown<T> {
+    fn text(&self) -> String {
+        format!("{:?}", self.0)
+    }
+}
+
+fn report(name: &str, result: Result<String, Error>) {
+    let (result, text) = match &result {
+        Ok(value) => ("value", value.clone()),
+        Err(error) => match error.kind() {
+            ErrorKind::Status | ErrorKind::Decode => ("failed", error.to_string()),
+            _ => ("refused", error.to_string()),
+        },
+    };
+    println!("call: {}", serde_json::json!([name, result, text]));
 }
 
 #[tokio::test]
