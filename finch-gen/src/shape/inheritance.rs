@@ -157,16 +157,24 @@ fn references(document: &Document) -> (BTreeMap<String, Vec<String>>, BTreeSet<S
             }
         }
     });
-    let is_only_alias = |name: &str| {
+    let is_only_alias = |name: &str, used: &BTreeSet<String>| {
         let component = document.at(&format!("{SCHEMAS}/{name}"));
         let is_alias = component.is_some_and(|component| alias(component).is_some());
         is_alias && used.contains(name) && !mapped.contains(name)
     };
     // A component that is used by its name and adds nothing does not have to build on its target.
-    let parts = parts.into_iter();
-    let (aliases, others): (Vec<_>, Vec<_>) =
-        parts.partition(|(_, at)| component(at).is_some_and(is_only_alias));
-    used.extend(aliases.into_iter().map(|(name, _)| name));
+    // This uses its target, which may be another alias.
+    let mut others = parts;
+    loop {
+        let (aliases, rest): (Vec<_>, Vec<_>) = others
+            .into_iter()
+            .partition(|(_, at)| component(at).is_some_and(|name| is_only_alias(name, &used)));
+        others = rest;
+        if aliases.is_empty() {
+            break;
+        }
+        used.extend(aliases.into_iter().map(|(name, _)| name));
+    }
     let mut parts: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, at) in others {
         parts.entry(name).or_default().push(at);

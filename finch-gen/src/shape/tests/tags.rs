@@ -436,8 +436,11 @@ fn schema_that_adds_nothing_is_a_variant_unless_it_is_an_alias() {
         "Lion": reference("Cat"),
         "Mapped": adds_nothing("Pet"),
         "Alias": adds_nothing("Pet"),
+        "Outer": reference("Inner"),
+        "Inner": reference("Pet"),
         "Owner": {"type": "object", "properties": {
             "pet": reference("Pet"), "mapped": reference("Mapped"), "alias": reference("Alias"),
+            "outer": reference("Outer"),
         }},
     });
     let (shaped, report) = shaped(json!({}), components);
@@ -453,7 +456,9 @@ fn schema_that_adds_nothing_is_a_variant_unless_it_is_an_alias() {
     for name in ["Cat", "Kitten", "Mapped"] {
         assert!(alias(&of(name)).is_none(), "{name}: {}", of(name));
     }
-    assert_eq!(alias(&of("Alias")), Some("Pet"), "{}", of("Alias"));
+    for (name, target) in [("Alias", "Pet"), ("Outer", "Inner"), ("Inner", "Pet")] {
+        assert_eq!(alias(&of(name)), Some(target), "{name}: {}", of(name));
+    }
 }
 
 #[test]
