@@ -177,6 +177,40 @@ fn parameter_is_sent_in_its_location_and_style() {
 }
 
 #[test]
+fn parameter_that_may_be_null_is_optional() {
+    for (schema, ty) in [
+        ("{type: string, nullable: true}", "::std::string::String"),
+        (
+            "{anyOf: [{type: string}, {type: 'null'}]}",
+            "::std::string::String",
+        ),
+        (
+            "{type: [array, 'null'], items: {type: integer}}",
+            "::std::vec::Vec<i64>",
+        ),
+        (
+            "{oneOf: [{$ref: '#/components/schemas/A'}, {type: 'null'}]}",
+            "types::A",
+        ),
+    ] {
+        for location in ["query", "header", "cookie"] {
+            for required in [true, false] {
+                let tree = with_parameters(&format!(
+                    "{{name: p, in: {location}, required: {required}, schema: {schema}}}"
+                ));
+                let sent = format!(".parameter(Parameter::{location}(\"p\"), self.p)");
+                check_field(&tree, "p", ty, "optional", &sent);
+                let notes = tree
+                    .report
+                    .iter()
+                    .filter(|note| note.code == "null-parameter");
+                assert_eq!(notes.count() == 1, required, "{schema}");
+            }
+        }
+    }
+}
+
+#[test]
 fn path_parameter_is_an_argument() {
     for (more, style, argument, set) in [
         ("schema: {type: integer}", "", "i64", "call.id.set(id);"),
@@ -191,6 +225,12 @@ fn path_parameter_is_an_argument() {
             ".style(Style::Label).explode(true)",
             "impl TryInto<types::PostAId,Error:Display>",
             "call.id.convert(id.try_into());",
+        ),
+        (
+            "schema: {type: string, nullable: true}",
+            "",
+            "impl Into<::std::string::String>",
+            "call.id.set(id.into());",
         ),
         // OpenAPI defines it for queries.
         (
@@ -980,10 +1020,6 @@ fn signature_that_differs_from_the_document_is_refused() {
             field.unwrap().ty = ty.clone();
         }
     };
-    check(
-        &with_type("id", syn::parse_quote!(Result<Option<String>, String>)),
-        "progenitor does not require `id` of `post_a`",
-    );
     check(
         &with_type("q", syn::parse_quote!(Result<String, String>)),
         "only progenitor requires `q` of `post_a`",

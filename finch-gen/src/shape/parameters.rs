@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{referred, replace};
+use super::{only_null, referred, replace};
 use crate::api_model::{ApiModel, Operation};
 use crate::json::Fields as _;
 use crate::load::Document;
@@ -144,6 +144,13 @@ fn of_operation(
                         queries, and a value could lead to another path";
             report.info("allow-reserved", place, what);
         }
+        if object["required"] == true && may_be_null(document, &schema) {
+            let what = match is_in_path(object) {
+                true => "a path parameter that may be null → never null; a path has no null",
+                false => "a required parameter that may be null → optional; null is not sent",
+            };
+            report.info("null-parameter", place, what);
+        }
         let mut named = json!({
             "name": parameter.field,
             "in": "query",
@@ -163,6 +170,13 @@ fn of_operation(
     }
     known.sort_by_key(|(index, _)| *index);
     known.into_iter().map(|(_, parameter)| parameter).collect()
+}
+
+/// Whether `schema` explicitly allows null.
+fn may_be_null(document: &Document, schema: &Value) -> bool {
+    let schema = document.follow(schema).unwrap_or(schema);
+    let mut branches = ["anyOf", "oneOf"].into_iter();
+    schema.is_true("nullable") || branches.any(|of| schema.list(of).contains(&only_null()))
 }
 
 /// Returns `name` as a field name.
