@@ -585,7 +585,7 @@ pub(crate) fn check(outcomes: &[Outcome]) -> Vec<String> {
             (Decoded::Json(value), Ok(text)) => {
                 serde_json::from_str::<Value>(text).unwrap() == value
             }
-            (Decoded::Text(expected), Ok(text)) => *text == json!(expected).to_string(),
+            (Decoded::Text(expected), Ok(text)) => *text == format!("\"{expected}\""),
             (Decoded::Bytes, Ok(text)) => text == "b\"octets\"",
             (_, Err(_)) => false,
         };
