@@ -24,6 +24,7 @@ use serde_json::value::RawValue;
 use tracing::Instrument as _;
 
 use super::attempt::{Limits, attempt};
+use super::body::encode_json;
 use super::client::Client;
 use super::codegen_support::field::{self, Field, Problem};
 use super::codegen_support::finite::Finite;
@@ -123,7 +124,7 @@ impl Call {
     /// Sets a JSON body, if `body` has a value.
     pub(crate) fn json<T: Serialize>(mut self, media_type: &str, body: Field<T>) -> Self {
         if let Some(body) = self.take(body) {
-            match self.encode(|| serde_json::to_vec(&Finite(Exposed(&body)))) {
+            match self.encode(|| encode_json(Finite(Exposed(&body)))) {
                 Ok(json) => self.set_body(media_type, json),
                 Err(error) => self.note(Err(format!("JSON cannot represent the body: {error}"))),
             }
@@ -140,7 +141,7 @@ impl Call {
         if let Some(body) = self.take(body) {
             let body = self.encode(|| to_json(&body));
             match body.and_then(|body| form::encode(styled, &body)) {
-                Ok(form) => self.set_body("application/x-www-form-urlencoded", form.into()),
+                Ok(form) => self.set_body("application/x-www-form-urlencoded", form.into_bytes()),
                 Err(what) => self.note(Err(what)),
             }
         }
@@ -329,7 +330,7 @@ impl Call {
         let media_type = media_type.as_ref().and_then(|of| of.to_str().ok());
         self.set_body(
             media_type.unwrap_or("application/json"),
-            body.to_string().into(),
+            body.to_string().into_bytes(),
         );
         Ok(())
     }
@@ -339,11 +340,11 @@ impl Call {
         self.page_url = Some(url);
     }
 
-    fn set_body(&mut self, media_type: &str, content: Vec<u8>) {
+    fn set_body(&mut self, media_type: &str, content: impl Into<ZeroizingBytes>) {
         match HeaderValue::from_str(media_type) {
             Ok(media_type) => {
                 self.headers.insert(CONTENT_TYPE, media_type);
-                self.body = wiped(content);
+                self.body = wiped(content.into());
             }
             Err(_) => self.note(Err(format!(
                 "the media type {media_type:?} is not a valid header value"
@@ -366,10 +367,10 @@ pub(super) fn main_success<S: Success>(
 }
 
 /// Wraps `content`, whose memory is wiped when it is dropped.
-pub(super) fn wiped(content: Vec<u8>) -> Bytes {
+pub(super) fn wiped(content: ZeroizingBytes) -> Bytes {
     match content.is_empty() {
         true => Bytes::new(),
-        false => Bytes::from_owner(ZeroizingBytes::from(content)),
+        false => Bytes::from_owner(content),
     }
 }
 
