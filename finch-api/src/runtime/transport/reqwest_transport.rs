@@ -1,9 +1,9 @@
 //! The default transport.
 
 use std::error::Error as _;
-use std::iter;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::{fmt, iter};
 
 use bytes::Bytes;
 use http::Version;
@@ -15,17 +15,25 @@ use super::{ParsedUrl, RequestBody, TransportError};
 /// A transport that wraps a [`reqwest::Client`], as the base of a `tower` stack.
 ///
 /// Without layers, use `ClientBuilder::http_client` instead.
-#[derive(Clone, Debug)]
+///
+/// `Debug` prints nothing of the client: its default headers may contain credentials.
+#[derive(Clone)]
 pub struct ReqwestTransport(reqwest::Client);
 
 impl ReqwestTransport {
     /// Returns a transport that sends with `client`.
     ///
-    /// If `client` follows a redirect, the call fails. Set
+    /// If `client` follows a redirect to another URL, the call fails. Set
     /// [`Policy::none`](reqwest::redirect::Policy::none), so that the client receives the
     /// redirect response.
     pub fn new(client: reqwest::Client) -> Self {
         Self(client)
+    }
+}
+
+impl fmt::Debug for ReqwestTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestTransport").finish_non_exhaustive()
     }
 }
 
