@@ -7,7 +7,6 @@
 //! A generated call and [`Client::request`] both end in [`execute`]. Only the description
 //! and the decoding are generic.
 
-use std::mem;
 use std::pin::{Pin, pin};
 
 use bytes::Bytes;
@@ -208,10 +207,10 @@ impl Call {
 
     /// Sends the request and reads the response, whatever its status.
     // Boxed, because the caller's crate compiles the body of an `async fn`.
-    pub(super) fn exchange(mut self) -> Exchange {
+    pub(super) fn exchange(self) -> Exchange {
         Box::pin(async move {
             let (client, operation) = (self.client.clone(), self.operation);
-            let exposed = mem::take(&mut self.exposed);
+            let exposed = self.exposed.clone();
             let (head, body) = self.into_request()?;
             execute(&client, head, body, exposed, operation).await
         })
@@ -227,7 +226,7 @@ impl Call {
             headers,
             body,
             page_url,
-            exposed: _,
+            exposed,
             problems,
         } = self;
         if !problems.is_empty() {
@@ -248,8 +247,18 @@ impl Call {
         }
         if let Some(page_url) = page_url {
             let resolved = page_url.resolve(&base_url, &url);
-            url =
-                resolved.map_err(|what| Error::invalid_request(what).of_operation(operation.id))?;
+            url = resolved.map_err(|what| {
+                // The server may have put a secret of the request into the URL.
+                let secrets = RequestSecrets {
+                    body: body.clone(),
+                    names: operation.secrets,
+                    credentials: client.config.credentials.clone(),
+                    exposed: exposed.into(),
+                    ..RequestSecrets::default()
+                };
+                let what = secrets.redactor().redact(&what, what.len());
+                Error::invalid_request(what).of_operation(operation.id)
+            })?;
         }
         let method = operation.method.clone();
         let head = Head {

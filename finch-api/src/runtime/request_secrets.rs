@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use super::codegen_support::multipart;
 use super::credentials::Credentials;
@@ -46,12 +49,9 @@ impl RequestSecrets {
             .chain(&*self.exposed)
             .cloned()
             .collect();
-        for text in self.headers.iter().filter_map(|value| value.to_str().ok()) {
-            // The credential after the scheme, or the whole value for a key.
-            let credential = text
-                .split_once(' ')
-                .map_or(text, |(_, credential)| credential);
-            secrets.push(credential.trim().into());
+        let headers = self.headers.iter();
+        for text in headers.filter_map(|value| value.to_str().ok()) {
+            secrets.extend(in_header(text));
         }
         if self.names.is_empty() {
             return secrets;
@@ -75,6 +75,24 @@ impl RequestSecrets {
         }
         secrets
     }
+}
+
+/// Returns the secrets in a header with credentials: the value, the credential after a scheme, the
+/// password of basic authentication, and the value of each cookie.
+fn in_header(text: &str) -> Vec<Secret> {
+    let (_, credential) = text.split_once(' ').unwrap_or(("", text));
+    let mut secrets = vec![Secret::from(text.trim()), credential.trim().into()];
+    let basic = STANDARD.decode(credential.trim()).map(Zeroizing::new);
+    let basic = basic.as_ref().map(|pair| str::from_utf8(pair));
+    if let Ok(Ok(pair)) = basic
+        && let Some((_, password)) = pair.split_once(':')
+    {
+        secrets.push(password.into());
+    }
+    let cookies = text.split(';').filter_map(|cookie| cookie.split_once('='));
+    secrets.extend(cookies.map(|(_, value)| Secret::from(value.trim())));
+    secrets.retain(|secret| !secret.expose_secret().is_empty());
+    secrets
 }
 
 fn collect(value: &Value, names: &[&str], secrets: &mut Vec<Secret>) {
@@ -123,7 +141,7 @@ mod tests {
         };
         let sent = RequestSecrets {
             credentials: credentials.into(),
-            headers: ["Bearer own", "own-key"]
+            headers: ["Bearer own", "own-key", "Basic aTpvd24=", "a=1; b=2=3"]
                 .map(HeaderValue::from_static)
                 .into(),
             exposed: [Secret::from("exposed")].into(),
@@ -131,7 +149,23 @@ mod tests {
         };
         check(
             sent,
-            &["secret", "token", "key", "exposed", "own", "own-key"],
+            &[
+                "secret",
+                "token",
+                "key",
+                "exposed",
+                "Bearer own",
+                "own",
+                "own-key",
+                "own-key",
+                "Basic aTpvd24=",
+                "aTpvd24=",
+                "own",
+                "a=1; b=2=3",
+                "b=2=3",
+                "1",
+                "2=3",
+            ],
         );
     }
 
