@@ -97,8 +97,12 @@ impl Call {
         value: Field<T>,
     ) -> Self {
         if let Some(value) = self.take(value) {
+            let known = self.exposed.len();
             let value = self.encode(|| to_json(&value));
             self.parameter_as_json(parameter, value);
+            if self.exposed.len() > known {
+                parameter.hide(&mut self.headers);
+            }
         }
         self
     }
@@ -626,6 +630,20 @@ mod tests {
         assert_eq!(head.url.as_str(), url);
         assert_eq!(head.headers["b"], "c");
         assert_eq!(head.headers["cookie"], "e=f");
+    }
+
+    /// `Debug` of a request, which a layer may print, hides a header with a secret.
+    #[test]
+    fn header_with_a_secret_is_sensitive() {
+        let (head, _) = request_of(|call| {
+            call.parameter(Parameter::path("p"), set("x"))
+                .parameter(Parameter::header("a"), set(Secret::from("s3cret")))
+                .parameter(Parameter::header("b"), set(["a", "b"].map(Secret::from)))
+                .parameter(Parameter::header("c"), set("public"))
+        })
+        .unwrap();
+        let sensitive = ["a", "b", "c"].map(|name| head.headers[name].is_sensitive());
+        assert_eq!(sensitive, [true, true, false]);
     }
 
     /// In JSON it would become null, and null is not sent.
