@@ -251,7 +251,7 @@ impl ClientBuilder {
     /// Give it [`Policy::none`](reqwest::redirect::Policy::none). If it follows a redirect
     /// to another URL, the call is an error. If it follows a redirect to the same URL, this
     /// crate cannot notice, and reads the second response as the response of the call. Do not let
-    /// it decompress responses: nothing is kept of a compressed response that is damaged.
+    /// it decompress responses: little is kept of a compressed response that is damaged.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(ReqwestTransport::new(client));
         self.transport = None;
