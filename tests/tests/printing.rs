@@ -168,7 +168,7 @@ async fn an_error_shows_no_secret_of_a_header_or_a_name() {
 }
 
 #[tokio::test]
-async fn every_kind_of_error() {
+async fn no_kind_of_error_prints_a_secret() {
     let echo = format!(
         r#"{{"name": "n {0}", "finch_code": "f {1}", "message": "the code {1}\nand {2} of {0}"}}"#,
         SECRETS[0], SECRETS[1], SECRETS[2]

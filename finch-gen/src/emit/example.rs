@@ -1,7 +1,7 @@
 //! Writes an example of each call, with a value for everything that the call requires.
 //!
-//! A string is the name of its property, a number is 1. A value that no example is known for stays
-//! a variable.
+//! A string is the name of its property, and a number is 1. A value without a known example stays a
+//! variable.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;

@@ -3,7 +3,7 @@
 //! Receives a valid OpenAPI 3.0.3 document. Guarantees an equivalent document for progenitor:
 //!
 //! Every type has a name that this stage chose. Null belongs to the reference, not to its target.
-//! The first variant of a union that keeps most of a value is the intended one. Schemas only keep
+//! Of the variants of a union that keep most of a value, the first is the intended one. Schemas only keep
 //! the constraints that a client checks. Each parameter is in the query, each body is
 //! JSON, and each operation has one success body. The original forms are returned next to the
 //! document.
@@ -187,7 +187,7 @@ const REFERENCE: &str = "#/components/schemas/";
 
 /// Returns the component schemas, with their names.
 fn schemas(document: &Document) -> impl Iterator<Item = (&String, &Value)> {
-    let schemas = document.at(SCHEMAS).and_then(Value::as_object);
+    let schemas = document.at(SCHEMAS).object();
     schemas.into_iter().flatten()
 }
 

@@ -1,5 +1,4 @@
-//! Finds the parameters that can never be sent, because their style cannot write any value of their
-//! type.
+//! Explains why a parameter can never be sent: its style cannot write any value of its schema.
 //!
 //! OpenAPI's styles write a plain value, an array of plain values, or an object of plain
 //! values (OpenAPI 3.0.3, Style Values). `deepObject` writes objects and arrays at any depth,
