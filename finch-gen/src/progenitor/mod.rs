@@ -159,7 +159,10 @@ fn blame(shaped: &Shaped, settings: &GenerationSettings) -> Problems {
         if !known.contains_key(&reached) {
             left = left.checked_sub(reached.len())?;
             let openapi = only(document, &reached)?;
-            known.insert(reached.clone(), run(openapi, settings, Module::Operations).err());
+            known.insert(
+                reached.clone(),
+                run(openapi, settings, Module::Operations).err(),
+            );
         }
         let error = known.get(&reached)?.clone()?;
         Some((reached, error))
