@@ -43,6 +43,8 @@ mod variant_tags;
 mod variants;
 mod webhook_events;
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 pub(crate) use constants::Constants;
@@ -280,6 +282,23 @@ fn only_conjunct(schema: &Value) -> &Value {
         [only] => only,
         _ => schema,
     }
+}
+
+/// Returns `schema` and the schemas in its conjunction, through references and nested conjunctions,
+/// each once.
+fn conjunction<'a>(document: &'a Document, schema: &'a Value) -> Vec<&'a Value> {
+    let mut found = Vec::new();
+    let mut seen = HashSet::new();
+    let mut next = vec![schema];
+    while let Some(schema) = next.pop() {
+        if let Some(schema) = document.follow(schema)
+            && seen.insert(std::ptr::from_ref(schema))
+        {
+            found.push(schema);
+            next.extend(schema.list("allOf").iter().rev());
+        }
+    }
+    found
 }
 
 /// Returns the only union in `schema`: its keyword and its branches.
