@@ -88,8 +88,8 @@ impl<'a> Examples<'a> {
         }
     }
 
-    /// Returns an argument for the setter of a `ty`. `name` is what the value is called. `around`
-    /// are the types that the value is part of.
+    /// Returns an argument for the setter of a `ty`. `name` is the name of the value, and `around`
+    /// are the types around it.
     fn argument(&self, ty: &Type, name: &str, around: &mut Vec<String>) -> Option<String> {
         let ty = bare(ty);
         self.accepted(&Accepted::from_type(ty), ty, name, around)
