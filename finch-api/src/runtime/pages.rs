@@ -8,8 +8,9 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
-use super::call::{Call, Exchange, main_success};
+use super::call::{Call, main_success};
 use super::error::Error;
+use super::execute::Exchange;
 use super::operation::Operation;
 use super::paging::{Paging, Read, digest};
 use super::raw_response::RawResponse;
