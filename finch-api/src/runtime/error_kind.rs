@@ -1,4 +1,4 @@
-//! The kinds of failures.
+//! The kinds of failures, which `Error::kind` returns.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Walks a list that a server returns in pages.
+//! Requests a list page by page, and returns its pages or its items.
 
 use std::collections::HashSet;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Intersects schemas.
+//! Intersects schemas: finds a schema that allows every value that all of them allow.
 
 use std::collections::{BTreeMap, BTreeSet};
 
