@@ -1,8 +1,6 @@
 //! The test kit: a fake transport fails like a server, records each request, and refuses
 //! unexpected requests.
 
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
-
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::error::Error as _;
