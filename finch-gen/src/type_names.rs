@@ -1,4 +1,4 @@
-//! Unique names of types.
+//! Makes names of types: identifiers in upper camel case, each used once.
 
 use std::collections::{HashMap, HashSet};
 use std::iter;

@@ -1,4 +1,5 @@
-//! A server, and the two clients to compare.
+//! Shared by the benches: a server that answers every exchange with a token, the client of this
+//! crate, and a handwritten client to compare it with.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -9,10 +9,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::body::encode_json;
-use super::call::{Exchange, execute, wiped};
+use super::call::wiped;
 use super::client::Client;
 use super::codegen_support::finite::Finite;
 use super::error::Error;
+use super::execute::{Exchange, execute};
 use super::exposed::{self, Exposed};
 use super::head::Head;
 use super::json_path::is_word;

@@ -1,4 +1,5 @@
-//! Checks keywords whose value has the wrong type. Later stages would silently skip them.
+//! Checks that the values of keywords have the right types. Later stages would silently skip a
+//! value of another type.
 //!
 //! A boolean or a null with only one plausible meaning is corrected. Dropping a wrong
 //! description or assertion makes the schema accept the same or more, so it is dropped with a

@@ -49,7 +49,7 @@ impl Variant<'_> {
         component.unwrap_or_else(|| name_of(self.schema))
     }
 
-    /// Whether its branch has no name of its own.
+    /// Whether its branch only has a number as its name.
     pub(super) fn is_numbered(&self) -> bool {
         let first = self.chain.first();
         first.is_none_or(|key| type_naming::is_numbered(key))

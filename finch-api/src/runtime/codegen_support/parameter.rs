@@ -1,4 +1,4 @@
-//! Parameters of a request: their locations and encodings.
+//! Encodes the parameters of a request, and adds them to its path, query or headers.
 
 use http::header::{COOKIE, HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
