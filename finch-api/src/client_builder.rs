@@ -248,10 +248,12 @@ impl ClientBuilder {
     /// certificates, default headers and the connection timeout:
     /// [`connect_timeout`](Self::connect_timeout) has no effect.
     ///
-    /// Give it [`Policy::none`](reqwest::redirect::Policy::none). If it follows a redirect
-    /// to another URL, the call is an error. If it follows a redirect to the same URL, this
-    /// crate cannot notice, and reads the second response as the response of the call. Do not let
-    /// it decompress responses: little is kept of a compressed response that is damaged.
+    /// Give it [`Policy::none`](reqwest::redirect::Policy::none). Otherwise, a redirect to
+    /// another URL is an error. A redirect to the same URL is not noticed, and a redirect that
+    /// fails is not always noticed: the second response, or the missing connection, is then taken
+    /// for the outcome of the call.
+    ///
+    /// Do not let it decompress responses: little is kept of a compressed response that is damaged.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(ReqwestTransport::new(client));
         self.transport = None;

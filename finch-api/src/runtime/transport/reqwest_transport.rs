@@ -47,7 +47,7 @@ impl Service<http::Request<RequestBody>> for ReqwestTransport {
     }
 
     fn call(&mut self, request: http::Request<RequestBody>) -> Self::Future {
-        let progress = request.body().progress();
+        let (progress, has_body) = (request.body().progress(), !request.body().is_end_stream());
         // A stream, because reqwest would resend bytes after a 307, even to another host.
         let request = convert(request.map(reqwest::Body::wrap));
         let client = self.0.clone();
@@ -59,6 +59,10 @@ impl Service<http::Request<RequestBody>> for ReqwestTransport {
                 // The request was still waiting for a connection.
                 error @ TransportError::Timeout(_) if progress.cancel() => {
                     TransportError::NotProcessed(error.into())
+                }
+                // The request was sent. The connection was for a redirect.
+                TransportError::NotConnected(cause) if has_body && !progress.cancel() => {
+                    TransportError::Redirected(cause)
                 }
                 error => error,
             })?;
