@@ -1,5 +1,6 @@
-//! Shared by the benches: a server that answers every exchange with a token, the client of this
-//! crate, and a handwritten client to compare it with.
+//! Provides what the benches share: a server that responds to every request with an access token,
+//! this crate's client, and a handwritten client for comparison. Both clients exchange an
+//! authorization code for the token.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
