@@ -917,8 +917,8 @@ async fn the_time_to_connect_is_limited() {
     drop((listener, waiting));
 }
 
-/// A caller's HTTP client may follow redirects, as reqwest does by default. It sends no
-/// secret to the other host, and its response is refused.
+/// This crate's own HTTP client follows no redirect. A caller's may, as reqwest does by default. It
+/// sends no secret to the other host, and its response is refused.
 #[tokio::test]
 async fn redirect_carries_no_secret_with_any_http_client() {
     let other = Loopback::start(Reply::json("200 OK", TOKEN)).await;
@@ -930,18 +930,47 @@ async fn redirect_carries_no_secret_with_any_http_client() {
         "303 See Other",
     ] {
         let server = Loopback::start(Reply::new(status, &[("location", &location)], "")).await;
-        let client = builder()
-            .base_url(server.url())
-            .http_client(reqwest::Client::new())
-            .build()
-            .unwrap();
-        let error = client.exchange_code("code-1").await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Redirect, "{error}");
-        let is_followed = status.starts_with("302") || status.starts_with("303");
-        assert_eq!(error.outcome_unknown(), is_followed, "{error}");
+        let own = builder().base_url(server.url());
+        let callers = own.clone().http_client(reqwest::Client::new());
+        for (client, follows) in [(own, false), (callers, true)] {
+            let before = other.received().len();
+            let error = client.build().unwrap().exchange_code("code-1").await;
+            let error = error.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Redirect, "{error}");
+            let is_get = status.starts_with("302") || status.starts_with("303");
+            assert_eq!(error.outcome_unknown(), is_get, "{error}");
+            let followed = other.received().len() - before;
+            assert_eq!(followed, usize::from(follows && is_get), "{status}");
+        }
     }
     for request in other.received() {
         assert_eq!(request.body, "", "{}", request.head);
+    }
+}
+
+/// A caller's HTTP client fails to follow a redirect. The request itself was sent, so it must not
+/// be sent again.
+#[tokio::test]
+async fn a_redirect_that_cannot_be_followed_is_no_failed_connection() {
+    let no_names = reqwest::Client::builder().dns_resolver(NoNames);
+    let no_names = no_names.build().unwrap();
+    for status in ["301 Moved Permanently", "302 Found", "303 See Other"] {
+        for location in [
+            "http://127.0.0.1:1/",
+            "http://a.example/",
+            "https://127.0.0.1:1/",
+            "ftp://127.0.0.1/",
+            "data:a",
+        ] {
+            let reply = Reply::new(status, &[("location", location)], "");
+            let server = Loopback::start(reply).await;
+            let client = builder().base_url(server.url());
+            let client = client.http_client(no_names.clone()).build().unwrap();
+            let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Redirect, "{location}: {error}");
+            assert!(error.outcome_unknown(), "{location}: {error}");
+            assert_eq!(server.received().len(), 1, "{location}: {error}");
+        }
     }
 }
 

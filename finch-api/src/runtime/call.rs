@@ -1,36 +1,22 @@
-//! A call, from its description to the response.
-//!
-//! ```text
-//! describe → encode → headers and credentials → [ attempt ] × retries → decode by status
-//! ```
-//!
-//! A generated call and [`Client::request`] both end in [`execute`]. Only the description
-//! and the decoding are generic.
+//! A generated call: encodes its parameters and its body, and decodes the response by its
+//! status. [`execute`] does everything between.
 
-use std::mem;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 
 use bytes::Bytes;
-use http::Uri;
-use http::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue,
-    PROXY_AUTHORIZATION,
-};
-use http::request::Parts;
-use reqwest::Url;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use tracing::Instrument as _;
 
-use super::attempt::{Limits, attempt};
+use super::body::encode_json;
 use super::client::Client;
 use super::codegen_support::field::{self, Field, Problem};
 use super::codegen_support::finite::Finite;
 use super::codegen_support::parameter::{Parameter, to_json};
 use super::codegen_support::{File, Part, form, multipart, percent};
-use super::deadline::Deadline;
-use super::error::{AttemptedCall, Error};
+use super::error::Error;
+use super::execute::{Exchange, execute};
 use super::exposed::{self, Exposed};
 use super::head::Head;
 use super::json_pointer;
@@ -39,19 +25,12 @@ use super::paging::{PageInput, PageUrl};
 use super::raw_response::RawResponse;
 use super::request_secrets::RequestSecrets;
 use super::response::Response;
-use super::retry::{Attempts, Retry};
 use super::secret::Secret;
 use super::success::Success;
-use super::trace::Trace;
-use super::transport::{ParsedUrl, RequestBody};
 use super::zeroizing_bytes::ZeroizingBytes;
 
 /// The future of an awaited call. It returns the value of the main success.
 pub type CallFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'static>>;
-
-/// The future of a response, whatever its status.
-pub(super) type Exchange =
-    Pin<Box<dyn Future<Output = Result<(RawResponse, Attempts), Error>> + Send>>;
 
 /// A call that is being built. Parameters and bodies are encoded when they are added.
 #[derive(Clone)]
@@ -97,8 +76,12 @@ impl Call {
         value: Field<T>,
     ) -> Self {
         if let Some(value) = self.take(value) {
+            let known = self.exposed.len();
             let value = self.encode(|| to_json(&value));
             self.parameter_as_json(parameter, value);
+            if self.exposed.len() > known {
+                parameter.hide(&mut self.headers);
+            }
         }
         self
     }
@@ -123,7 +106,7 @@ impl Call {
     /// Sets a JSON body, if `body` has a value.
     pub(crate) fn json<T: Serialize>(mut self, media_type: &str, body: Field<T>) -> Self {
         if let Some(body) = self.take(body) {
-            match self.encode(|| serde_json::to_vec(&Finite(Exposed(&body)))) {
+            match self.encode(|| encode_json(Finite(Exposed(&body)))) {
                 Ok(json) => self.set_body(media_type, json),
                 Err(error) => self.note(Err(format!("JSON cannot represent the body: {error}"))),
             }
@@ -140,7 +123,7 @@ impl Call {
         if let Some(body) = self.take(body) {
             let body = self.encode(|| to_json(&body));
             match body.and_then(|body| form::encode(styled, &body)) {
-                Ok(form) => self.set_body("application/x-www-form-urlencoded", form.into()),
+                Ok(form) => self.set_body("application/x-www-form-urlencoded", form.into_bytes()),
                 Err(what) => self.note(Err(what)),
             }
         }
@@ -207,10 +190,10 @@ impl Call {
 
     /// Sends the request and reads the response, whatever its status.
     // Boxed, because the caller's crate compiles the body of an `async fn`.
-    pub(super) fn exchange(mut self) -> Exchange {
+    pub(super) fn exchange(self) -> Exchange {
         Box::pin(async move {
             let (client, operation) = (self.client.clone(), self.operation);
-            let exposed = mem::take(&mut self.exposed);
+            let exposed = self.exposed.clone();
             let (head, body) = self.into_request()?;
             execute(&client, head, body, exposed, operation).await
         })
@@ -226,7 +209,7 @@ impl Call {
             headers,
             body,
             page_url,
-            exposed: _,
+            exposed,
             problems,
         } = self;
         if !problems.is_empty() {
@@ -247,8 +230,18 @@ impl Call {
         }
         if let Some(page_url) = page_url {
             let resolved = page_url.resolve(&base_url, &url);
-            url =
-                resolved.map_err(|what| Error::invalid_request(what).of_operation(operation.id))?;
+            url = resolved.map_err(|what| {
+                // The server may have put a secret of the request into the URL.
+                let secrets = RequestSecrets {
+                    body: body.clone(),
+                    names: operation.secrets,
+                    credentials: client.config.credentials.clone(),
+                    exposed: exposed.into(),
+                    ..RequestSecrets::default()
+                };
+                let what = secrets.redactor().redact(&what, what.len());
+                Error::invalid_request(what).of_operation(operation.id)
+            })?;
         }
         let method = operation.method.clone();
         let head = Head {
@@ -329,7 +322,7 @@ impl Call {
         let media_type = media_type.as_ref().and_then(|of| of.to_str().ok());
         self.set_body(
             media_type.unwrap_or("application/json"),
-            body.to_string().into(),
+            body.to_string().into_bytes(),
         );
         Ok(())
     }
@@ -339,11 +332,11 @@ impl Call {
         self.page_url = Some(url);
     }
 
-    fn set_body(&mut self, media_type: &str, content: Vec<u8>) {
+    fn set_body(&mut self, media_type: &str, content: impl Into<ZeroizingBytes>) {
         match HeaderValue::from_str(media_type) {
             Ok(media_type) => {
                 self.headers.insert(CONTENT_TYPE, media_type);
-                self.body = wiped(content);
+                self.body = wiped(content.into());
             }
             Err(_) => self.note(Err(format!(
                 "the media type {media_type:?} is not a valid header value"
@@ -366,10 +359,10 @@ pub(super) fn main_success<S: Success>(
 }
 
 /// Wraps `content`, whose memory is wiped when it is dropped.
-pub(super) fn wiped(content: Vec<u8>) -> Bytes {
+pub(super) fn wiped(content: ZeroizingBytes) -> Bytes {
     match content.is_empty() {
         true => Bytes::new(),
-        false => Bytes::from_owner(ZeroizingBytes::from(content)),
+        false => Bytes::from_owner(content),
     }
 }
 
@@ -398,113 +391,6 @@ fn filled(template: &str, values: &[(&str, String)]) -> String {
     path
 }
 
-/// Sends a request and reads the response, whatever its status. Adds the credentials of
-/// `operation`, applies the client's limits, and retries if that is safe. `exposed` are
-/// the secrets in the request.
-pub(super) async fn execute(
-    client: &Client,
-    head: Head,
-    body: Bytes,
-    exposed: Vec<Secret>,
-    operation: &Operation,
-) -> Result<(RawResponse, Attempts), Error> {
-    let prepared = prepare(client, head, operation);
-    let head = prepared.map_err(|error| error.of_operation(operation.id))?;
-    let trace = Trace::start(operation, &head.1);
-    // Pinned here because it is large: moving it into the span would double its size.
-    pin!(run(client, &head, body, exposed, operation, &trace))
-        .instrument(trace.span())
-        .await
-        .map_err(|error| error.of_idempotent(operation.idempotent))
-}
-
-async fn run(
-    client: &Client,
-    (head, url): &(Parts, Url),
-    body: Bytes,
-    exposed: Vec<Secret>,
-    operation: &Operation,
-    trace: &Trace,
-) -> Result<(RawResponse, Attempts), Error> {
-    let config = &client.config;
-    let is_sensitive = |value: &&HeaderValue| value.is_sensitive();
-    let secrets = RequestSecrets {
-        body: body.clone(),
-        names: operation.secrets,
-        credentials: config.credentials.clone(),
-        headers: head
-            .headers
-            .values()
-            .filter(is_sensitive)
-            .cloned()
-            .collect(),
-        exposed: exposed.into(),
-    };
-    let limits = Limits {
-        deadline: Deadline::after(config.timeout),
-        max_response_bytes: config.max_response_bytes,
-    };
-    let retry = Retry {
-        idempotent: operation.idempotent,
-        max: config.max_retries,
-        max_wait: config.max_retry_wait,
-        jitter: None,
-    };
-    let uri = &head.uri;
-    let once = |number| {
-        trace.attempt(number);
-        let transport = config.transport.clone();
-        let mut head = head.clone();
-        head.extensions.insert(ParsedUrl(url.clone()));
-        let request = http::Request::from_parts(head, RequestBody::new(body.clone()));
-        let call = AttemptedCall {
-            operation: operation.id,
-            uri,
-            secrets: &secrets,
-        };
-        async move {
-            let outcome = attempt(transport, request, call, limits).await;
-            trace.outcome(&outcome);
-            outcome
-        }
-    };
-    retry.run(limits.deadline, once).await
-}
-
-/// Adds headers and credentials to the head of a request. Returns it with its URL.
-///
-/// The client's headers replace headers of the same name. They do not replace the
-/// operation's headers or its credentials.
-fn prepare(client: &Client, mut head: Head, operation: &Operation) -> Result<(Parts, Url), Error> {
-    let config = &client.config;
-    for (name, value) in &config.headers {
-        head.headers.insert(name, value.clone());
-    }
-    for (name, value) in operation.headers {
-        let name = HeaderName::from_lowercase(name.as_bytes()).map_err(Error::invalid_request)?;
-        let value = Bytes::from_static(value.as_bytes());
-        let value = HeaderValue::from_maybe_shared(value).map_err(Error::invalid_request)?;
-        head.headers.entry(name).or_insert(value);
-    }
-    for name in [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION] {
-        if let Some(callers) = head.headers.get_mut(name) {
-            callers.set_sensitive(true);
-        }
-    }
-    let authorized = config.credentials.authorize(&mut head, operation);
-    authorized.map_err(Error::configuration)?;
-    let Head {
-        method,
-        url,
-        headers,
-    } = head;
-    let mut request = http::Request::new(());
-    *request.method_mut() = method;
-    *request.uri_mut() = Uri::try_from(url.as_str()).map_err(Error::invalid_request)?;
-    *request.headers_mut() = headers;
-    Ok((request.into_parts().0, url))
-}
-
 /// Encodes the call that `describe` builds, with the URL
 /// `https://api.example.com/v1/a/{p}`.
 #[cfg(test)]
@@ -516,7 +402,7 @@ pub(super) fn request_of(describe: impl FnOnce(Call) -> Call) -> Result<(Head, B
     use super::client::Config;
     use super::credentials::Credentials;
     use super::operation::EXAMPLE;
-    use super::transport::Transport;
+    use super::transport::{RequestBody, Transport};
 
     static OPERATION: Operation = Operation {
         method: http::Method::POST,
@@ -616,6 +502,20 @@ mod tests {
         assert_eq!(head.url.as_str(), url);
         assert_eq!(head.headers["b"], "c");
         assert_eq!(head.headers["cookie"], "e=f");
+    }
+
+    /// `Debug` of a request, which a layer may print, hides a header with a secret.
+    #[test]
+    fn header_with_a_secret_is_sensitive() {
+        let (head, _) = request_of(|call| {
+            call.parameter(Parameter::path("p"), set("x"))
+                .parameter(Parameter::header("a"), set(Secret::from("s3cret")))
+                .parameter(Parameter::header("b"), set(["a", "b"].map(Secret::from)))
+                .parameter(Parameter::header("c"), set("public"))
+        })
+        .unwrap();
+        let sensitive = ["a", "b", "c"].map(|name| head.headers[name].is_sensitive());
+        assert_eq!(sensitive, [true, true, false]);
     }
 
     /// In JSON it would become null, and null is not sent.

@@ -77,6 +77,16 @@ impl Redactor {
         self.redact(&Zeroizing::new(one_line(kept)), limit)
     }
 
+    /// Whether `printed` may be shown: it has no secret, and at most `limit` bytes, so that all
+    /// of it can be checked.
+    pub(crate) fn allows(&self, printed: impl fmt::Display, limit: usize) -> bool {
+        if self.0.is_empty() {
+            return true;
+        }
+        let text = Zeroizing::new(beginning(printed, limit));
+        text.len() <= limit && self.redact(&text, limit) == *text
+    }
+
     fn contains_plain(&self, text: &str) -> bool {
         self.0
             .iter()
@@ -174,8 +184,8 @@ fn matches(text: &str, start: usize, secret: &[u8]) -> impl Iterator<Item = Matc
         .flatten()
 }
 
-/// Compares `secret` with `decoded`: bytes with the offset of their end in the text. A
-/// byte is `None` if the text cannot be decoded any further.
+/// Compares `secret` with the bytes of a `decoded` text. Each byte comes with the offset in the
+/// text at which its encoding ends. It is `None` if the text is not in that encoding.
 fn compare(
     secret: &[u8],
     mut decoded: impl Iterator<Item = (Option<u8>, usize)>,

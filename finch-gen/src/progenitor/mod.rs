@@ -113,8 +113,8 @@ fn run(
     }
 }
 
-/// Returns the settings. They map formats to types: those of properties, such as `password` to
-/// `crate::Secret`, and those that `shape` gives to parameters, whose types are `types`.
+/// Returns the settings, which map formats to types: `password` to `crate::Secret`, and the formats
+/// that `shape` adds to the types that they name. `types` are the opaque types of parameters.
 fn settings(types: &BTreeSet<String>) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings
@@ -142,8 +142,8 @@ fn settings(types: &BTreeSet<String>) -> GenerationSettings {
     settings
 }
 
-/// The limit for the components and operations that progenitor runs on again, to find those that
-/// fail. Each runs together with everything that it refers to.
+/// The maximum number of components and operations to run progenitor on again, to find those that
+/// fail. Each runs together with everything that it refers to, which counts, too.
 const BLAMED: usize = 20_000;
 
 /// Returns a problem for each component and operation that progenitor fails on by itself. If a

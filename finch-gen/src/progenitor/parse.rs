@@ -7,7 +7,7 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::{File, Item, ItemMod};
 
-/// The module that is parsed, which decides which of its code is left out.
+/// The kind of module that is parsed. It decides which code is skipped.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Module {
     /// A module of a client that is parsed in full.
@@ -46,7 +46,7 @@ impl Module {
     }
 }
 
-/// Parses `tokens` like `syn::parse2`, without the code that `module` leaves out.
+/// Parses `tokens` like `syn::parse2`, without the code that `module` skips.
 pub(super) fn file(tokens: TokenStream, module: Module) -> syn::Result<File> {
     let mut file = syn::parse2::<File>(TokenStream::new())?;
     let mut item = Vec::new();

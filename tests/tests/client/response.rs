@@ -195,6 +195,7 @@ async fn server_mistakes_lose_no_token() {
     for body in [
         format!("\u{feff}{GUIDE}"),
         guide_with(json!({"products": null, "entity_ids": null})),
+        guide_with(json!({"client_type": "no-such-type"})),
         with(r#""access_token": "7e965183-9332-423c-9259-3edafb332ad2""#),
         format!(
             "{}{}",
