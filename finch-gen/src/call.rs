@@ -1,4 +1,8 @@
-//! The call of an operation, as client code writes it.
+//! Describes the call of an operation, as client code writes it: the method, the builder struct,
+//! the arguments with their types, the kinds of success, the pages, and an example.
+//!
+//! `emit::signatures` makes one `Call` for each operation, from progenitor's output. `emit` writes
+//! it as code, and `api_reference` lists it.
 
 use syn::{Expr, Ident, Type};
 

@@ -1,4 +1,13 @@
-//! Lowers everything except schemas from 3.1 to 3.0.
+//! Lowers everything except schemas from OpenAPI 3.1 to 3.0.
+//!
+//! - Inlines path items that are references. Paths that share one get operation ids from their own
+//!   paths.
+//! - Renames `webhooks` to `x-webhooks`, and adds an empty `paths` if it is missing.
+//! - Drops callbacks, mutual TLS and fields next to `$ref`.
+//! - Moves the new fields of `info` into fields of 3.0 or into extensions.
+//!
+//! Refuses a `jsonSchemaDialect` other than JSON Schema 2020-12 or the dialect of OpenAPI 3.1. The
+//! report notes the changes that lose something.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,12 @@
 //! Corrects mistakes that OpenAPI does not allow but that have only one plausible meaning.
 //!
+//! - A missing title becomes `API`, and a missing version `unknown`. A version that is a number
+//!   becomes a string.
+//! - `type: null` becomes `type: "null"`.
+//! - `format: binary` without a type becomes a string.
+//! - A parameter without `schema` or `content` becomes a string.
+//! - A response without a description gets an empty one.
+//!
 //! This runs before anything else reads the document. The report notes each correction.
 
 use serde_json::{Value, json};

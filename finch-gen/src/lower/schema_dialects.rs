@@ -1,4 +1,7 @@
-//! The JSON Schema dialects that a document can declare for its schemas.
+//! Classifies the JSON Schema dialects that a document can declare, by their URIs.
+//!
+//! JSON Schema 2020-12 and the dialect of OpenAPI 3.1 are read as they are. Drafts 4, 6, 7 and
+//! 2019-09 are older, and any other dialect is unknown. The caller decides what to do with those.
 
 /// The dialects whose schemas are JSON Schema 2020-12.
 const READ: [&str; 3] = [
