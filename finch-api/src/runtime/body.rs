@@ -1,4 +1,6 @@
-//! A response body, read up to a limit into memory that is wiped.
+//! Collects a response body in memory that is wiped when it is dropped. `extend` refuses bytes
+//! beyond a limit. The bytes are stored in segments, which `join` copies into one piece at the
+//! end.
 
 use super::zeroizing_bytes::ZeroizingBytes;
 

@@ -1,5 +1,6 @@
 //! Finds and sets values in JSON by a JSON pointer (RFC 6901). A negative index counts from the
-//! end of an array.
+//! end of an array: `/a/-1` is its last item. Finding returns `None` for null and for nothing.
+//! Setting adds the objects on the way, and returns `None` if another value is there.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,6 @@
-//! Emits the builders of types: for each struct, a struct with a setter for each property,
-//! and `build`.
+//! Emits the builders of types: for each struct, a struct with a setter for each property, and
+//! `build`. `Pet::builder().name("a").build()` returns a `Pet`, or an error that names every
+//! missing or malformed property.
 //!
 //! A program does not build the values that only the server sends, but its tests do. So a type that
 //! no request can contain only has its builder with the feature `test-util`.

@@ -4,7 +4,7 @@
 //! The base URL is the first server of the document, with the defaults of its variables. If that
 //! URL is missing or not absolute, the client uses the first server that all operations share. An
 //! operation whose own servers do not include the base URL goes to the first of them. The runtime
-//! decides when: see `servers.rs` there. A server that is no valid URL is refused.
+//! decides when: see `servers.rs` there. A server that is not a valid URL is refused.
 
 use serde_json::Value;
 use url::Url;

@@ -1,4 +1,10 @@
-//! Finds the properties that take only listed values, by `const` or `enum`.
+//! Finds the properties that take only listed values, by `const` or `enum`: `kind: {const: cat}`
+//! has the value `cat`.
+//!
+//! Returns the properties of a schema by their paths, each with its values and whether it is always
+//! there. A conjunction combines the properties of its schemas, and keeps only the values that all
+//! list. For a union, a property keeps its list only if all branches have one. Visits a limited
+//! number of schemas. Properties beyond it are not found.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,9 @@
-//! Reads the texts of the sources: files, addresses, or the recorded pages.
+//! Reads the texts of the sources: files, addresses, or the recorded pages. Also reads the pages
+//! that an `llms.txt` lists, if they have its origin.
+//!
+//! Keeps only the OpenAPI documents of each text. A listed page without one is skipped with a
+//! reason, such as `no OpenAPI block`. A page that the user named and that has none is a problem.
+//! All texts together may have 16 MiB.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io;
