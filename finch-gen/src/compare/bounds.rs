@@ -1,10 +1,10 @@
 //! Compares the bounds of two schemas: minimum and maximum, lengths, counts, patterns, `multipleOf`
 //! and `uniqueItems`.
 //!
-//! A stricter bound breaks requests, and a looser bound breaks responses. For example, `maxLength:
-//! 10 → 5` breaks a request, and is a note for a response. A new bound is a warning in a request,
-//! except a new pattern, which breaks. Of a changed pattern nobody knows which side accepts more,
-//! so it breaks requests and is a warning in responses.
+//! A stricter bound breaks requests, and a looser bound breaks responses. For example,
+//! `maxLength: 10 → 5` breaks a request, and is a note for a response. A new bound is a warning in
+//! a request, except a new pattern, which breaks. Of a changed pattern nobody knows which side
+//! accepts more, so it breaks requests and is a warning in responses.
 
 use serde_json::Value;
 

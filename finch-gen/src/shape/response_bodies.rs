@@ -2,7 +2,8 @@
 //!
 //! progenitor decodes JSON, and returns a stream for everything else. So each body becomes JSON for
 //! progenitor: text becomes a string, and other content becomes bytes. The operation keeps the real
-//! decoding.
+//! decoding. A body that HTTP does not allow is dropped with a note: a response to HEAD, or with
+//! the status 204 or 205.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
-//! Chooses among the OpenAPI blocks of a page, by the names that the user gives: `--block 'post
-//! /auth/token'`.
+//! Chooses among the OpenAPI blocks of a page, by the names that the user gives:
+//! `--block 'post /auth/token'`.
 //!
 //! A page with one block needs no name. Equal blocks count once. If the page has several blocks and
 //! no name matches, or if two different blocks have the same name, the page is refused, and the
