@@ -3,8 +3,8 @@
 //!
 //! A stricter bound breaks requests, and a looser bound breaks responses. For example,
 //! `maxLength: 10 → 5` breaks a request, and is a note for a response. A new bound is a warning in
-//! a request, except a new pattern, which breaks. Of a changed pattern nobody knows which side
-//! accepts more, so it breaks requests and is a warning in responses.
+//! a request, except a new pattern, which breaks. Nobody knows whether a changed pattern accepts
+//! more or less, so it breaks requests and is a warning in responses.
 
 use serde_json::Value;
 

@@ -7,7 +7,7 @@
 //! - Moves the new fields of `info` into fields of 3.0 or into extensions.
 //!
 //! Refuses a `jsonSchemaDialect` other than JSON Schema 2020-12 or the dialect of OpenAPI 3.1. The
-//! report notes the changes that lose something.
+//! report notes most of these changes.
 
 use std::collections::BTreeSet;
 

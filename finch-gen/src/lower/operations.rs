@@ -3,7 +3,8 @@
 //!
 //! Each operation gets a unique method name. If a name is taken, a number follows it: `get_pet_2`.
 //! A fragment in a path (`/a#b`) is dropped. A body of a GET, HEAD or DELETE request is kept, with
-//! a warning. An unknown credential or an invalid extension is a problem of that operation alone.
+//! a warning. A security scheme that the document does not define and an invalid extension are
+//! refused.
 
 use std::collections::BTreeMap;
 

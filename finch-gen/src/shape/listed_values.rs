@@ -2,9 +2,9 @@
 //! has the value `cat`.
 //!
 //! Returns the properties of a schema by their paths, each with its values and whether it is always
-//! there. A conjunction combines the properties of its schemas, and keeps only the values that all
-//! list. For a union, a property keeps its list only if all branches have one. Visits a limited
-//! number of schemas. Properties beyond it are not found.
+//! there. In a conjunction, a property has the values that all of its lists contain. In a union, it
+//! has the values of all branches, if each branch lists some. Visits a limited number of schemas.
+//! Properties beyond it are not found.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,9 +2,9 @@
 //! struct with an optional field for each branch, and most values decode into it as nothing.
 //!
 //! A union gets a last branch that accepts any JSON if a response can contain it, so that a new
-//! kind of object does not fail the call. It also gets one if a value can match several branches at
-//! once, because the value may fit no single variant. A union next to a scalar or array type is
-//! dropped with a warning, and the type stays.
+//! kind of object does not fail the call. An `anyOf` of objects also gets one if no tag
+//! distinguishes them: a value that matches several branches at once may fit no single variant. A
+//! union next to a scalar or array type is dropped with a warning, and the type stays.
 
 use std::collections::HashSet;
 
