@@ -1,9 +1,9 @@
-//! limits: how large a document may be.
+//! limits: refuses a document that is too large to generate.
 //!
 //! Receives the corrected document before any other stage, and again after `shape`. Refuses a
-//! document whose client would take minutes and gigabytes to generate: a debug build takes
-//! half a millisecond and 30 kB for a property. A published document of 1,000 operations and 1
-//! MB has a size of about 75,000, and 2,000 types.
+//! document whose client would take minutes and gigabytes to generate, and names the limit: a debug
+//! build takes half a millisecond and 30 kB for a property. A published document of 1,000
+//! operations and 1 MB has a size of about 75,000, and 2,000 types.
 //!
 //! The limits on size apply to a text of up to 3 MB. For a longer text they grow in
 //! proportion: large published documents are long because they describe a lot. A short text
