@@ -78,6 +78,16 @@ impl Redactor {
         self.redact(&Zeroizing::new(one_line(kept)), limit)
     }
 
+    /// Whether `printed` may be shown: it has no secret, and at most `limit` bytes, so that all
+    /// of it can be checked.
+    pub(crate) fn allows(&self, printed: impl fmt::Display, limit: usize) -> bool {
+        if self.0.is_empty() {
+            return true;
+        }
+        let text = Zeroizing::new(beginning(printed, limit));
+        text.len() <= limit && self.redact(&text, limit) == *text
+    }
+
     fn contains_plain(&self, text: &str) -> bool {
         self.0
             .iter()

@@ -25,8 +25,8 @@ use super::exposed;
 ///
 /// `==` takes the same time for all secrets of one length.
 ///
-/// Clones share the memory. The HTTP and TLS libraries make copies of the text while they
-/// send or receive it. These copies are not wiped.
+/// Clones share the memory. The libraries for HTTP, TLS and JSON may make copies of the text
+/// while they send or receive it. These copies are not wiped.
 #[derive(Clone)]
 pub struct Secret(Arc<SecretString>);
 
