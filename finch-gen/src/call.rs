@@ -1,8 +1,8 @@
-//! Describes the call of an operation, as client code writes it: the method, the builder struct,
-//! the arguments with their types, the kinds of success, the pages, and an example.
+//! Describes how client code calls an operation: the method, the builder struct, the arguments
+//! with their types, the kinds of success, how it returns a list in pages, and an example.
 //!
-//! `emit::signatures` makes one `Call` for each operation, from progenitor's output. `emit` writes
-//! it as code, and `api_reference` lists it.
+//! `emit::signatures` makes one `Call` for each operation, from progenitor's output. From it,
+//! `emit` emits the method and the builder struct, and `api_reference` lists the operation.
 
 use syn::{Expr, Ident, Type};
 

@@ -1,7 +1,8 @@
 //! Classifies the JSON Schema dialects that a document can declare, by their URIs.
 //!
-//! JSON Schema 2020-12 and the dialect of OpenAPI 3.1 are read as they are. Drafts 4, 6, 7 and
-//! 2019-09 are older, and any other dialect is unknown. The caller decides what to do with those.
+//! This generator reads JSON Schema 2020-12 and the dialect of OpenAPI 3.1. Drafts 4, 6, 7 and
+//! 2019-09 are older, and any other dialect is unknown. The `$schema` of a schema may be older: the
+//! schema is read as 2020-12, with a warning. `jsonSchemaDialect` may not.
 
 /// The dialects whose schemas are JSON Schema 2020-12.
 const READ: [&str; 3] = [
