@@ -1,4 +1,9 @@
 //! Builds a client from its settings, which come from a program or from the environment.
+//!
+//! `build` checks every setting, applies the defaults (such as a deadline of 60 seconds and two
+//! retries), and returns a `Client`. If a setting is malformed, it returns an error that names
+//! each such setting and shows no value. `Client::from_env` also requires the client's id and
+//! secret.
 
 use std::sync::Arc;
 use std::time::Duration;

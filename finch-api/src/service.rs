@@ -1,5 +1,9 @@
-//! Finch-specific values that no document contains: constants for the runtime, and
-//! accessors in Finch's terms.
+//! Defines the Finch-specific values that no document contains: the header of the request id,
+//! the names in error responses, every error name that Finch documents, and the texts of errors
+//! that name a setting.
+//!
+//! The runtime reads them. Also adds accessors in Finch's terms to `Error` and `Response`, such
+//! as `is_invalid_grant` and `data_retrieved`.
 
 use crate::runtime::{Credential, ServerError};
 use crate::{API_VERSION, Error, Response, Secret};

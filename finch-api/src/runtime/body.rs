@@ -1,4 +1,8 @@
-//! A body, written in pieces into memory that is wiped.
+//! Writes a response or request body in pieces into memory that is wiped when it is dropped.
+//!
+//! `Buffer` refuses bytes beyond a limit. It stores the bytes in segments, which `join` copies
+//! into one piece at the end. `encode_json` encodes a value without a limit, and returns an error
+//! if JSON cannot represent it.
 
 use std::io;
 

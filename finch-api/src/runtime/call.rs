@@ -1,5 +1,9 @@
-//! A generated call: encodes its parameters and its body, and decodes the response by its
-//! status. [`execute`] does everything between.
+//! Builds, sends and decodes a generated call.
+//!
+//! Parameters and the body are encoded when they are added. A missing required value and a
+//! value that cannot be encoded are collected, and then one error names all of them and nothing
+//! is sent. Otherwise [`execute`] sends the request. `send` decodes every documented success.
+//! `value` decodes only the main one, and returns an error for any other.
 
 use std::pin::Pin;
 

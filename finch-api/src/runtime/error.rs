@@ -1,4 +1,9 @@
-//! The error of a call.
+//! Defines `Error`, the only error of this crate: why a call failed, and how to react.
+//!
+//! Other modules build it from a failure of the transport, a status, a body that cannot be
+//! decoded, or a value that cannot be sent. It keeps the received body for `expose_body`. Text
+//! from the server is printed on one line, cut to a limit, and without the secrets of the
+//! request.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;

@@ -1,8 +1,9 @@
-//! Prepares text from the server for a log: without secrets, on one line, of limited
-//! length.
+//! Prepares text from the server for a log: without secrets, on one line, of limited length.
+//! Each secret of eight characters or more becomes `[REDACTED]`, plain, percent-encoded, with
+//! JSON escapes, or in Base64. A longer text ends with `…`.
 //!
-//! A server may repeat a secret in another encoding. Instead of encoding each secret in
-//! every way, this module decodes the text in every way and searches it for the secrets.
+//! A server may repeat a secret in another encoding. Instead of encoding each secret in every
+//! way, this module decodes the text in every way and searches it for the secrets.
 
 use std::fmt::{self, Write as _};
 use std::iter;

@@ -1,4 +1,9 @@
-//! Requests to endpoints without an operation in the document.
+//! Builds and sends requests to endpoints without an operation in the document:
+//! `client.request(Method::GET, "/a").send()`.
+//!
+//! Uses the client's access token, or else its id and secret. A path that leads out of the base
+//! URL, or a value that cannot be encoded, is an error, and nothing is sent. In logs and
+//! errors, `*` replaces each segment of the path that may be an id.
 
 use std::fmt;
 

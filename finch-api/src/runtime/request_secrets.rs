@@ -1,4 +1,9 @@
-//! The secrets of a request. They are redacted from the text of its response.
+//! Collects the secrets of a request, so that they can be redacted from the text of its
+//! response.
+//!
+//! These are the client's credentials, sensitive headers with the passwords and cookies in
+//! them, the secrets that were serialized into the request, and the secret properties of a body
+//! in JSON, a form or multipart. They are collected only when a text is printed.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,6 @@
-//! A string that is never printed, and whose memory is wiped.
+//! Defines `Secret`, a string that is never printed, and whose memory is wiped. `Debug` prints
+//! `[REDACTED]`. Serializing it fails, except inside `Exposed`. Only `expose_secret` returns
+//! the text.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,6 +1,9 @@
-//! Decodes JSON. Errors name the path and never show the value.
+//! Decodes JSON into a type, leniently (see `lenient`), and skips a byte order mark.
 //!
-//! An error of serde_json quotes a value of the wrong type, which may be an access token.
+//! An error names the problem and its path, and never shows the value: an error of serde_json
+//! quotes a value of the wrong type, which may be an access token. Refuses a body that is
+//! nested deeper than 250,000 levels. A large body is checked for its syntax first, and a long
+//! string is cut before an error can copy it.
 
 mod any;
 mod edited;

@@ -1,4 +1,6 @@
-//! Why a transport returned no response.
+//! Defines why a transport returned no response. The kind tells whether the server may have
+//! processed the request: it did not after `NotConnected` or `NotProcessed`. After any other
+//! error, the outcome is unknown.
 
 use std::error::Error;
 use std::{fmt, iter};

@@ -1,4 +1,8 @@
-//! The default transport: sends with `reqwest`, and classifies its errors.
+//! Sends requests with `reqwest`, and classifies its errors, as the default transport.
+//!
+//! An error says whether a connection was made, whether a time limit passed, or whether the
+//! server refused the request before it processed it. A response after a followed redirect to
+//! another URL becomes an error. Errors contain no URL, because its query may contain a key.
 
 use std::error::Error as _;
 use std::pin::Pin;
