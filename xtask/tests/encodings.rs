@@ -62,7 +62,7 @@ fn document(paths: Map<String, Value>) -> Value {
     })
 }
 
-/// Generates a client for `paths`, some of which are refused.
+/// Generates a client for `paths`, and skips the operations that are refused.
 pub(crate) fn generate(mut paths: Map<String, Value>) -> Generated {
     // A document needs an operation that is not refused.
     let operation = json!({"get": {"responses": {"204": {"description": ""}}}});
