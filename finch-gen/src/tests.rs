@@ -460,6 +460,41 @@ fn type_names_are_unique_in_nullable_unions() {
     }
 }
 
+#[test]
+fn type_of_a_schema_with_one_conjunct_has_its_own_name() {
+    let union = "oneOf: [{type: boolean}, {$ref: '#/components/schemas/AB'}]";
+    for schema in [
+        format!("{{description: d, allOf: [{{{union}}}]}}"),
+        format!("{{allOf: [{{{union}}}, {{description: d}}]}}"),
+        format!("{{allOf: [{{description: inner, {union}}}]}}"),
+        format!("{{anyOf: [{{{union}}}]}}"),
+        format!("{{oneOf: [{{allOf: [{{{union}}}]}}]}}"),
+        "{type: object, allOf: [{type: object, properties: {x: {}}}]}".to_owned(),
+        "{type: object, oneOf: [{properties: {x: {}}}]}".to_owned(),
+        "{allOf: [{enum: [a, b]}, {description: d}]}".to_owned(),
+    ] {
+        for around in [
+            "{P}",
+            "{type: array, items: {P}}",
+            "{additionalProperties: {P}}",
+        ] {
+            let property = around.replace("{P}", &schema);
+            let parts = format!(
+                "A: {{type: object, properties: {{b: {property}}}}}
+                 AB: {{type: object, properties: {{q: {{}}}}}}
+                 ABItem: {{type: object, properties: {{r: {{}}}}}}
+                 ABValue: {{type: object, properties: {{s: {{}}}}}}"
+            );
+            let parts = parts.replace("                 ", "");
+            let tree = crate::polish::tests::client(&parts);
+            let types = syn_query::items(&tree.file, &["types"]).unwrap().iter();
+            let names: Vec<_> = types.filter_map(syn_query::name).collect();
+            let distinct: BTreeSet<_> = names.iter().collect();
+            assert_eq!(names.len(), distinct.len(), "{property}: {names:?}");
+        }
+    }
+}
+
 /// Generates a client of `paths` and `components`.
 fn generated(
     keep_going: bool,

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{referred, replace};
+use super::{nullability, referred, replace};
 use crate::api_model::{ApiModel, Operation};
 use crate::json::Fields as _;
 use crate::load::Document;
@@ -198,6 +198,40 @@ fn described(object: &Value) -> Option<(Parameter, Value)> {
     Some((parameter, schema))
 }
 
+/// Makes each parameter that may be null optional, because null is not sent. A path always has a
+/// value, so a path parameter loses null instead.
+pub(super) fn drop_null(document: &mut Document, model: &ApiModel, report: &mut Report) {
+    for operation in &model.operations {
+        let at = format!("{}/parameters", operation.pointer);
+        let list = document.at_mut(&at).and_then(Value::as_array_mut);
+        for object in list.into_iter().flatten() {
+            let mut known = operation.parameters.iter();
+            let parameter = known.find(|parameter| object["name"] == parameter.field);
+            let (Some(parameter), Value::Object(schema)) = (parameter, &mut object["schema"])
+            else {
+                continue;
+            };
+            let mut without_null = schema.clone();
+            if !nullability::strip_null(&mut without_null) {
+                continue;
+            }
+            let is_in_path = parameter.location == Location::Path;
+            let then = match is_in_path {
+                true => {
+                    *schema = without_null;
+                    "null removed, as a path always has a value"
+                }
+                false => "optional, as null is not sent",
+            };
+            if object["required"] == true {
+                object["required"] = is_in_path.into();
+                let what = format!("{parameter} may be null → {then}");
+                report.info("null-parameter", &operation.pointer, what);
+            }
+        }
+    }
+}
+
 /// Replaces each parameter that is neither a plain value nor a list of plain values with an opaque
 /// type of the same name. By now, its schema is a reference.
 pub(super) fn hide_objects(document: &mut Document, model: &ApiModel) {
@@ -210,10 +244,6 @@ pub(super) fn hide_objects(document: &mut Document, model: &ApiModel) {
             if let Some(name) = schema.and_then(|schema| object(document, schema))
                 && let Some(parameter) = document.at_mut(&at)
             {
-                // Null is not sent, so it equals an absent value.
-                if parameter["schema"].get("anyOf").is_some() {
-                    parameter["required"] = false.into();
-                }
                 parameter["schema"] = json!({"type": "string", "format": format!("{TYPE}{name}")});
             }
         }
