@@ -114,6 +114,16 @@ impl<'a> Properties<'a> {
         self.required.contains(name)
     }
 
+    /// Whether no value has both these properties and those of `other`: both list the values of a
+    /// property that is always there, and share none.
+    pub(super) fn exclude(&self, other: &Self) -> bool {
+        self.by_path.iter().any(|(path, property)| {
+            let lists = property.values.as_ref().zip(other.values(path));
+            lists.is_some_and(|(one, other)| one.is_disjoint(other))
+                && (self.require(path) || other.require(path))
+        })
+    }
+
     /// Makes `name` a required property that only allows `values`.
     pub(super) fn set(&mut self, name: &'a str, values: BTreeSet<Scalar>) {
         let property = Property {
@@ -192,6 +202,11 @@ impl<'a> Finder<'a> {
             left,
             position: 0,
         }
+    }
+
+    /// The number of schemas that can still be visited.
+    pub(super) fn left(&self) -> usize {
+        self.left
     }
 
     /// Returns the properties of the values of `schema`, including those nested in at most `depth`

@@ -367,16 +367,31 @@ fn split_union(
         }
         beside.extend((!part.is_empty()).then_some(Value::Object(part)));
     }
+    let mut possible = intersection.possible(branches, &beside);
+    match branches.len() - possible.len() {
+        0 => {}
+        all if all == branches.len() => possible = branches.iter().collect(),
+        dropped => {
+            let what = format!(
+                "branches of `{keyword}` that the other schemas of `allOf` exclude → {dropped} dropped"
+            );
+            let place = intersection.place.clone();
+            intersection.contradictions.push((place, what));
+        }
+    }
     let size: usize = beside.iter().map(count_values).sum();
-    let size = size.saturating_mul(branches.len());
+    let size = size.saturating_mul(possible.len());
     intersection.budget.spend(size)?;
-    let branches = branches.iter().map(|branch| {
+    let branches = possible.into_iter().map(|branch| {
         let mut all = beside.clone();
         all.push(branch.clone());
-        json!({"allOf": all})
+        Map::from_iter([("allOf".to_owned(), all.into())])
     });
-    let branches: Vec<Value> = branches.collect();
-    Some(Map::from_iter([((*keyword).to_owned(), branches.into())]))
+    let mut branches: Vec<Map<String, Value>> = branches.collect();
+    Some(match branches.len() {
+        1 => branches.remove(0),
+        _ => Map::from_iter([((*keyword).to_owned(), branches.into())]),
+    })
 }
 
 /// The parts of a branch of a union.
