@@ -495,6 +495,38 @@ fn type_of_a_schema_with_one_conjunct_has_its_own_name() {
     }
 }
 
+#[test]
+fn properties_beside_a_union_of_unions_are_in_each_named_variant() {
+    let reference = |name: &str| format!("{{$ref: '#/components/schemas/{name}'}}");
+    let [inner, three, beside] = ["Inner", "Three", "Beside"].map(reference);
+    for schema in [
+        format!("{{properties: {{p: {{}}}}, oneOf: [{inner}, {three}]}}"),
+        format!("{{type: object, properties: {{p: {{}}}}, anyOf: [{three}, {inner}]}}"),
+        format!("{{allOf: [{beside}, {{oneOf: [{inner}, {three}]}}]}}"),
+        format!("{{properties: {{p: {{}}}}, oneOf: [{{anyOf: [{inner}, {three}]}}, {beside}]}}"),
+    ] {
+        let parts = format!(
+            "A: {schema}
+Inner: {{oneOf: [{}, {}]}}
+One: {{type: object, required: [one], properties: {{one: {{type: string}}}}}}
+Two: {{type: object, required: [two], properties: {{two: {{type: string}}}}}}
+Three: {{type: object, required: [three], properties: {{three: {{type: string}}}}}}
+Beside: {{type: object, properties: {{p: {{}}}}}}",
+            reference("One"),
+            reference("Two")
+        );
+        let tree = crate::polish::tests::client(&parts);
+        let types = syn_query::items(&tree.file, &["types"]).unwrap().iter();
+        let variants = types.filter_map(|item| match item {
+            syn::Item::Enum(item) => Some(&item.variants),
+            _ => None,
+        });
+        let mut variants = variants.flatten();
+        let unnamed = variants.find(|of| matches!(of.fields, syn::Fields::Named(_)));
+        assert!(unnamed.is_none(), "{schema}: {unnamed:?}");
+    }
+}
+
 /// Generates a client of `paths` and `components`.
 fn generated(
     keep_going: bool,

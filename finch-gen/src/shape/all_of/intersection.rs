@@ -25,7 +25,7 @@ type Core = Map<String, Value>;
 const DEPTH: usize = 32;
 
 /// The maximum number of schemas to visit to find the possible branches of a union.
-const VISITS: usize = 10_000;
+const VISITS: usize = 2_000;
 
 /// The maximum number of combinations of branches in the intersection of two unions.
 const COMBINATIONS: usize = 64;
@@ -462,7 +462,7 @@ fn only_union(core: &Core) -> Option<(&'static str, &Vec<Value>)> {
 }
 
 /// Whether `schema` only allows objects.
-pub(super) fn is_of_objects(document: &Document, schema: &Map<String, Value>) -> bool {
+pub(in crate::shape) fn is_of_objects(document: &Document, schema: &Map<String, Value>) -> bool {
     fn check(document: &Document, schema: &Map<String, Value>, depth: usize) -> bool {
         let Some(depth) = depth.checked_sub(1) else {
             return false;

@@ -33,7 +33,8 @@ use crate::load::Document;
 use crate::provenance;
 use crate::report::Report;
 
-use intersection::{Intersection, assemble, is_of_objects, overlay, split};
+pub(super) use intersection::is_of_objects;
+use intersection::{Intersection, assemble, overlay, split};
 
 /// The number of passes that merge conjunctions: a merged schema may contain another conjunction.
 /// Preflight refuses those that remain.
