@@ -1,4 +1,4 @@
-//! Builds clients.
+//! Builds a client from its settings, which come from a program or from the environment.
 
 use std::sync::Arc;
 use std::time::Duration;

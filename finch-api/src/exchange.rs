@@ -1,4 +1,7 @@
-//! The exchange of an authorization code for an access token.
+//! Defines `Client::exchange_code`, which exchanges an authorization code for an access token.
+//!
+//! The request contains the client's id and secret, the code, and an optional redirect URI. If
+//! one of them is missing or malformed, the call returns an error and sends nothing.
 
 use std::future::ready;
 

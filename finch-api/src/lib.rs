@@ -150,10 +150,9 @@
 //! table](Error::outcome_unknown) lists every case. The exchange is not idempotent.
 //!
 //! The first wait is half a second to a second. It doubles with each attempt, up to 8 to 16
-//! seconds. If Finch
-//! asks for a longer wait (`Retry-After`), the client waits that long. If that exceeds
-//! [30 seconds](ClientBuilder::max_retry_wait) or the rest of the deadline, the call
-//! fails at once, and [`Error::retry_after`] returns the wait. Finch's header
+//! seconds. If Finch asks for a longer wait (`Retry-After`), the client waits that long. If
+//! that exceeds [30 seconds](ClientBuilder::max_retry_wait) or the rest of the deadline, the
+//! call fails at once, and [`Error::retry_after`] returns the wait. Finch's header
 //! `x-should-retry` can prevent a retry. It can also allow an idempotent call to be retried
 //! after another failure status, within the same number of retries.
 //!

@@ -1,4 +1,4 @@
-//! Schema keywords that annotate without constraining values.
+//! Tells which keywords of a schema only annotate values and do not constrain them.
 
 /// Whether OpenAPI 3.1 and 3.0 define `keyword` alike, or it is an extension.
 pub(crate) fn is_kept(keyword: &str) -> bool {

@@ -1,5 +1,5 @@
-//! The facts about the API apart from the types of its data. Lowering reads them, `polish` and
-//! `render` write them into the client.
+//! The facts about the API apart from the types of its data. Lowering reads them from the document,
+//! `shape` adds how each operation is written in HTTP, and later stages write them into the client.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! A client as a syntax tree.
+//! A client as a syntax tree, and the facts that rendering, tests and comparisons need.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -7,12 +7,17 @@
 //! ```
 //!
 //! Data flows in one direction, and `pipeline` runs the stages. Each stage is one module, which
-//! documents its input, its guarantees, and its errors. [`vendor`] makes a document from the pages
-//! of a publisher, and [`bundle()`] from several files. [`compare`] reports what a new document
-//! changes for users.
+//! documents its input, its guarantees, and its errors.
+//!
+//! Two tools run before the stages. [`vendor`] merges the OpenAPI fragments in the pages of a
+//! documentation site into one document. [`bundle()`] includes the files that a document refers to.
+//! [`compare`] compares two documents, and reports the changes that affect users.
 //!
 //! Nothing here reads a file, opens a connection, or prints: the caller does. Nothing here
-//! knows a particular API. Generated code names only these items of the handwritten half:
+//! knows a particular API.
+//!
+//! Generated code is one part of a client crate, and the rest is handwritten. Generated code uses
+//! only these handwritten items:
 //! `crate::runtime`, `crate::Client`, `crate::CallFuture`, `crate::ConversionError`,
 //! `crate::Error`, `crate::Formatted`, `crate::IntoFormat`, `crate::Items`, `crate::Page`,
 //! `crate::PagePosition`, `crate::Pages`, `crate::Response`, `crate::Secret`,

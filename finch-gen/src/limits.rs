@@ -97,7 +97,7 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
         }
     });
     if let Some(at) = too_deep {
-        let what = format!("a schema whose pointer has more than {DEPTH} tokens");
+        let what = format!("the schema nests too deep: its pointer has more than {DEPTH} tokens");
         problems.push(document.problem(at, what, NEST_LESS));
     }
     let mut references = References {
@@ -147,7 +147,7 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
     let most = scale(document, SIZE);
     if size > most {
         let what = format!(
-            "a size of {size}, but a document of this length may have {most} at most: it has \
+            "the document has a size of {size}, but the limit for its length is {most}: it has \
              {operations} operations, {parameters} parameters, {schemas} schemas, {enum_values} \
              enum values, {objects} objects that operations refer to and {security} uses of \
              security schemes"
@@ -157,8 +157,8 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
     let most = scale(document, COMPOSED);
     if composed.total > most {
         let what = format!(
-            "the unions and conjunctions lead to more than {most} schemas, counted for each of \
-             them"
+            "the unions and conjunctions refer to more than {most} schemas, directly or through \
+             others"
         );
         problems.push(document.problem("", what, LEAVE_OUT));
     }
@@ -173,8 +173,8 @@ pub(crate) fn check_types(document: &Document, operations: usize, problems: &mut
     let most = scale(document, TYPES);
     if types + operations > most {
         let what = format!(
-            "{types} types and {operations} methods, but the client of a document of this length \
-             may have {most} in all"
+            "the client has {types} types and {operations} methods, but the limit for a document \
+             of this length is {most} in all"
         );
         problems.push(document.problem("", what, LEAVE_OUT));
     }
@@ -356,7 +356,7 @@ mod tests {
         assert_eq!(
             check(&schema(most + 1)),
             [
-                ": a size of 125005, but a document of this length may have 125000 at most: it has \
+                ": the document has a size of 125005, but the limit for its length is 125000: it has \
                  0 operations, 0 parameters, 25001 schemas, 0 enum values, 0 objects that \
                  operations refer to and 0 uses of security schemes"
             ]
@@ -377,8 +377,8 @@ mod tests {
         assert_eq!(
             check(&of(TYPES - 999, 1_000)),
             [
-                ": 7001 types and 1000 methods, but the client of a document of this length may have \
-                 8000 in all"
+                ": the client has 7001 types and 1000 methods, but the limit for a document of this \
+                 length is 8000 in all"
             ]
         );
     }
@@ -394,7 +394,7 @@ mod tests {
         assert_eq!(
             check(&of(DEPTH)),
             [format!(
-                "{at}: a schema whose pointer has more than 50 tokens"
+                "{at}: the schema nests too deep: its pointer has more than 50 tokens"
             )]
         );
     }

@@ -240,6 +240,16 @@ paths:
   200: {\"ü\": {f: 1}, g: 2}
 ";
 
+    fn problem_at(pointer: &str) -> Problems {
+        Problems::from(Problem {
+            file: "api.yaml".to_owned(),
+            place: None,
+            pointer: pointer.to_owned(),
+            what: "what".to_owned(),
+            remedy: "remedy".to_owned(),
+        })
+    }
+
     #[test]
     fn a_pointer_is_located_at_a_line_and_a_column() {
         let json = "{\"a\": 1,\n\t\"b\": [{}, {\"c\": \"\\ud83d\\ude00\"},\n 3], \"d\": 4}";
@@ -268,13 +278,7 @@ paths:
             ("a: [1\nb: [2", "/b/0", ""),
             ("", "/a", ""),
         ] {
-            let mut problems = Problems::from(Problem {
-                file: "api.yaml".to_owned(),
-                place: None,
-                pointer: pointer.to_owned(),
-                what: "what".to_owned(),
-                remedy: "remedy".to_owned(),
-            });
+            let mut problems = problem_at(pointer);
             let name = "other.yaml";
             locate(&mut problems, &Text { name, text });
             let name = "api.yaml";
@@ -309,13 +313,7 @@ paths:
             ("a: >\n  b\n  c\nd: 1\n", "/a", "a: >"),
             ("a:\n- b: 1\n", "/a/0", "b: 1"),
         ] {
-            let mut problems = Problems::from(Problem {
-                file: "api.yaml".to_owned(),
-                place: None,
-                pointer: pointer.to_owned(),
-                what: "what".to_owned(),
-                remedy: "remedy".to_owned(),
-            });
+            let mut problems = problem_at(pointer);
             let name = "api.yaml";
             locate(&mut problems, &Text { name, text });
             let place = problems.into_iter().next().unwrap().place.unwrap();

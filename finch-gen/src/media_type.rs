@@ -1,4 +1,4 @@
-//! Classifies media types.
+//! Classifies media types: JSON, forms, text, binary, and ranges of them.
 
 /// Returns a media type in lower case without its parameters. A semicolon precedes the
 /// parameters; some documents write a comma.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::json::Fields;
 use crate::load::Document;
@@ -77,15 +77,11 @@ pub(crate) fn references_in(document: &Document, is_read: impl Fn(&str) -> bool)
         let Some(object) = document.at(&place.pointer) else {
             continue;
         };
-        let mapping = object.pointer("/discriminator/mapping");
-        let mapping = mapping.and_then(Value::as_object).into_iter();
-        let named = object.get("$ref").into_iter();
+        let mapping = object.pointer("/discriminator/mapping").fields();
+        let named = object.field("$ref").into_iter();
+        let named = named.chain(mapping.map(|(_, name)| name));
         let target = |name: &Value| part_at(&pointer::of_reference(name.as_str()?)?);
-        targets.extend(
-            named
-                .chain(mapping.flat_map(Map::values))
-                .filter_map(target),
-        );
+        targets.extend(named.filter_map(target));
     }
     references
 }

@@ -1,5 +1,6 @@
-//! The report of lowering. It is sorted, so that two runs print the same text. It lists every
-//! change, so that nothing is lost silently.
+//! The report of a generation. It lists every change that a stage made to the document, so that
+//! nothing is lost silently, and probable mistakes of the author. It is sorted, so that two runs
+//! print the same text.
 
 use std::fmt;
 
@@ -15,7 +16,7 @@ pub enum Level {
     Warning,
 }
 
-/// A change that lowering made to the document.
+/// A change that a stage made to the document, or a probable mistake in it.
 ///
 /// Displays as `CODE at POINTER: WHAT` on one line: see [`visible`](crate::visible()).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +48,7 @@ impl fmt::Display for Note {
     }
 }
 
-/// All notes of one lowering, sorted by place.
+/// All notes of one generation, sorted by place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report(Vec<Note>);
 

@@ -1,4 +1,4 @@
-//! Writes types and signatures as a person does.
+//! Prints types and signatures as a person writes them.
 
 use quote::ToTokens;
 

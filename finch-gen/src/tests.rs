@@ -118,7 +118,7 @@ fn object(count: usize) -> Value {
 #[test]
 fn schema_that_merges_too_much_is_refused() {
     let copies = "merging the schemas of this conjunction or union copies more than 50000 values";
-    let properties = "the types of a conjunction have more than 5000 properties, with those of the \
+    let properties = "the types of a conjunction have more than 5000 properties, including those of the \
                       schemas that it merges";
     let beside = |keyword: &str, count: usize| {
         let mut schema = object(300);

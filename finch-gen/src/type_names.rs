@@ -1,4 +1,10 @@
-//! Unique names of types.
+//! Makes Rust type names from names in the document: `line-item` becomes `LineItem`.
+//!
+//! Transliterates other scripts to ASCII. Changes a name that Rust reserves or that starts with a
+//! digit: `string` becomes `StringSchema`, and `2fa` becomes an identifier that starts with `N2`.
+//!
+//! `Taken` makes names unique: it adds a number to a name in use, as in `LineItem2`. `choose`
+//! picks among several candidates: if two types want the same name, neither gets it.
 
 use std::collections::{HashMap, HashSet};
 use std::iter;

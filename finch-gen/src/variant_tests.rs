@@ -1,5 +1,5 @@
-//! Emits the tests that each variant of each union decodes from a sample that no earlier variant
-//! accepts.
+//! Emits the tests of unions: each variant must decode from its sample, a value that no earlier
+//! variant accepts.
 
 use heck::ToSnakeCase as _;
 use proc_macro2::TokenStream;

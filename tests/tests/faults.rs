@@ -917,8 +917,8 @@ async fn the_time_to_connect_is_limited() {
     drop((listener, waiting));
 }
 
-/// A caller's HTTP client may follow redirects, as reqwest does by default. It sends no
-/// secret to the other host, and its response is refused.
+/// This crate's own HTTP client follows no redirect. A caller's may, as reqwest does by default. It
+/// sends no secret to the other host, and its response is refused.
 #[tokio::test]
 async fn redirect_carries_no_secret_with_any_http_client() {
     let other = Loopback::start(Reply::json("200 OK", TOKEN)).await;
@@ -930,15 +930,18 @@ async fn redirect_carries_no_secret_with_any_http_client() {
         "303 See Other",
     ] {
         let server = Loopback::start(Reply::new(status, &[("location", &location)], "")).await;
-        let client = builder()
-            .base_url(server.url())
-            .http_client(reqwest::Client::new())
-            .build()
-            .unwrap();
-        let error = client.exchange_code("code-1").await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Redirect, "{error}");
-        let is_followed = status.starts_with("302") || status.starts_with("303");
-        assert_eq!(error.outcome_unknown(), is_followed, "{error}");
+        let own = builder().base_url(server.url());
+        let callers = own.clone().http_client(reqwest::Client::new());
+        for (client, follows) in [(own, false), (callers, true)] {
+            let before = other.received().len();
+            let error = client.build().unwrap().exchange_code("code-1").await;
+            let error = error.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Redirect, "{error}");
+            let is_get = status.starts_with("302") || status.starts_with("303");
+            assert_eq!(error.outcome_unknown(), is_get, "{error}");
+            let followed = other.received().len() - before;
+            assert_eq!(followed, usize::from(follows && is_get), "{status}");
+        }
     }
     for request in other.received() {
         assert_eq!(request.body, "", "{}", request.head);

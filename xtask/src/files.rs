@@ -1,4 +1,9 @@
-//! Compares folders with generated files, and changes either all files or none.
+//! Compares a folder with the generated files, and applies the changes.
+//!
+//! `changes` finds the files to write, and the files to remove because they are no longer
+//! generated. It refuses a folder that contains a file without the `@generated` mark, unless that
+//! file is to be written. `apply` makes all changes or none: if one fails, it restores the others.
+//! `diff` shows a change as a unified diff.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -18,7 +18,7 @@ pub struct Options {
     /// The targets to run instead of all
     #[arg(value_enum, value_name = "TARGET")]
     pub targets: Vec<Target>,
-    /// How long each target tries new texts, in seconds
+    /// The number of seconds for which each target tries new inputs
     #[arg(long, value_name = "NUMBER", default_value_t = 60)]
     pub seconds: u32,
 }

@@ -1,4 +1,4 @@
-//! Reads the files that a document on this machine refers to.
+//! Bundles a document on this machine with the files that it refers to.
 //!
 //! A document comes from somebody else. So it may only refer to regular files in its own
 //! folder: not to `../../.ssh/id_ed25519`, not even through a symbolic link, and not to a pipe

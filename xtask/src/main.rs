@@ -21,7 +21,7 @@ use xtask::{Outcome, Workspace, check, ci, diagnostics, diff, fuzz, generate, lo
 struct Arguments {
     #[command(subcommand)]
     command: Command,
-    /// When to print in colours
+    /// Whether to print in colours
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
     color: Color,
 }
@@ -39,7 +39,7 @@ enum Command {
         verbatim_doc_comment,
         after_long_help = "\
 Exit codes:
-  0  the document is vendored, or was already
+  0  the vendored document is up to date
   1  a source is refused or cannot be fetched: nothing is changed
   4  with --dry-run: something would change
 
@@ -129,7 +129,7 @@ Examples:
     ///
     /// Compares the document of the work tree with a committed one or a file, both on the wire
     /// and in the interface of the client. The types and schemas of a new operation are
-    /// folded under it. A broken request names the handwritten functions that make it.
+    /// folded under it. For a request that breaks, it names the handwritten functions that send it.
     #[command(
         verbatim_doc_comment,
         after_long_help = "\

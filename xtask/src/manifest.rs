@@ -1,4 +1,5 @@
-//! The manifests of the crates that compile generated code.
+//! Reads the manifests of the crates that compile generated code, and finds dependencies that they
+//! lack.
 
 use std::collections::BTreeSet;
 

@@ -14,7 +14,7 @@ pub struct Options {
     /// origin (scheme, host and port) are fetched.
     #[arg(value_name = "SOURCE", verbatim_doc_comment)]
     pub sources: Vec<String>,
-    /// The address that a SOURCE that is a file was saved from
+    /// The public address of a SOURCE that is a saved file
     ///
     /// For several files, repeat the option for each file, in the same order.
     #[arg(long = "page", value_name = "URL")]

@@ -1,4 +1,6 @@
-//! A server, and the two clients to compare.
+//! Provides what the benches share: a server that responds to every request with an access token,
+//! this crate's client, and a handwritten client for comparison. Both clients exchange an
+//! authorization code for the token.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

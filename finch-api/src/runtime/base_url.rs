@@ -1,4 +1,4 @@
-//! The URL under which all paths lie.
+//! The URL to which the paths of operations and requests are appended.
 
 use std::fmt;
 use std::net::IpAddr;

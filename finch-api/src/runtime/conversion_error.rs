@@ -1,4 +1,4 @@
-//! The error of conversions.
+//! The error of conversions and of builders.
 
 use std::fmt;
 

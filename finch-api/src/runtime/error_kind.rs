@@ -1,4 +1,4 @@
-//! The kinds of failures.
+//! The kinds of failures, which `Error::kind` returns.
 
 use std::fmt;
 
@@ -51,7 +51,7 @@ impl fmt::Display for ErrorKind {
             Self::Status => "the status is not a success",
             Self::TooLarge => "the response body is too large",
             Self::Decode => "the response does not match the document",
-            Self::OtherSuccess => "another success than the main one",
+            Self::OtherSuccess => "the status is a success other than the main one",
             Self::RepeatedPage => "the server repeats a page",
             Self::Signature => "the signature is invalid",
             Self::Event => "the webhook is not JSON",

@@ -1,5 +1,5 @@
-//! Finds a value in a JSON text by a JSON pointer (RFC 6901). A negative index counts from
-//! the end of an array.
+//! Finds and sets values in JSON by a JSON pointer (RFC 6901). A negative index counts from the
+//! end of an array.
 
 use std::collections::HashMap;
 

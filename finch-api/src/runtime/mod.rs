@@ -2,9 +2,9 @@
 //! depends on the API.
 //!
 //! A generated call passes its row of the operation table, its parameters and its body to
-//! [`Call`]; `call` sends them. [`crate::service`] provides the API-specific values that
-//! no document contains. The only generated code that the runtime uses is
-//! `crate::generated::testing`, in the test kit.
+//! [`Call`], which encodes them. `execute` sends every request. [`crate::service`] provides the
+//! API-specific values that no document contains. The only generated code that the runtime uses
+//! is `crate::generated::testing`, in the test kit.
 
 mod attempt;
 mod base_url;
@@ -32,6 +32,7 @@ mod error_bounds;
 mod error_kind;
 #[allow(dead_code, reason = "the document decides whether there are events")]
 mod event;
+mod execute;
 mod exposed;
 mod failure_rules;
 mod formatted;

@@ -1,4 +1,4 @@
-//! Walks a list that a server returns in pages.
+//! Requests a list page by page, and returns its pages or its items.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -8,8 +8,9 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
-use super::call::{Call, Exchange, main_success};
+use super::call::{Call, main_success};
 use super::error::Error;
+use super::execute::Exchange;
 use super::operation::Operation;
 use super::paging::{Paging, Read, digest};
 use super::raw_response::RawResponse;

@@ -168,7 +168,7 @@ impl Paging {
             By::Number(..) => Some(later(position, 1)?),
             By::Cursor(_, pointer) | By::Url(pointer) | By::Path(pointer) => match find(pointer) {
                 Some(value) => Some(json_pointer::text(value).ok_or_else(|| {
-                    format!("{pointer} is neither a string nor a number, and so no position")
+                    format!("the position at {pointer} is neither a string nor a number")
                 })?),
                 None => None,
             },

@@ -174,8 +174,8 @@ fn matches(text: &str, start: usize, secret: &[u8]) -> impl Iterator<Item = Matc
         .flatten()
 }
 
-/// Compares `secret` with `decoded`: bytes with the offset of their end in the text. A
-/// byte is `None` if the text cannot be decoded any further.
+/// Compares `secret` with the bytes of a `decoded` text. Each byte comes with the offset in the
+/// text at which its encoding ends. It is `None` if the text is not in that encoding.
 fn compare(
     secret: &[u8],
     mut decoded: impl Iterator<Item = (Option<u8>, usize)>,

@@ -8,9 +8,10 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::call::{Exchange, execute, wiped};
+use super::call::wiped;
 use super::client::Client;
 use super::error::Error;
+use super::execute::{Exchange, execute};
 use super::exposed::{self, Exposed};
 use super::head::Head;
 use super::json_path::is_word;

@@ -1,4 +1,4 @@
-//! Values that are never printed.
+//! A string that is never printed, and whose memory is wiped.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The properties of an error response.
+//! The properties of an error response that the runtime reads: their names, or their values.
 
 /// The properties of an error response that the runtime reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

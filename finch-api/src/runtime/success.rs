@@ -1,7 +1,9 @@
-//! Decides which responses are a success, and decodes their bodies.
+//! Decides whether a response is a success, and decodes its body.
 //!
-//! `Successes` accepts the documented statuses. If only one is documented, it also accepts similar
-//! undocumented ones. A `Success` type decodes the body: JSON, text, bytes or nothing.
+//! `Successes` accepts the documented statuses. If the document names only one, `Successes` also
+//! accepts an undocumented 2xx status with a complete body, such as 201 or 203. It does not accept
+//! 202 or 206: the request is not processed yet, or the body is a part. It accepts 204 only if
+//! the documented success has no body. A `Success` type decodes JSON, text, bytes or nothing.
 
 use std::marker::PhantomData;
 use std::ops::RangeInclusive;

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::call::{Call, Exchange, main_success};
+use super::call::{Call, main_success};
 use super::deadline::Deadline;
 use super::error::Error;
 use super::error_kind::ErrorKind;
+use super::execute::Exchange;
 use super::options::RequestOptions;
 use super::response::Response;
 use super::success::Success;

@@ -1,5 +1,8 @@
-//! Generates a document of any size that resembles a real API: resources with operations and
-//! schemas, and components that the resources share.
+//! Generates an OpenAPI document with a given number of operations, and an overlay for it.
+//!
+//! The document resembles a real API. Each resource has up to five operations and its own
+//! schemas. All resources share components, such as `Error` and `Money`. The overlay corrects one
+//! schema in every fourth resource.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! The results of a comparison.
+//! The results of a comparison: the changes, and the part of the version to increase.
 
 use std::collections::BTreeMap;
 use std::fmt;

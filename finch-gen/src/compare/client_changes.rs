@@ -43,7 +43,7 @@ impl Client {
     }
 }
 
-/// Compares two comparison. `renamed` maps the old pointers of renamed components to the new
+/// Compares two clients. `renamed` maps the old pointers of renamed components to the new
 /// ones.
 pub(super) fn compare(
     old: &Client,

@@ -6,6 +6,7 @@ use super::change_set::Pair;
 use super::{
     Comparer, HARMLESS, Kind, NARROWED, OTHER, Place, Revision, Severity, Verdict, WIDENED,
 };
+use crate::json::Fields as _;
 use crate::shape::only_null;
 
 /// The keywords that do not describe the data next to a single branch.
@@ -260,7 +261,7 @@ pub(super) fn conjunction<'a>(schema: &Place<'a>) -> Option<Vec<Place<'a>>> {
 
 /// Returns the type that `schema` states or implies, if it is a single one.
 pub(super) fn type_of(schema: &Value) -> Option<&str> {
-    let explicit = schema.get("type").and_then(Value::as_str);
+    let explicit = schema.text("type");
     explicit.or_else(|| {
         let of_objects = ["properties", "required", "additionalProperties"];
         let means_object = of_objects.iter().any(|key| schema.get(key).is_some());

@@ -64,9 +64,12 @@ fn is_documentation(attribute: &Attribute) -> bool {
 
 /// Whether a link leads to an item, as the generator's own links do.
 fn is_item(target: &str) -> bool {
-    let is_keyword = |name: &str| matches!(name, "crate" | "self" | "super" | "Self");
-    let mut names = target.split("::");
-    names.all(|name| syn::parse_str::<syn::Ident>(name).is_ok() || is_keyword(name))
+    let is_name = |name: &str| {
+        let name = name.strip_prefix("r#").unwrap_or(name);
+        let is_part = |c: char| c == '_' || c.is_alphanumeric();
+        name.chars().all(is_part) && !name.is_empty() && !name.starts_with(char::is_numeric)
+    };
+    target.split("::").all(is_name)
 }
 
 /// Implements a visit of each of these nodes that reads its attributes.

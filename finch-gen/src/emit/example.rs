@@ -1,7 +1,7 @@
 //! Writes an example of each call, with a value for everything that the call requires.
 //!
-//! A string is the name of its property, a number is 1. A value that no example is known for stays
-//! a variable.
+//! A string is the name of its property, and a number is 1. A value without a known example stays a
+//! variable.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -88,8 +88,8 @@ impl<'a> Examples<'a> {
         }
     }
 
-    /// Returns an argument for the setter of a `ty`. `name` is what the value is called. `around`
-    /// are the types that the value is part of.
+    /// Returns an argument for the setter of a `ty`. `name` is the name of the value, and `around`
+    /// are the types around it.
     fn argument(&self, ty: &Type, name: &str, around: &mut Vec<String>) -> Option<String> {
         let ty = bare(ty);
         self.accepted(&Accepted::from_type(ty), ty, name, around)

@@ -38,8 +38,8 @@ use crate::polish::Context;
 use crate::report::Report;
 use crate::wire_format::Encoding;
 
-/// Replaces progenitor's operation code in `file`, and returns the call of each operation,
-/// in the order of the model, and notes on what they lack.
+/// Replaces progenitor's operation code in `file`. Returns the call of each operation, in the
+/// order of the model, and notes on the calls that get no pages.
 ///
 /// # Errors
 ///

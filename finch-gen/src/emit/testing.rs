@@ -1,5 +1,8 @@
-//! Emits the operations and the success examples, for a fake server in tests. They require the
-//! feature `test-util`.
+//! Emits the module `testing`: the server URL, the operations and the success examples, for a fake
+//! server in tests. The module requires the feature `test-util`.
+//!
+//! An example is emitted only if it covers a whole response. Its status may be a range: `2XX`
+//! becomes 200.
 
 use proc_macro2::TokenStream;
 use quote::quote;

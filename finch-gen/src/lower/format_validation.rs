@@ -1,5 +1,9 @@
-//! Validates strings whose format has its own type in requests. Authors of examples may write
-//! another notation than the format requires, or an invalid value.
+//! Checks whether a string in an example is valid for its `format`.
+//!
+//! Covers the formats that have their own Rust type in requests: `uuid`, `date`, `date-time`,
+//! `ip`, `ipv4` and `ipv6`. Any other format accepts every string. Authors often write another
+//! notation, such as `2024-02-29 12:00` for a `date-time`. The request type cannot decode it, so
+//! the example gets no test.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -1,5 +1,6 @@
-//! Refuses values that must be objects and are not. Later stages would silently skip such a
-//! part.
+//! Refuses path items, operations, webhooks and components that are not objects, which later
+//! stages would silently skip. Also refuses invalid paths, and names of schemas with invisible
+//! characters.
 
 use serde_json::Value;
 
@@ -10,7 +11,7 @@ use crate::pointer::{self, join};
 use crate::problem::Problems;
 use crate::reachability::operations;
 
-/// Checks the path items with their operations, webhooks and components.
+/// Checks the path items with their operations, the webhooks, and the components.
 pub(super) fn check(document: &Document, problems: &mut Problems) {
     let members = |at: &str| document.at(at).fields();
     let mut expect = |at: String, part: &Value, is_right: bool| {

@@ -1,8 +1,12 @@
-//! Checks keywords whose value has the wrong type. Later stages would silently skip them.
+//! Checks the types of keyword values. Later stages would silently skip a value of another type.
 //!
-//! A boolean or a null with only one plausible meaning is corrected. Dropping a wrong
-//! description or assertion makes the schema accept the same or more, so it is dropped with a
-//! note. Dropping any other keyword would change the meaning of the document, so it is refused.
+//! - The string `"true"` or `"false"` becomes a boolean, where a boolean is expected.
+//! - A null is dropped.
+//! - A wrong annotation (such as `description` or `tags`) or assertion (such as `maxLength`) is
+//!   dropped. Without it, the schema accepts at least the same values.
+//! - Any other wrong value is refused, because dropping it would change the meaning.
+//!
+//! The report notes each correction and each drop.
 
 use serde_json::Value;
 

@@ -1,5 +1,5 @@
-//! Media types. In 3.1 one may lack a schema, in 3.0 it may not (OpenAPI 3.1, Considerations
-//! for File Uploads). If there are several, a client uses the best one.
+//! Gives every media type a schema: OpenAPI 3.1 allows one without a schema, and 3.0 does not
+//! (OpenAPI 3.1, Considerations for File Uploads). Also chooses the best of several media types.
 
 use serde_json::{Map, Value, json};
 

@@ -1,12 +1,14 @@
-//! Lowers OpenAPI 3.1 (or 3.0) to OpenAPI 3.0.3, the dialect that progenitor reads, and builds
-//! the model of everything that the client handles itself.
+//! Lowers OpenAPI 3.1 or 3.0 to OpenAPI 3.0.3, the dialect that progenitor reads, and builds the
+//! [`ApiModel`].
 //!
-//! Receives the corrected document. Guarantees a 3.0.3 document with these properties: every
-//! reference resolves, every operation has an `operationId` that is the name of its method, and
-//! only success responses remain, as the runtime handles failures. The [`ApiModel`] holds what
-//! lowering removed from the document. `nullable` works in every version. Refuses references
-//! that do not resolve. A construct that 3.0.3 cannot express becomes wider, never narrower,
-//! and the [`Report`] notes it.
+//! Receives the corrected document. In the lowered document, every reference resolves, every
+//! operation has the name of its method as `operationId`, and only success responses remain: the
+//! runtime handles failures. The model holds what the types do not express, such as servers,
+//! security, pagination, webhooks and examples.
+//!
+//! Where 3.0.3 cannot express a schema, the lowered schema accepts more values, never fewer, and
+//! the [`Report`] notes it. Lowering also accepts `nullable` in a 3.1 document. It refuses an
+//! invalid part, such as a reference that does not resolve, and drops everything that needs it.
 
 mod document;
 mod example_validity;

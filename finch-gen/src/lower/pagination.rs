@@ -103,7 +103,7 @@ impl<'a> Object<'a> {
         let path = text.strip_prefix(start).and_then(path);
         let pointer = path.ok_or_else(|| {
             object.fault(format!(
-                "`{key}: {text}`, which is not `{start}` and the names of properties"
+                "`{key}: {text}`, which must be `{start}` followed by the names of properties"
             ))
         })?;
         let at = object.at;

@@ -3,8 +3,11 @@
 //! OpenAPI says to ignore the header parameters `Accept`, `Content-Type` and `Authorization`,
 //! as other parts of the document describe them (Parameter Object, `name`). A header parameter
 //! with a default becomes a constant header that the client sends, if it is required or if the
-//! default is its only value. Parameters of a path item move into its operations. The path template decides which path parameters exist: a
-//! parameter that it does not name is dropped, and a name without a description is a string.
+//! default is its only value.
+//!
+//! Parameters of a path item move into its operations. The path template decides which path
+//! parameters exist: a parameter that it does not name is dropped, and a name in it that no
+//! parameter describes becomes a string.
 
 use std::collections::BTreeSet;
 use std::slice;
@@ -197,7 +200,7 @@ fn fate(document: &Document, parameter: &Value) -> Fate {
     let Some(schema) = parameter.field("schema") else {
         return Fate::Asked;
     };
-    // A reference with a default of its own has become a conjunction.
+    // Lowering made a conjunction of a reference with a default next to it.
     let target = match schema.list("allOf") {
         [only] => only,
         _ => schema,

@@ -1,5 +1,5 @@
-//! References to anything except a schema. Schemas have more ways to refer to each other: see
-//! `schema::references`.
+//! Checks references to anything except a schema, and inlines targets that are not components.
+//! Schemas have more ways to refer to each other: see `schema::references`.
 
 use serde_json::Value;
 

@@ -13,8 +13,8 @@ pub(crate) fn is_success(status: &str) -> bool {
     status.len() == 3 && status.starts_with('2')
 }
 
-/// Whether the client returns a response with `status`, given `all` keys of its Responses
-/// Object. A `default` counts if there is no 2xx.
+/// Whether the client returns a response with `status` as a success. `all` are the keys of its
+/// Responses Object: `default` is a success if none of them is a 2xx.
 pub(super) fn is_returned(status: &str, all: &[String]) -> bool {
     let has_success = all.iter().any(|status| is_success(status));
     is_success(status) || status == "default" && !has_success

@@ -1,4 +1,4 @@
-//! Maps the lowered document back to the original one.
+//! Maps pointers in the lowered document to pointers in the original one.
 
 use std::collections::BTreeMap;
 

@@ -485,7 +485,7 @@ pub(crate) fn check(
                     link_type,
                     dest_url,
                     ..
-                }) if target(link_type, &dest_url, None).is_none() && !is_item(&dest_url) => {
+                }) if !is_item(&dest_url) && target(link_type, &dest_url, None).is_none() => {
                     return Err(format!("a link: {dest_url:?}"));
                 }
                 _ => {}

@@ -219,19 +219,12 @@ pub(crate) mod tests {
         }
     }
 
-    /// Returns the code before and after `pass` for the client of `document`. Drops the bodies of
-    /// `send`, because no client keeps them.
+    /// Returns the code before and after `pass` for the client of `document`.
     fn before_and_after(pass: &Pass, document: &str) -> [syn::File; 2] {
         let lowered = crate::lower_inputs(&inputs(document)).unwrap();
         let shaped = crate::shape(&lowered);
         let openapi = crate::preflight(&shaped).unwrap();
         let mut file = crate::progenitor(openapi, &shaped).unwrap();
-        for item in syn_query::module(&mut file, &["builder"]).unwrap() {
-            let Item::Impl(item) = item else { continue };
-            for send in syn_query::functions(item).filter(|of| of.sig.ident == "send") {
-                send.block.stmts.clear();
-            }
-        }
         let context = Context::new(&lowered, &shaped, "api");
         let all = passes().into_iter().chain(final_passes());
         for earlier in all.take_while(|of| of.name != pass.name) {

@@ -85,15 +85,15 @@ impl Endless {
                 format!("a union of more than {PARTS} schemas cannot become a type")
             }
             Self::TooManyProperties => format!(
-                "the types of a conjunction have more than {MERGED_PROPERTIES} properties, with \
-                 those of the schemas that it merges"
+                "the types of a conjunction have more than {MERGED_PROPERTIES} properties, \
+                 including those of the schemas that it merges"
             ),
             Self::UnionTooDeep => {
                 format!("a union more than {DEPTH} levels deep cannot become a type")
             }
-            Self::TooManyPairs => format!(
-                "the unions up to this one have more than {PAIRS} pairs of branches to distinguish"
-            ),
+            Self::TooManyPairs => {
+                format!("the unions up to this one have more than {PAIRS} pairs of branches in all")
+            }
         }
     }
 
@@ -148,9 +148,9 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
     // Without the refused schemas, the number of properties may be small enough.
     if found.is_empty() && properties.saturating_add(enum_values / ENUM_VALUES) > most {
         let what = format!(
-            "the types have more than {most} properties, with those that conjunctions merge and \
-             with one for each {ENUM_VALUES} values of enums, and a document of this length may \
-             have no more"
+            "the types have more than {most} properties, the limit for a document of this length: \
+             a type has the properties of all schemas that it merges, and {ENUM_VALUES} enum values \
+             count as one property"
         );
         found.push(document.problem("", what, limits::LEAVE_OUT));
     }

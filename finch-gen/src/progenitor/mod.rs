@@ -1,7 +1,7 @@
 //! progenitor: turns the shaped document into the syntax tree of a client.
 //!
 //! Receives a document that preflight has passed. Guarantees a syntax tree as progenitor 0.15
-//! writes it with the builder interface. Strings with `format: password` are `crate::Secret`, and
+//! writes it with the builder interface, without the bodies of its operations. Strings with `format: password` are `crate::Secret`, and
 //! strings with a format of `shape` have the type for that format. Refuses a document that
 //! progenitor refuses or panics on, and names the components or operations at fault.
 
@@ -22,6 +22,7 @@ use crate::problem::Problems;
 use crate::reachability::METHODS;
 use crate::shape::{Shaped, WIDE_INTEGER, parameters, request_bodies};
 use crate::{pointer, provenance, reachability};
+use parse::Module;
 
 const REMEDY: &str = "rewrite it, or remove it, through the overlay";
 
@@ -34,7 +35,7 @@ const REMEDY: &str = "rewrite it, or remove it, through the overlay";
 pub fn generate(openapi: OpenAPI, shaped: &Shaped) -> Result<syn::File, Problems> {
     let (document, model) = (&shaped.document, &shaped.model);
     let settings = settings(&parameters::hidden(document, model));
-    run(openapi, &settings).map_err(|what| {
+    run(openapi, &settings, Module::Operations).map_err(|what| {
         let blamed = blame(shaped, &settings);
         if blamed.is_empty() {
             document.problem("", what, REMEDY).into()
@@ -75,11 +76,17 @@ pub(crate) fn alone(
         Interface::Positional => InterfaceStyle::Positional,
         Interface::Builder => InterfaceStyle::Builder,
     });
-    run(openapi, &settings).map_err(|what| document.problem("", what, REMEDY).into())
+    let file = run(openapi, &settings, Module::Whole);
+    file.map_err(|what| document.problem("", what, REMEDY).into())
 }
 
-/// Returns the syntax tree, or the message of the error or panic.
-fn run(openapi: OpenAPI, settings: &GenerationSettings) -> Result<syn::File, String> {
+/// Returns the syntax tree of the client, or the message of the error or panic. `module` is its
+/// outermost module.
+fn run(
+    openapi: OpenAPI,
+    settings: &GenerationSettings,
+    module: Module,
+) -> Result<syn::File, String> {
     // The caught panic is reported with more details, so the panic hook must not print it. The
     // hook belongs to the whole process, so only one thread may replace it.
     static SILENCE: Mutex<()> = Mutex::new(());
@@ -91,7 +98,7 @@ fn run(openapi: OpenAPI, settings: &GenerationSettings) -> Result<syn::File, Str
         let tokens = Generator::new(settings)
             .generate_tokens(&openapi)
             .map_err(|error| error.to_string())?;
-        parse::file(tokens).map_err(|error| format!("its output does not parse: {error}"))
+        parse::file(tokens, module).map_err(|error| format!("its output does not parse: {error}"))
     }));
     panic::set_hook(hook);
     drop(silence);
@@ -106,8 +113,8 @@ fn run(openapi: OpenAPI, settings: &GenerationSettings) -> Result<syn::File, Str
     }
 }
 
-/// Returns the settings. They map formats to types: those of properties, such as `password` to
-/// `crate::Secret`, and those that `shape` gives to parameters, whose types are `types`.
+/// Returns the settings, which map formats to types: `password` to `crate::Secret`, and the formats
+/// that `shape` adds to the types that they name. `types` are the opaque types of parameters.
 fn settings(types: &BTreeSet<String>) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings
@@ -135,8 +142,8 @@ fn settings(types: &BTreeSet<String>) -> GenerationSettings {
     settings
 }
 
-/// The limit for the components and operations that progenitor runs on again, to find those that
-/// fail. Each runs together with everything that it refers to.
+/// The maximum number of components and operations to run progenitor on again, to find those that
+/// fail. Each runs together with everything that it refers to, which counts, too.
 const BLAMED: usize = 20_000;
 
 /// Returns a problem for each component and operation that progenitor fails on by itself. If a
@@ -152,7 +159,10 @@ fn blame(shaped: &Shaped, settings: &GenerationSettings) -> Problems {
         if !known.contains_key(&reached) {
             left = left.checked_sub(reached.len())?;
             let openapi = only(document, &reached)?;
-            known.insert(reached.clone(), run(openapi, settings).err());
+            known.insert(
+                reached.clone(),
+                run(openapi, settings, Module::Operations).err(),
+            );
         }
         let error = known.get(&reached)?.clone()?;
         Some((reached, error))

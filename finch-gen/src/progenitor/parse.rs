@@ -1,31 +1,70 @@
-//! Parses the tokens of a client item by item.
+//! Parses progenitor's output item by item.
 //!
 //! The tokens of a client, the parser's own copy of them and the syntax tree are a
 //! gigabyte for a large document. So the tokens of an item are freed before the next item
-//! is parsed.
+//! is parsed. Half of the code is never read: it is not parsed at all.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::{File, Item, ItemMod};
 
-/// Parses `tokens` like `syn::parse2`.
-pub(super) fn file(tokens: TokenStream) -> syn::Result<File> {
+/// The kind of module that is parsed. It decides which code is skipped.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Module {
+    /// A module of a client that is parsed in full.
+    Whole,
+    /// A module with the operations: its functions have no bodies.
+    Operations,
+    /// The types.
+    Types,
+    /// The builders of types: only their `Default` is parsed, which has the defaults of properties.
+    TypeBuilders,
+}
+
+impl Module {
+    fn inner(self, name: &TokenTree) -> Self {
+        match (self, name.to_string().as_str()) {
+            (Self::Operations, "types") => Self::Types,
+            (Self::Types, "builder") => Self::TypeBuilders,
+            _ => self,
+        }
+    }
+
+    /// Parses `item`, and empties it.
+    fn append(self, item: &mut Vec<TokenTree>, file: &mut File) -> syn::Result<()> {
+        let item = std::mem::take(item);
+        let tokens: TokenStream = match self {
+            Self::TypeBuilders if !is_default(&item) => return Ok(()),
+            Self::Operations if has_keyword(&item, &["impl"]) => {
+                item.into_iter().map(without_bodies).collect()
+            }
+            _ => item.into_iter().collect(),
+        };
+        let parsed: File = syn::parse2(tokens)?;
+        file.attrs.extend(parsed.attrs);
+        file.items.extend(parsed.items);
+        Ok(())
+    }
+}
+
+/// Parses `tokens` like `syn::parse2`, without the code that `module` skips.
+pub(super) fn file(tokens: TokenStream, module: Module) -> syn::Result<File> {
     let mut file = syn::parse2::<File>(TokenStream::new())?;
     let mut item = Vec::new();
     for token in tokens {
         match token {
             TokenTree::Group(group) if is_body(&group) && has_keyword(&item, &["mod"]) => {
                 let body = group.stream();
-                let empty = Group::new(Delimiter::Brace, TokenStream::new());
                 // Otherwise the tokens of the body would live as long as the group.
                 drop(group);
-                let body = self::file(body)?;
-                item.push(empty.into());
-                let mut module: ItemMod = syn::parse2(take(&mut item))?;
-                module.attrs.extend(body.attrs);
-                if let Some((_, items)) = &mut module.content {
+                let inner = item.last().map_or(module, |name| module.inner(name));
+                let body = self::file(body, inner)?;
+                item.push(empty_body());
+                let mut declared: ItemMod = syn::parse2(item.drain(..).collect())?;
+                declared.attrs.extend(body.attrs);
+                if let Some((_, items)) = &mut declared.content {
                     *items = body.items;
                 }
-                file.items.push(Item::Mod(module));
+                file.items.push(Item::Mod(declared));
                 continue;
             }
             token => item.push(token),
@@ -36,10 +75,10 @@ pub(super) fn file(tokens: TokenStream) -> syn::Result<File> {
             _ => false,
         };
         if ends {
-            append(&mut file, take(&mut item))?;
+            module.append(&mut item, &mut file)?;
         }
     }
-    append(&mut file, take(&mut item))?;
+    module.append(&mut item, &mut file)?;
     Ok(file)
 }
 
@@ -61,15 +100,29 @@ fn has_keyword(item: &[TokenTree], keywords: &[&str]) -> bool {
     word.is_some_and(|word| keywords.iter().any(|keyword| word == keyword))
 }
 
-fn take(item: &mut Vec<TokenTree>) -> TokenStream {
-    std::mem::take(item).into_iter().collect()
+/// Whether `item` implements `Default`.
+fn is_default(item: &[TokenTree]) -> bool {
+    let is_named = |token: &TokenTree| matches!(token, TokenTree::Ident(name) if name == "Default");
+    has_keyword(item, &["impl"]) && item.iter().any(is_named)
 }
 
-fn append(file: &mut File, tokens: TokenStream) -> syn::Result<()> {
-    let parsed: File = syn::parse2(tokens)?;
-    file.attrs.extend(parsed.attrs);
-    file.items.extend(parsed.items);
-    Ok(())
+/// Replaces the bodies of the functions in the body of an implementation.
+fn without_bodies(token: TokenTree) -> TokenTree {
+    let TokenTree::Group(group) = &token else {
+        return token;
+    };
+    if !is_body(group) {
+        return token;
+    }
+    let functions = group.stream().into_iter().map(|token| match &token {
+        TokenTree::Group(group) if is_body(group) => empty_body(),
+        _ => token,
+    });
+    Group::new(Delimiter::Brace, functions.collect()).into()
+}
+
+fn empty_body() -> TokenTree {
+    Group::new(Delimiter::Brace, TokenStream::new()).into()
 }
 
 #[cfg(test)]
@@ -90,14 +143,47 @@ mod tests {
         ] {
             let tokens: TokenStream = text.parse().unwrap();
             let expected: File = syn::parse2(tokens.clone()).unwrap();
-            let found = file(tokens).unwrap();
+            let found = file(tokens, Module::Whole).unwrap();
             assert_eq!(found, expected, "{text}");
         }
         for text in ["struct", "struct A {} b", "mod a { b }", "use a"] {
             let tokens: TokenStream = text.parse().unwrap();
             let expected = syn::parse2::<File>(tokens.clone()).unwrap_err();
-            let found = file(tokens).unwrap_err();
+            let found = file(tokens, Module::Whole).unwrap_err();
             assert_eq!(found.to_string(), expected.to_string(), "{text}");
         }
+    }
+
+    #[test]
+    fn code_that_no_stage_reads_is_left_out() {
+        let read = |text: &str| file(text.parse().unwrap(), Module::Operations).unwrap();
+        assert_eq!(
+            read(
+                "impl Client { const A: u8 = 1; /// B.\n pub fn b(&self) -> B<'_> { B::new(self) } }
+                mod builder { pub struct B { c: C } impl B { fn send(self) -> R { { d } } } }
+                mod types {
+                    impl From<u8> for C { fn from(c: u8) -> Self { Self(c) } }
+                    mod builder {
+                        struct C { d: u8 }
+                        impl ::std::default::Default for C { fn default() -> Self { e } }
+                        impl C { fn d(self) -> Self { f } }
+                        impl From<C> for super::C { fn from(c: C) -> Self { Self(c) } }
+                    }
+                    mod defaults { fn g() -> u8 { 1 } }
+                }",
+            ),
+            syn::parse_str(
+                "impl Client { const A: u8 = 1; /// B.\n pub fn b(&self) -> B<'_> {} }
+                mod builder { pub struct B { c: C } impl B { fn send(self) -> R {} } }
+                mod types {
+                    impl From<u8> for C { fn from(c: u8) -> Self { Self(c) } }
+                    mod builder {
+                        impl ::std::default::Default for C { fn default() -> Self { e } }
+                    }
+                    mod defaults { fn g() -> u8 { 1 } }
+                }"
+            )
+            .unwrap()
+        );
     }
 }

@@ -64,7 +64,7 @@ fn write_out_all(
             break;
         }
         budget.start_schema();
-        let schema = document.at(&at).and_then(Value::as_object);
+        let schema = document.at(&at).object();
         let union = schema.and_then(|schema| Union::find(document, name, schema, budget));
         budget.finish_schema(document, &at);
         let Some(union) = union else {

@@ -18,7 +18,6 @@ use super::{WIDE_INTEGER, each_schema_mut, origin};
 use crate::json::Fields as _;
 use crate::load::Document;
 use crate::lower::schema::annotated_enum::{self, DEPRECATED, DESCRIPTIONS, NAMES};
-
 use crate::report::Report;
 use crate::type_names::{self, Taken};
 

@@ -67,7 +67,7 @@ fn write_out(document: &mut Document, heir: &str) {
         };
         target = document.at(&format!("{SCHEMAS}/{name}"));
     }
-    let target = target.and_then(Value::as_object).cloned();
+    let target = target.object().cloned();
     let Some(Value::Object(own)) = document.at_mut(&at) else {
         return;
     };

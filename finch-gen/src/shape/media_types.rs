@@ -23,7 +23,7 @@ pub(super) fn choose(document: &mut Document, model: &ApiModel, report: &mut Rep
         bodies.extend(statuses.map(|status| pointer::join(&responses, &status)));
         for body in bodies {
             let content = format!("{}/content", document.followed(&body));
-            let of_any = document.at(&content).and_then(Value::as_object);
+            let of_any = document.at(&content).object();
             let of_any = of_any
                 .into_iter()
                 .flatten()

@@ -3,7 +3,7 @@
 //! Receives a valid OpenAPI 3.0.3 document. Guarantees an equivalent document for progenitor:
 //!
 //! Every type has a name that this stage chose. Null belongs to the reference, not to its target.
-//! The first variant of a union that keeps most of a value is the intended one. Schemas only keep
+//! Of the variants of a union that keep most of a value, the first is the intended one. Schemas only keep
 //! the constraints that a client checks. Each parameter is in the query, each body is
 //! JSON, and each operation has one success body. The original forms are returned next to the
 //! document.
@@ -42,6 +42,8 @@ mod unions;
 mod variant_tags;
 mod variants;
 mod webhook_events;
+
+use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
@@ -188,7 +190,7 @@ const REFERENCE: &str = "#/components/schemas/";
 
 /// Returns the component schemas, with their names.
 fn schemas(document: &Document) -> impl Iterator<Item = (&String, &Value)> {
-    let schemas = document.at(SCHEMAS).and_then(Value::as_object);
+    let schemas = document.at(SCHEMAS).object();
     schemas.into_iter().flatten()
 }
 
@@ -281,6 +283,23 @@ fn only_conjunct(schema: &Value) -> &Value {
         [only] => only,
         _ => schema,
     }
+}
+
+/// Returns `schema` and the schemas in its conjunction, through references and nested conjunctions,
+/// each once.
+fn conjunction<'a>(document: &'a Document, schema: &'a Value) -> Vec<&'a Value> {
+    let mut found = Vec::new();
+    let mut seen = HashSet::new();
+    let mut next = vec![schema];
+    while let Some(schema) = next.pop() {
+        if let Some(schema) = document.follow(schema)
+            && seen.insert(std::ptr::from_ref(schema))
+        {
+            found.push(schema);
+            next.extend(schema.list("allOf").iter().rev());
+        }
+    }
+    found
 }
 
 /// Returns the only union in `schema`: its keyword and its branches.

@@ -232,8 +232,8 @@ pub(super) fn drop_null(document: &mut Document, model: &ApiModel, report: &mut 
     }
 }
 
-/// Replaces each parameter that is neither a plain value nor a list of plain values with an opaque
-/// type of the same name. By now, its schema is a reference.
+/// Gives each parameter that may be an object an opaque type, with the name of the component that
+/// its schema refers to by now.
 pub(super) fn hide_objects(document: &mut Document, model: &ApiModel) {
     for operation in &model.operations {
         let at = format!("{}/parameters", operation.pointer);
@@ -250,8 +250,8 @@ pub(super) fn hide_objects(document: &mut Document, model: &ApiModel) {
     }
 }
 
-/// Returns the component that `schema` refers to, if it may allow more than a plain value or a
-/// list.
+/// Returns the type name of the component that `schema` refers to, if the component may allow
+/// objects.
 fn object(document: &Document, schema: &Value) -> Option<String> {
     let schema = single(schema)?;
     let name = referred(schema)?;

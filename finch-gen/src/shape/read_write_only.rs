@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::type_naming::{Path, rename_references};
 use super::{
-    SCHEMAS, component_at, origin, reference, referred, roles, schema, schemas_mut, taken,
+    SCHEMAS, component_at, conjunction, origin, referred, roles, schema, schemas_mut, taken,
 };
 use crate::api_model::ApiModel;
 use crate::json::Fields as _;
@@ -114,24 +114,11 @@ fn own_in_requests(document: &Document, in_requests: &BTreeSet<String>) -> BTree
 
 /// Returns the properties of the object `name` and of its conjuncts that `keyword` marks.
 fn members_that_are(document: &Document, name: &str, keyword: &str) -> BTreeSet<String> {
-    let mut members = BTreeSet::new();
-    let start = reference(name);
-    let mut next = vec![&start];
-    let mut seen: Vec<*const Value> = Vec::new();
-    while let Some(schema) = next.pop() {
-        let Some(schema) = document.follow(schema) else {
-            continue;
-        };
-        if seen.contains(&std::ptr::from_ref(schema)) {
-            continue;
-        }
-        seen.push(schema);
-        let marked = schema.field("properties").fields();
-        let marked = marked.filter(|(_, property)| property.is_true(keyword));
-        members.extend(marked.map(|(name, _)| name.clone()));
-        next.extend(schema.list("allOf"));
-    }
-    members
+    let schemas = schema(document, name).into_iter();
+    let schemas = schemas.flat_map(|schema| conjunction(document, schema));
+    let properties = schemas.flat_map(|schema| schema.field("properties").fields());
+    let marked = properties.filter(|(_, property)| property.is_true(keyword));
+    marked.map(|(name, _)| name.clone()).collect()
 }
 
 /// Calls `change` with the component `name` and with its inline conjuncts.

@@ -1,4 +1,4 @@
-//! Finds the schemas that requests and responses use.
+//! Finds everything that requests or responses refer to, directly or not.
 
 use std::collections::BTreeSet;
 

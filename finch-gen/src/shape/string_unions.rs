@@ -61,7 +61,7 @@ struct Strings<'a> {
     component: Option<&'a Value>,
     is_secret: bool,
     values: Vec<&'a Value>,
-    /// What the branches say about their values.
+    /// The names, descriptions and deprecations that the branches give to their values.
     names: Map<String, Value>,
     descriptions: Map<String, Value>,
     deprecated: Vec<Value>,

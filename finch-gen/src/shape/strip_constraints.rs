@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{all_of, each_schema, each_schema_mut, is_branch, only_conjunct, origin};
+use super::{all_of, conjunction, each_schema, each_schema_mut, is_branch, only_conjunct, origin};
 use crate::json::Fields as _;
 use crate::load::Document;
 use crate::lower::{self, WIDE, meant_type};
@@ -32,9 +32,6 @@ const ASSERTIONS: [&str; 13] = [
 ];
 
 const UNIONS: [&str; 2] = ["anyOf", "oneOf"];
-
-/// How deep conjunctions are searched for the properties of an object.
-const LEVELS: usize = 8;
 
 /// Formats of numbers that only bound the value.
 const NARROW: [&str; 7] = [
@@ -140,8 +137,9 @@ fn conditions(document: &Document) -> HashSet<(String, &'static str)> {
         if unions.peek().is_none() {
             return;
         }
-        let mut own = HashMap::new();
-        properties(document, schema, LEVELS, &mut own);
+        let own = conjunction(document, schema).into_iter();
+        let own = own.flat_map(|schema| schema.field("properties").fields());
+        let own: HashMap<&str, &Value> = own.map(|(name, of)| (name.as_str(), of)).collect();
         for (within, keyword, branches) in unions {
             let constrains = |branch: &Value| only_constrains(document, branch, &own);
             if branches.iter().all(constrains) {
@@ -150,23 +148,6 @@ fn conditions(document: &Document) -> HashSet<(String, &'static str)> {
         }
     });
     found
-}
-
-/// Adds the properties of `schema` and its conjuncts to `found`.
-fn properties<'a>(
-    document: &'a Document,
-    schema: &'a Value,
-    levels: usize,
-    found: &mut HashMap<&'a str, &'a Value>,
-) {
-    let schema = document.follow(schema).unwrap_or(schema);
-    let own = schema.field("properties").fields();
-    found.extend(own.map(|(name, of)| (name.as_str(), of)));
-    if let Some(levels) = levels.checked_sub(1) {
-        for conjunct in schema.list("allOf") {
-            properties(document, conjunct, levels, found);
-        }
-    }
 }
 
 /// Whether `branch` only says which of the properties `own` are required, and which values they

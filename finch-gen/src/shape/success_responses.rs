@@ -20,7 +20,7 @@ use crate::wire_format::{Decoding, SuccessResponse};
 pub(super) fn keep_one(document: &mut Document, model: &mut ApiModel) {
     for operation in &mut model.operations {
         let at = format!("{}/responses", operation.pointer);
-        let Some(responses) = document.at(&at).and_then(Value::as_object) else {
+        let Some(responses) = document.at(&at).object() else {
             continue;
         };
         let schema_of = |success: &SuccessResponse| {

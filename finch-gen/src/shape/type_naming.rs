@@ -14,6 +14,7 @@
 
 mod shared_enums;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use heck::ToSnakeCase as _;
@@ -447,8 +448,22 @@ fn singular(name: &str) -> String {
     if matches!(last.as_str(), "Data" | "Metadata" | "Media" | "Criteria") || last.len() < 3 {
         return name.to_owned();
     }
-    let last = pluralizer::pluralize(&last.to_lowercase(), 1, false);
-    before.concat() + &type_names::camel_case(&last)
+    before.concat() + &singular_word(last)
+}
+
+/// Returns `word`, in upper camel case, in the singular.
+fn singular_word(word: &str) -> String {
+    thread_local! {
+        /// The pluralizer tries dozens of regular expressions, and documents repeat their words.
+        static KNOWN: RefCell<HashMap<String, String>> = RefCell::default();
+    }
+    let known = KNOWN.with_borrow(|known| known.get(word).cloned());
+    known.unwrap_or_else(|| {
+        let singular = pluralizer::pluralize(&word.to_lowercase(), 1, false);
+        let singular = type_names::camel_case(&singular);
+        KNOWN.with_borrow_mut(|known| known.insert(word.to_owned(), singular.clone()));
+        singular
+    })
 }
 
 /// Returns a word for each branch of a union that becomes a named type, by the key of its

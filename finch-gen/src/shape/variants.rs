@@ -5,13 +5,13 @@
 //! response can contain accepts any value, and would hide the branches after it.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 use serde_json::{Map, Value};
 
 use super::type_naming;
 use super::unions::{FALLBACK, takes_everything};
-use super::{SCHEMAS, alias, only_null, schemas};
+use super::{SCHEMAS, alias, conjunction, only_null, schemas};
 use crate::json::Fields as _;
 use crate::load::Document;
 use crate::{provenance, type_names};
@@ -49,7 +49,7 @@ impl Variant<'_> {
         component.unwrap_or_else(|| name_of(self.schema))
     }
 
-    /// Whether its branch has no name of its own.
+    /// Whether its branch only has a number as its name.
     pub(super) fn is_numbered(&self) -> bool {
         let first = self.chain.first();
         first.is_none_or(|key| type_naming::is_numbered(key))
@@ -88,10 +88,9 @@ impl Variant<'_> {
 
 /// Returns the number of properties that `schema` and its conjuncts require.
 fn required(document: &Document, schema: &Value) -> usize {
-    let conjuncts = schema.list("allOf").iter();
-    let conjuncts = conjuncts.map(|conjunct| document.follow(conjunct).unwrap_or(conjunct));
-    let parts = conjuncts.chain([schema]);
-    parts.map(|part| part.list("required").len()).sum()
+    let parts = conjunction(document, schema).into_iter();
+    let names = parts.flat_map(|part| part.list("required"));
+    names.collect::<HashSet<_>>().len()
 }
 
 /// The order of variants that fit a value equally well. A number accepts every integer, a

@@ -1,4 +1,4 @@
-//! Reads committed files from git.
+//! Finds commits and releases in git, and reads committed files.
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

@@ -1,4 +1,9 @@
-//! Prints a comparison in the style of cargo: a line for each change.
+//! Prints a comparison in the style of cargo.
+//!
+//! Prints one line for each change, the most severe first: `Breaks`, `Warning`, then `Note`. A
+//! line also names the callers of the changed item. At most 200 changes of each severity are
+//! printed. The last lines give the refused parts, the number of changes, and the next version of
+//! `finch-api`.
 
 use std::io;
 

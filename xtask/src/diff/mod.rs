@@ -28,10 +28,10 @@ use version::Versions;
 /// The options of the command.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
-    /// What to compare with: a revision that git knows, or a document
+    /// The git revision or the document to compare with
     #[arg(long, value_name = "REV|FILE", default_value = "HEAD")]
     pub base: String,
-    /// How to print it
+    /// The format of the output
     ///
     /// `xtask/src/diff/json.rs` describes the JSON.
     #[arg(long, value_enum, default_value_t)]

@@ -1,4 +1,7 @@
-//! Runs cargo on the crate of a client, and reads its output.
+//! Runs cargo on the crate of a generated client, and extracts results from its text output: the
+//! compile errors, the number of tests that passed, and the message of each test that failed.
+//!
+//! Warnings count as errors. All crates share one target folder, and so their dependencies.
 
 use std::iter;
 use std::path::Path;

@@ -1,5 +1,8 @@
-//! `cargo xtask try`: generates a client from any document, compiles it, and tests it with the
-//! examples of the document.
+//! `cargo xtask try FILE…`: tries the generator on any OpenAPI documents.
+//!
+//! For each document, generates a client into `target/try/`, compiles it, and tests it. The tests
+//! decode each example of a parameter or body, and encode it to the same JSON. They also decode a
+//! sample of each union variant. Prints a row for each document, and its problems.
 
 mod cargo;
 mod krate;

@@ -176,7 +176,10 @@ impl Web {
                     self.hold_back(wait);
                 }
                 (429 | 503, Some(wait)) => {
-                    let what = format!("answers {status}, and to wait for {} s", wait.as_secs());
+                    let what = format!(
+                        "answers {status}, and asks to wait for {} s",
+                        wait.as_secs()
+                    );
                     return Err(wrong(what, "run the command again after that"));
                 }
                 _ => {
@@ -197,7 +200,8 @@ impl Web {
         let left = self.end.saturating_duration_since(Instant::now());
         if left.is_zero() {
             let seconds = self.manners.deadline.as_secs();
-            let what = format!("not requested: the {seconds} s for all pages are over");
+            let what =
+                format!("not requested: the time limit of {seconds} s for all pages has passed");
             return Err((what, remedy));
         }
         let client = match is_loopback(address) {

@@ -57,7 +57,7 @@ fn failure_a_wait_that_is_too_long_or_repeated_too_often() {
     let later = |wait| Answer::status("503 Service Unavailable").header("Retry-After", wait);
     check(
         later("61"),
-        ": answers 503 Service Unavailable, and to wait for 61 s; ",
+        ": answers 503 Service Unavailable, and asks to wait for 61 s; ",
     );
     let server = Server::new(move |_, _| later("0"));
     let copy = Copy::new();
@@ -270,7 +270,7 @@ fn failure_no_response() {
     let found = refused(&copy, &server, &copy.options(&sources));
     assert!(start.elapsed() < Duration::from_secs(20));
     assert_eq!(found.len(), 50);
-    let last = "SITE/49.md: not requested: the 0 s for all pages are over; ";
+    let last = "SITE/49.md: not requested: the time limit of 0 s for all pages has passed; ";
     assert!(found[49].starts_with(last), "{}", found[49]);
 }
 

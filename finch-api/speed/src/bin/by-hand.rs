@@ -1,4 +1,5 @@
-//! Careful handwritten exchanges with reqwest: without redirects, and with a time limit.
+//! A measured program: makes exchanges with careful handwritten code, which uses reqwest without
+//! redirects and with a time limit.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Exchanges with this crate's client.
+//! A measured program: makes exchanges with the client of finch-api.
 
 use finch_api::Client;
 use finch_api_speed::{CLIENT_ID, CLIENT_SECRET, CODE, run};

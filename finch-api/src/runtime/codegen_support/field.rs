@@ -1,4 +1,4 @@
-//! The fields of call builders and type builders.
+//! The fields of call builders and type builders: a value, or the reason why there is none.
 
 use std::fmt::{self, Display};
 

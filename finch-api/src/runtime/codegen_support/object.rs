@@ -138,7 +138,7 @@ where
     T: Object<'de>,
     D: Deserializer<'de>,
 {
-    // Not `deserialize_struct`: see `Lenient`.
+    // Not `deserialize_map`: see `Lenient`.
     deserializer.deserialize_newtype_struct(T::NAME, NewtypeReader(PhantomData))
 }
 
@@ -154,7 +154,8 @@ impl<'de, T: Object<'de>> Visitor<'de> for NewtypeReader<T> {
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        deserializer.deserialize_struct(T::NAME, T::PROPERTIES, Reader(PhantomData))
+        // Not `deserialize_struct`, which is also compiled for arrays.
+        deserializer.deserialize_map(Reader(PhantomData))
     }
 }
 
@@ -164,7 +165,7 @@ impl<'de, T: Object<'de>> Visitor<'de> for Reader<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "struct {}", T::NAME)
+        expect_struct(T::NAME, f)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
@@ -176,6 +177,12 @@ impl<'de, T: Object<'de>> Visitor<'de> for Reader<T> {
             other: T::KEEPS_OTHERS.then(String::new),
         })
     }
+}
+
+// Not generic, and neither is `Properties::repeated`: each type would have a copy.
+#[cold]
+fn expect_struct(name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "struct {name}")
 }
 
 /// The indices of the properties seen so far, as bits. Only an object with more than 128
@@ -277,14 +284,18 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
     /// Sets a property. A repeated property must have the same value.
     fn put<T: PartialEq>(&self, property: &mut T, value: T) -> Result<(), A::Error> {
         match self.again {
-            Some(name) if *property != value => Err(A::Error::custom(format_args!(
-                "duplicate property `{name}`"
-            ))),
+            Some(name) if *property != value => Err(self.repeated(name)),
             _ => {
                 *property = value;
                 Ok(())
             }
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn repeated(&self, name: &str) -> A::Error {
+        A::Error::custom(format_args!("duplicate property `{name}`"))
     }
 
     /// Returns a nullable property that may be missing.

@@ -1,4 +1,8 @@
-//! Parameters of a request: their locations and encodings.
+//! Encodes the parameters of a request, and adds them to its path, query or headers. Cookie
+//! parameters share the `Cookie` header.
+//!
+//! A null parameter is not sent. A path parameter that is empty, `.` or `..` is refused, because
+//! the request would go to another path.
 
 use http::header::{COOKIE, HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;

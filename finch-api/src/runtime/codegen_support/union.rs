@@ -1,19 +1,22 @@
-//! Decodes unions: chooses the variant that a value belongs to.
+//! Decodes a value as the variant of a union that fits it best.
 //!
-//! Tags rule out variants: see `tag`. The remaining variants are tried. Among those that
-//! fit, the union chooses the variant that keeps most of the value.
+//! A variant does not fit if a tag differs (see `tag`), or if it cannot decode the value. Among
+//! those that fit, a strict fit wins over a lenient fit (see `leniency`). A variant that contains
+//! a union value of no known variant comes last. Among equals, the variant that drops the fewest
+//! properties wins, then the one with most matching tags, then the first.
 //!
-//! A variant skips the properties that it does not name. So a value that fits both `{id,
-//! reviewers?}` and `{id, timer?}` is the first if it has reviewers, and the second if it
-//! has a timer. If it has both, either variant would lose a property, so the value stays
-//! untyped.
+//! Some unions have an untyped variant, which keeps any JSON. Such a union keeps an object untyped
+//! in three cases:
 //!
-//! A variant that names no property of an object is not chosen if the union has a variant for
-//! any JSON: the object is of a kind that this client does not know.
+//! - No variant fits.
+//! - No variant names any of its properties.
+//! - Each of two equally strict variants drops a property that the other keeps.
 //!
-//! A variant that fits strictly is better than a variant that fits leniently, whatever
-//! they keep: see `leniency`. A variant that contains a union value without a matching
-//! variant is the last choice, unless the others lose that value.
+//! For example, `{id, reviewers?}` and `{id, timer?}`: an object with `timer` is the second, and
+//! an object with both stays untyped.
+//!
+//! Such a union makes one exception to the order: a variant that comes last still wins if it
+//! drops nothing that the best variant keeps, and the best variant drops something that it keeps.
 
 use std::cmp::Reverse;
 

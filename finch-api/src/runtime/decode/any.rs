@@ -1,4 +1,4 @@
-//! Any JSON without conflicting duplicate properties.
+//! Reads any JSON as a `Value`, and refuses a property with two different values.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Maps that keep one value per property.
+//! Maps that accept a repeated property only if its values are equal.
 
 use std::collections::HashMap;
 

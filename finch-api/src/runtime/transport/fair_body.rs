@@ -1,4 +1,4 @@
-//! A response body that yields to other tasks.
+//! A response body that yields to other tasks, and fails after too many empty frames.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

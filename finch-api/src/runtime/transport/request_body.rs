@@ -1,4 +1,5 @@
-//! The body of one request, which records whether it was sent.
+//! The body of one request. It records whether the transport began to send it, and the client can
+//! cancel it until then.
 
 use std::pin::Pin;
 use std::sync::Arc;

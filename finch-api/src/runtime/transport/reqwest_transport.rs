@@ -1,4 +1,4 @@
-//! The default transport.
+//! The default transport: sends with `reqwest`, and classifies its errors.
 
 use std::error::Error as _;
 use std::iter;

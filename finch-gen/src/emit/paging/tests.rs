@@ -271,12 +271,12 @@ fn an_extension_that_leads_nowhere_is_noted() {
         (
             cursor(known, "{nextCursor: $.*}"),
             "/outputs/nextCursor",
-            "`nextCursor: $.*`, which is not `$` and the names of properties",
+            "`nextCursor: $.*`, which must be `$` followed by the names of properties",
         ),
         (
             cursor(known, "{nextCursor: next}"),
             "/outputs/nextCursor",
-            "`nextCursor: next`, which is not `$` and the names of properties",
+            "`nextCursor: next`, which must be `$` followed by the names of properties",
         ),
         (
             cursor(known, "{nextCursor: $.after}"),
@@ -347,7 +347,7 @@ fn an_extension_that_leads_nowhere_is_noted() {
         (
             "x-fern-pagination: {offset: page, results: $response.must}".to_owned(),
             "/offset",
-            "`offset: page`, which is not `$request` and the names of properties",
+            "`offset: page`, which must be `$request` followed by the names of properties",
         ),
     ] {
         let tree = operation(&extension, "{}");

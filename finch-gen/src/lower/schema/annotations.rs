@@ -1,4 +1,4 @@
-//! Annotations, which assert nothing, and unknown keywords.
+//! Lowers annotations, which assert nothing, and reports unknown keywords.
 
 use serde_json::{Map, Value};
 

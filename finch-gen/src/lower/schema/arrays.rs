@@ -1,4 +1,4 @@
-//! Arrays (Core 10.3.1 and 11.2, Validation 6.4).
+//! Lowers the keywords of arrays (Core 10.3.1 and 11.2, Validation 6.4).
 
 use serde_json::{Map, Value, json};
 

@@ -1,7 +1,7 @@
-//! Bounds of numbers (Validation 6.2).
+//! Lowers the bounds of numbers (Validation 6.2).
 //!
 //! In 3.1 an exclusive bound is a separate number. In 3.0 it is a boolean next to the inclusive
-//! bound. If a schema has both bounds, keep the stricter one.
+//! bound. If a schema has both bounds, the stricter one is kept.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! Strings and their content (Validation 6.3, 7 and 8).
+//! Lowers the keywords of strings and of their content (Validation 6.3, 7 and 8).
 //!
 //! `contentEncoding` and `contentMediaType` assert nothing. They become `format: byte` and
 //! `format: binary` of 3.0. The encoding takes precedence: a picture in base64 is text, not

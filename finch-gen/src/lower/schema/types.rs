@@ -1,4 +1,4 @@
-//! The types of values (Validation 6.1.1).
+//! Reads the types that a schema allows (Validation 6.1.1).
 
 use std::collections::BTreeSet;
 

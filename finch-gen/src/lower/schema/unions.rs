@@ -1,4 +1,4 @@
-//! `anyOf` and `oneOf` (Core 10.2.1), and null branches.
+//! Lowers `anyOf` and `oneOf` (Core 10.2.1), and null branches.
 
 use std::collections::HashSet;
 

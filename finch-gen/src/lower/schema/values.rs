@@ -1,4 +1,4 @@
-//! `enum` and `const` (Validation 6.1.2, 6.1.3).
+//! Lowers `enum` and `const` (Validation 6.1.2, 6.1.3).
 
 use std::collections::{BTreeSet, HashSet};
 

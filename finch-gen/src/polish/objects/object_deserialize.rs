@@ -119,8 +119,8 @@ impl Absent {
     }
 }
 
-/// Emits the code that decodes `item`, if it is an object that the runtime supports. Any other type
-/// keeps its derived code.
+/// Removes the derived `Deserialize` of `item`, and returns the macro call that replaces it. If the
+/// runtime does not support the type, keeps the derived code and returns `None`.
 fn read(item: &mut ItemStruct) -> Option<ItemMacro> {
     let Some(members) = members(item) else {
         read_leniently(item);

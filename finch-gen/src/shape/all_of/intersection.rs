@@ -1,4 +1,4 @@
-//! Intersects schemas.
+//! Intersects schemas: finds a schema that allows every value that all of them allow.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::slice;
@@ -468,7 +468,7 @@ pub(in crate::shape) fn is_of_objects(document: &Document, schema: &Map<String, 
             return false;
         };
         let is_one = |schema: &Value| {
-            let followed = document.follow(schema).and_then(Value::as_object);
+            let followed = document.follow(schema).object();
             followed.is_some_and(|schema| check(document, schema, depth))
         };
         if schema.contains_key("$ref") {

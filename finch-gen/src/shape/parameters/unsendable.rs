@@ -1,5 +1,4 @@
-//! Finds the parameters that can never be sent, because their style cannot write any value of their
-//! type.
+//! Explains why a parameter can never be sent: its style cannot write any value of its schema.
 //!
 //! OpenAPI's styles write a plain value, an array of plain values, or an object of plain
 //! values (OpenAPI 3.0.3, Style Values). `deepObject` writes objects and arrays at any depth,
@@ -11,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::json::Fields as _;
 use crate::load::Document;
+use crate::shape::conjunction;
 use crate::shape::listed_values::alternatives;
 use crate::wire_format::{Parameter, Style};
 
@@ -40,7 +40,10 @@ pub(super) fn why(document: &Document, parameter: &Parameter, schema: &Value) ->
     }
     let steps = &Cell::new(STEPS);
     let kind = |schema| kind(document, schema, DEPTH, steps);
-    let items = |schema| part(document, schema, DEPTH, steps, |schema| schema.get("items"));
+    let items = |schema| {
+        let mut schemas = conjunction(document, schema).into_iter();
+        schemas.find_map(|schema| schema.get("items"))
+    };
     let ty = match (style, kind(schema)) {
         (Style::DeepObject, Kind::Plain) => "a plain value".to_owned(),
         (Style::DeepObject, _) | (_, Kind::Plain | Kind::Mixed) => return None,
@@ -52,7 +55,7 @@ pub(super) fn why(document: &Document, parameter: &Parameter, schema: &Value) ->
                 Kind::Array if takes_arrays => kind(items(schema)?).plural(),
                 kind => kind.plural(),
             };
-            of_properties(document, schema, steps, refused)?
+            of_properties(document, schema, refused)?
         }
     };
     Some(format!("the style `{style}` cannot write {ty}"))
@@ -111,30 +114,15 @@ fn kind(document: &Document, schema: &Value, depth: usize, steps: &Cell<usize>) 
     }
 }
 
-/// Returns the result of `find` for `schema` or one of its conjuncts.
-fn part<'a, T>(
-    document: &'a Document,
-    schema: &'a Value,
-    depth: usize,
-    steps: &Cell<usize>,
-    find: impl Fn(&'a Map<String, Value>) -> Option<T> + Copy,
-) -> Option<T> {
-    let depth = next_depth(depth, steps)?;
-    let schema = document.follow(schema)?.as_object()?;
-    let mut conjuncts = schema.list("allOf").iter();
-    find(schema)
-        .or_else(|| conjuncts.find_map(|conjunct| part(document, conjunct, depth, steps, find)))
-}
-
 /// Describes the objects of `schema`, if `refused` refuses a required property or the undeclared
 /// properties.
 fn of_properties<'a>(
     document: &'a Document,
     schema: &'a Value,
-    steps: &Cell<usize>,
     refused: impl Fn(&'a Value) -> Option<&'static str> + Copy,
 ) -> Option<String> {
-    part(document, schema, DEPTH, steps, |schema| {
+    let mut schemas = conjunction(document, schema).into_iter();
+    schemas.find_map(|schema| {
         let properties = schema.field("properties").object();
         let required = schema.list("required").iter().filter_map(Value::as_str);
         let mut required = required.filter_map(|name| Some((name, properties?.get(name)?)));

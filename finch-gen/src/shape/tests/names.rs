@@ -57,7 +57,8 @@ fn type_gets_the_shortest_free_name() {
             json!({"Office": people(titled("crew", team()))}),
             &["Crew", "Office", "OfficePerson"],
         ),
-        // A title wins over a path, unless that is the only one, and names what is inside.
+        // A title wins over a path, unless the path is the only candidate of another type. The
+        // types inside are named after the title.
         (
             json!({
                 "A": object(json!({"b": titled("IndividualBenefit", object(json!({"e": team()})))})),

@@ -13,7 +13,7 @@ use crate::load::Document;
 use crate::provenance;
 use crate::type_names;
 
-/// Words that are no name for a type on their own.
+/// Words that are too vague to name a type.
 const WEAK: [&str; 2] = ["Kind", "Type"];
 
 /// The result of joining enums.

@@ -1,4 +1,5 @@
-//! Accepts webhooks of an API whose signatures are unknown.
+//! Replaces the handwritten `webhook::Key` in a client that `cargo xtask try` generates. It accepts
+//! every webhook, because the signatures of the API are unknown.
 
 use http::HeaderMap;
 

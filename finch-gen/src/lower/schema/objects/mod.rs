@@ -1,4 +1,4 @@
-//! Objects (Core 10.2.2.4, 10.3.2 and 11.3, Validation 6.5).
+//! Lowers the keywords of objects (Core 10.2.2.4, 10.3.2 and 11.3, Validation 6.5).
 
 mod conditional;
 

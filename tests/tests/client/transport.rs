@@ -1,7 +1,5 @@
 //! The client keeps its promises over any transport that follows the rules.
 
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
-
 use std::error::Error as _;
 use std::fmt;
 use std::future::{pending, ready};
@@ -24,7 +22,7 @@ use tokio::sync::Notify;
 use tower::limit::ConcurrencyLimit;
 use tower::{ServiceBuilder, service_fn};
 
-const TOKEN: &str = include_str!("pages/retrieve-access-token.json");
+const TOKEN: &str = include_str!("../pages/retrieve-access-token.json");
 const SECRETS: [&str; 2] = ["finch-secret-1", "code-1"];
 const DEADLINE: Duration = Duration::from_secs(5);
 

@@ -2,5 +2,5 @@
 //! with the client.
 
 #[rustfmt::skip]
-#[path = "../generated/variants.rs"]
+#[path = "../../generated/variants.rs"]
 mod generated;

@@ -1,7 +1,5 @@
 //! The bytes that an exchange sends, compared with the document.
 
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
-
 use std::future::IntoFuture as _;
 use std::process::Command;
 use std::sync::Arc;
@@ -17,7 +15,7 @@ use tokio::sync::Notify;
 
 const CLIENT_ID: &str = "4ab15e51-11ad-49f4-acae-f343b7794375";
 const REDIRECT_URI: &str = "https://example.com/api/finch/callback";
-const TOKEN: &str = include_str!("pages/retrieve-access-token.json");
+const TOKEN: &str = include_str!("../pages/retrieve-access-token.json");
 
 /// Returns a client for `server` with every kind of credential, to detect those that must
 /// not be sent.
@@ -48,7 +46,7 @@ fn bytes(server: &Loopback) -> String {
 /// uses JSON Schema 2020-12, and the validator is independent of this workspace.
 fn check_against_document(body: &str) {
     let name = "openapi/finch.yaml";
-    let text = include_str!("../../openapi/finch.yaml");
+    let text = include_str!("../../../openapi/finch.yaml");
     let document = finch_gen::load(&Text { name, text }).unwrap();
     let mut schema = document.root()["paths"]["/auth/token"]["post"]["requestBody"]["content"]
         ["application/json"]["schema"]
@@ -208,7 +206,7 @@ async fn invalid_exchange_is_not_sent() {
 /// must not change its own environment, so it runs itself as a child process.
 #[tokio::test]
 async fn loopback_address_bypasses_the_proxy() {
-    const NAME: &str = "loopback_address_bypasses_the_proxy";
+    const NAME: &str = "request::loopback_address_bypasses_the_proxy";
     const URL: &str = "FINCH_TEST_URL";
     if let Ok(url) = std::env::var(URL) {
         let client = Client::builder()

@@ -1,8 +1,6 @@
 //! Snapshots of each stage for the vendored document. They show the effect of a change to
 //! the document, the overlay or the generator in a review.
 
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
-
 use finch_gen::{Inputs, Text};
 use serde_json::{Value, json};
 use xtask::Workspace;

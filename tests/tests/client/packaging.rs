@@ -1,7 +1,5 @@
 //! The published packages.
 
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

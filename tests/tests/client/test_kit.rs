@@ -1,8 +1,6 @@
 //! The test kit: a fake transport fails like a server, records each request, and refuses
 //! unexpected requests.
 
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
-
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::error::Error as _;
@@ -282,6 +280,19 @@ async fn deadline_passes_without_waiting() {
         assert_eq!(clock.elapsed().as_secs(), deadline.as_secs(), "{printed}");
         assert!(start.elapsed() < NO_WAIT, "{printed}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_covers_all_attempts() {
+    let clock = tokio::time::Instant::now();
+    let deadline = Duration::from_secs(40);
+    let slow = Reply::no_connection().delayed(Duration::from_secs(15));
+    let finch = finch([slow.clone(), slow.clone(), slow]);
+    let client = finch.client_builder().timeout(deadline).build().unwrap();
+    let error = exchange(&client).await.unwrap_err();
+    assert!(error.is_timeout(), "{error}");
+    assert_eq!(error.attempts(), 3);
+    assert_eq!(clock.elapsed().as_secs(), deadline.as_secs());
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,5 @@
 //! One rule applies to every setting, from the environment or the program.
 
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
-
 use std::ffi::{OsStr, OsString};
 use std::process::Command;
 
@@ -11,7 +9,7 @@ use finch_api::{Client, ClientBuilder, Error, ErrorKind};
 use finch_api_tests::{Loopback, Reply};
 use serde_json::{Value, json};
 
-const TOKEN: &str = include_str!("pages/retrieve-access-token.json");
+const TOKEN: &str = include_str!("../pages/retrieve-access-token.json");
 const ID: &str = "4ab15e51-11ad-49f4-acae-f343b7794375";
 const SECRET: &str = "finch-s3cret-1";
 const URI: &str = "https://example.com/callback";
@@ -671,7 +669,9 @@ fn report(outcome: Result<(), Error>) {
 /// Returns `Display` and `Debug` of the error that the child printed, or empty texts.
 fn run(name: &str, role: &str, variables: &[(&str, &OsStr)]) -> (String, String) {
     let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", name, "--nocapture"]).env(ROLE, role);
+    child
+        .args(["--exact", &format!("settings::{name}"), "--nocapture"])
+        .env(ROLE, role);
     for setting in ENVIRONMENT {
         child.env_remove(setting.name);
     }

@@ -3,13 +3,13 @@
 
 use std::path::Path;
 
-const README: &str = include_str!("../../README.md");
-const OF_CRATE: &str = include_str!("../../finch-api/README.md");
-const CONTRIBUTING: &str = include_str!("../../CONTRIBUTING.md");
-const SECURITY: &str = include_str!("../../SECURITY.md");
-const EXAMPLE: &str = include_str!("../../finch-api/examples/exchange_code.rs");
+const README: &str = include_str!("../../../README.md");
+const OF_CRATE: &str = include_str!("../../../finch-api/README.md");
+const CONTRIBUTING: &str = include_str!("../../../CONTRIBUTING.md");
+const SECURITY: &str = include_str!("../../../SECURITY.md");
+const EXAMPLE: &str = include_str!("../../../finch-api/examples/exchange_code.rs");
 const START_PAGE: &str = include_str!("start_page.rs");
-const FRONT_PAGE: &str = include_str!("../../finch-api/src/lib.rs");
+const FRONT_PAGE: &str = include_str!("../../../finch-api/src/lib.rs");
 
 #[test]
 fn readmes_contain_the_example() {
@@ -59,7 +59,8 @@ fn every_promise_names_an_existing_test() {
     let (_, promises) = README.split_once(head).expect("a table of promises");
     let (promises, _) = promises.split_once("\n\n").expect("a text after the table");
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests"));
-    let entries = std::fs::read_dir(folder).expect("the folder of the tests");
+    let folders = [folder.to_owned(), folder.join("client")].into_iter();
+    let entries = folders.flat_map(|of| std::fs::read_dir(of).expect("a folder of tests"));
     let files = entries.filter_map(|entry| std::fs::read_to_string(entry.ok()?.path()).ok());
     let tests: String = files.collect();
     for promise in promises.lines() {

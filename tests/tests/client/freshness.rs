@@ -1,7 +1,5 @@
 //! The checked-in code matches the generator, which is deterministic.
 
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
-
 use xtask::{Outcome, Workspace, check};
 
 fn workspace() -> Workspace {

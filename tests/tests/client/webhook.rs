@@ -1,7 +1,5 @@
 //! Verification of webhooks.
 
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
-
 use std::time::{Duration, SystemTime};
 
 use finch_api::header::{HeaderMap, HeaderName, HeaderValue};

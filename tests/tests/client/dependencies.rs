@@ -1,7 +1,5 @@
 //! The dependencies of finch-api.
 
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
-
 use std::collections::BTreeSet;
 use std::process::Command;
 
@@ -80,7 +78,7 @@ fn no_crate_asks_for_a_newer_compiler_than_the_manifest() {
 /// version of h2.
 #[test]
 fn reqwest_and_the_client_use_one_version_of_h2() {
-    let lock = include_str!("../../Cargo.lock");
+    let lock = include_str!("../../../Cargo.lock");
     let versions = |name: &str| {
         let package = format!("name = \"{name}\"");
         lock.lines().filter(|line| *line == package).count()

@@ -1,8 +1,6 @@
 //! Requests without a response: whether the client knows that nothing was sent or
 //! processed.
 
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
-
 use std::time::Duration;
 
 use finch_api::{Client, ClientBuilder, Error, ErrorKind, Method};
@@ -12,7 +10,7 @@ use finch_api_tests::http2_frames::{
 use finch_api_tests::{Loopback, Reply};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
-const TOKEN: &str = include_str!("pages/retrieve-access-token.json");
+const TOKEN: &str = include_str!("../pages/retrieve-access-token.json");
 const DEADLINE: Duration = Duration::from_millis(300);
 /// A limit for fast operations on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);

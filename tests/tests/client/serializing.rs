@@ -1,7 +1,5 @@
 //! A secret is serialized in clear text only on request.
 
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
-
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
@@ -13,7 +11,7 @@ use finch_api_tests::{Loopback, Reply};
 use serde::Serialize;
 use serde_json::Value;
 
-const GUIDE: &str = include_str!("pages/retrieve-access-token.json");
+const GUIDE: &str = include_str!("../pages/retrieve-access-token.json");
 const TOKEN: &str = "7e965183-9332-423c-9259-3edafb332ad2";
 
 fn token() -> CreateAccessTokenResponse {

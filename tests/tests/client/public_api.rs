@@ -1,6 +1,5 @@
 //! Typical programs of users compile.
 
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 #![allow(
     clippy::needless_borrows_for_generic_args,
     reason = "borrowed arguments must compile, too"

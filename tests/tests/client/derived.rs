@@ -1,7 +1,5 @@
 //! Derived clients, and requests without an operation in the document.
 
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
-
 use std::time::Duration;
 
 use finch_api::header::{ACCEPT, AUTHORIZATION, ETAG, HeaderName, HeaderValue};
@@ -9,7 +7,7 @@ use finch_api::{Client, ErrorKind, Method, RequestOptions, StatusCode};
 use finch_api_tests::{Loopback, Received, Reply};
 use serde_json::{Value, json};
 
-const TOKEN: &str = include_str!("pages/retrieve-access-token.json");
+const TOKEN: &str = include_str!("../pages/retrieve-access-token.json");
 
 fn client(server: &Loopback) -> Client {
     Client::builder()

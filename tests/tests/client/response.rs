@@ -1,9 +1,5 @@
 //! How responses are decoded, over a socket and over the fake transport.
 
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
-
-mod servers;
-
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -12,14 +8,15 @@ use finch_api::{Client, ErrorKind, Exposed, Method, Response};
 use finch_api_tests::{Loopback, Reply};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use servers::{Server, over_both};
+
+use crate::servers::{Server, over_both};
 
 /// The example of Finch's guide: a response without `customer_name`.
-const GUIDE: &str = include_str!("pages/retrieve-access-token.json");
+const GUIDE: &str = include_str!("../pages/retrieve-access-token.json");
 
 /// The example of an older page of Finch: a response with only the token. The extra comma
 /// on that page is removed here.
-const OLD_PAGE: &str = include_str!("pages/exchange-code-for-access-token.json");
+const OLD_PAGE: &str = include_str!("../pages/exchange-code-for-access-token.json");
 
 /// Exchanges a code with `server`.
 async fn exchange_at(
@@ -198,6 +195,7 @@ async fn server_mistakes_lose_no_token() {
     for body in [
         format!("\u{feff}{GUIDE}"),
         guide_with(json!({"products": null, "entity_ids": null})),
+        guide_with(json!({"client_type": "no-such-type"})),
         with(r#""access_token": "7e965183-9332-423c-9259-3edafb332ad2""#),
         format!(
             "{}{}",
