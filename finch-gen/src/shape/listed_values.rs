@@ -1,7 +1,8 @@
 //! Finds the properties that take only listed values, by `const` or `enum`.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ptr;
 
 use serde_json::{Map, Value};
 
@@ -193,6 +194,9 @@ pub(super) struct Finder<'a> {
     document: &'a Document,
     left: usize,
     position: usize,
+    /// The listed values of schemas, by their addresses. While the values of a schema are being
+    /// found, they count as not listed.
+    listed: HashMap<*const Map<String, Value>, Option<BTreeSet<Scalar>>>,
 }
 
 impl<'a> Finder<'a> {
@@ -201,6 +205,7 @@ impl<'a> Finder<'a> {
             document,
             left,
             position: 0,
+            listed: HashMap::new(),
         }
     }
 
@@ -301,6 +306,21 @@ impl<'a> Finder<'a> {
     /// Returns all values of `schema` except null, if it lists them.
     fn values(&mut self, schema: &'a Value, levels: usize) -> Option<BTreeSet<Scalar>> {
         let (schema, levels) = self.look_at(schema, levels)?;
+        let key = ptr::from_ref(schema);
+        if let Some(known) = self.listed.get(&key) {
+            return known.clone();
+        }
+        self.listed.insert(key, None);
+        let values = self.values_in(schema, levels);
+        self.listed.insert(key, values.clone());
+        values
+    }
+
+    fn values_in(
+        &mut self,
+        schema: &'a Map<String, Value>,
+        levels: usize,
+    ) -> Option<BTreeSet<Scalar>> {
         let listed = schema.get("enum").and_then(Value::as_array);
         let listed = listed.and_then(|values| {
             let values = values.iter().filter(|value| !value.is_null());
