@@ -1,4 +1,6 @@
-//! Compares decoding the response of an exchange with plain serde_json and the same type.
+//! Measures how long decoding the response of an exchange takes: with this crate's decoder, and
+//! with plain serde_json. Both decode the same text into the same type,
+//! `CreateAccessTokenResponse`.
 
 #[allow(dead_code, reason = "each bench needs a part of it")]
 mod common;

@@ -1,4 +1,9 @@
 //! Builds a client from its settings, which come from a program or from the environment.
+//!
+//! `build` checks every setting, applies the defaults (such as a deadline of 60 seconds and two
+//! retries), and returns a `Client`. If a setting is malformed, it returns an error that names
+//! each such setting and shows no value. `Client::from_env` also requires the client's id and
+//! secret.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -143,7 +148,7 @@ pub struct ClientBuilder {
     client_id: Option<Setting>,
     client_secret: Option<Setting>,
     access_token: Option<Setting>,
-    http_client: Option<reqwest::Client>,
+    http_client: Option<ReqwestTransport>,
     transport: Option<Transport>,
     timeout: Duration,
     max_retries: u32,
@@ -244,12 +249,18 @@ impl ClientBuilder {
 
     /// Sets the `reqwest` client that sends the requests.
     ///
-    /// The deadline and the size limit still apply. A response after a followed redirect
-    /// is an error, whatever the client's redirect policy. Your client controls proxies,
+    /// The deadline and the size limit still apply. Your client controls proxies,
     /// certificates, default headers and the connection timeout:
     /// [`connect_timeout`](Self::connect_timeout) has no effect.
+    ///
+    /// Give it [`Policy::none`](reqwest::redirect::Policy::none). Otherwise, a redirect to
+    /// another URL is an error. A redirect to the same URL is not noticed, and a redirect that
+    /// fails is not always noticed: the second response, or the missing connection, is then taken
+    /// for the outcome of the call.
+    ///
+    /// Do not let it decompress responses: little is kept of a compressed response that is damaged.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http_client = Some(client);
+        self.http_client = Some(ReqwestTransport::new(client));
         self.transport = None;
         self
     }
@@ -367,7 +378,7 @@ impl ClientBuilder {
         let (credentials, base_url, servers) = self.checked().map_err(Error::configuration)?;
         let transport = match (self.transport, self.http_client) {
             (Some(transport), _) => transport,
-            (None, Some(client)) => Transport::new(ReqwestTransport::new(client)),
+            (None, Some(client)) => Transport::new(client),
             (None, None) => {
                 let urls: Vec<&BaseUrl> = [&base_url].into_iter().chain(servers.named()).collect();
                 let client = http_client(&urls, self.connect_timeout)?;
@@ -445,6 +456,12 @@ fn http_client(urls: &[&BaseUrl], connect_timeout: Duration) -> Result<reqwest::
         .user_agent(USER_AGENT)
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
+        // Another crate may enable these features of reqwest. Then it would ask for a compressed
+        // body, and a body that breaks off would lose more of its end.
+        .no_gzip()
+        .no_brotli()
+        .no_zstd()
+        .no_deflate()
         .connect_timeout(connect_timeout);
     if urls.iter().any(|url| url.is_loopback()) {
         // A proxy from the environment would receive the secrets in clear text.

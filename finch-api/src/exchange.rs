@@ -43,15 +43,19 @@ impl Client {
     /// again. A timeout around the future (`tokio::time::timeout`), another branch of a
     /// `select!`, or a web framework whose browser disconnects may drop it. So set
     /// [`timeout`](crate::ClientBuilder::timeout) instead of your own timeout. Make the
-    /// exchange in a task that nothing else can stop and that also stores the token:
+    /// exchange in a task that nothing else can stop and that also stores the token. An
+    /// error may [have the token](Error::access_token), too:
     ///
     /// ```no_run
     /// # async fn store(token: finch_api::Secret) {}
     /// # async fn run(client: finch_api::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let exchange = client.exchange_code("the code");
     /// let task = tokio::spawn(async move {
-    ///     let token = exchange.await?;
-    ///     store(token.access_token).await;
+    ///     let token = match exchange.await {
+    ///         Ok(token) => token.access_token,
+    ///         Err(error) => error.access_token().cloned().ok_or(error)?,
+    ///     };
+    ///     store(token).await;
     ///     Ok::<(), finch_api::Error>(())
     /// });
     /// task.await??;

@@ -89,6 +89,8 @@
 //!     // Nothing was done, and the code is still good for a few minutes.
 //!     Err(error) if error.is_rate_limited() => println!("{:?}", error.retry_after()),
 //!     Err(error) if error.is_connect() => println!("try again"),
+//!     // Finch issued the token, but its response was cut off, late, or unusual: store it.
+//!     Err(error) if error.access_token().is_some() => println!("connected"),
 //!     // Finch may have issued the token: the code must not be sent again.
 //!     Err(error) if error.outcome_unknown() => println!("start again"),
 //!     Err(error) => eprintln!("{error}"),
@@ -138,8 +140,9 @@
 //! | [`ErrorKind::Status`] | any other | See [`name`](Error::name), [`finch_code`](Error::finch_code) and [`message`](Error::message). |
 //! | [`is_connect`](Error::is_connect), [`ErrorKind::NotProcessed`] | | Nothing was done: try again. |
 //! | [`is_timeout`](Error::is_timeout), and not `outcome_unknown` | | The deadline passed before the request was sent: try again. |
+//! | [`access_token`](Error::access_token) is `Some` | | Finch issued the token, but the response was cut off, was late, or does not match its document: store the token. |
 //! | [`outcome_unknown`](Error::outcome_unknown) | | Finch may have issued the token: do not send the code again, start Finch Connect again. |
-//! | [`ErrorKind::Decode`] | | Finch processed the request, but the response does not match its document: [`access_token`](Error::access_token) returns the token if it was received, and [`expose_body`](Error::expose_body) the whole body. |
+//! | [`ErrorKind::Decode`] | | Finch processed the request, but the response does not match its document: [`expose_body`](Error::expose_body) returns the whole body. |
 //! | [`ErrorKind::Configuration`], [`ErrorKind::InvalidRequest`] | | Nothing was sent: correct the values that the error names. |
 //!
 //! # Retries
@@ -198,7 +201,8 @@
 //! # Your own HTTP client
 //!
 //! With [`ClientBuilder::http_client`], this crate still controls the deadline, the size
-//! limit, retries and its own logging. It refuses a response after a followed redirect.
+//! limit, retries and its own logging. It refuses a response from another URL than the URL of the
+//! call.
 //! Your client controls proxies, certificates, the connection timeout, its own headers
 //! and its own logging: `connection_verbose(true)` logs every byte, including secrets.
 //!

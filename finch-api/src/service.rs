@@ -1,5 +1,9 @@
-//! Finch-specific values that no document contains: constants for the runtime, and
-//! accessors in Finch's terms.
+//! Defines the Finch-specific values that no document contains: the header of the request id,
+//! the names in error responses, every error name that Finch documents, and the texts of errors
+//! that name a setting.
+//!
+//! The runtime reads them. Also adds accessors in Finch's terms to `Error` and `Response`, such
+//! as `is_invalid_grant` and `data_retrieved`.
 
 use crate::runtime::{Credential, ServerError};
 use crate::{API_VERSION, Error, Response, Secret};
@@ -109,10 +113,11 @@ impl Error {
     /// with a success, but the response was cut off, was late, or does not match the
     /// document. Store it as carefully as a token from a success.
     ///
-    /// `None` if the received part of the body does not contain the complete token, or
-    /// contains two different tokens. Also `None` if the body is larger than
-    /// [`ClientBuilder::max_response_bytes`](crate::ClientBuilder::max_response_bytes),
-    /// because such a body is not kept. [`expose_body`](Self::expose_body) returns the
+    /// `None` if the received part of the body does not contain the complete token as a
+    /// string at its top level, or contains two different tokens. Also `None` if the body is
+    /// compressed or not UTF-8, or if it is larger than
+    /// [`ClientBuilder::max_response_bytes`](crate::ClientBuilder::max_response_bytes):
+    /// such a large body is not kept. Otherwise, [`expose_body`](Self::expose_body) returns the
     /// received part of the body.
     pub fn access_token(&self) -> Option<&Secret> {
         let is_exchange = EXCHANGE.contains(&self.operation()?);

@@ -1,5 +1,11 @@
-//! The facts about the API apart from the types of its data. Lowering reads them from the document,
-//! `shape` adds how each operation is written in HTTP, and later stages write them into the client.
+//! Defines `ApiModel`: the facts about the API that the types of its data do not express. These are
+//! operations with their paths, credentials and pagination, and also servers, tags, webhooks and
+//! examples.
+//!
+//! `lower` reads the facts from the document. `shape` adds how each operation is written in HTTP:
+//! its parameters, request body and success responses. Later stages write the facts into the
+//! client. The model also maps pointers in the lowered document back to the original document, for
+//! messages.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,8 @@
-//! The call of an operation, as client code writes it.
+//! Describes how client code calls an operation: the method, the builder struct, the arguments
+//! with their types, the kinds of success, how it returns a list in pages, and an example.
+//!
+//! `emit::signatures` makes one `Call` for each operation, from progenitor's output. From it,
+//! `emit` emits the method and the builder struct, and `api_reference` lists the operation.
 
 use syn::{Expr, Ident, Type};
 

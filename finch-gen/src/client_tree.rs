@@ -1,4 +1,6 @@
-//! A client as a syntax tree, and the facts that rendering, tests and comparisons need.
+//! Defines `ClientTree`: the whole generated client as a syntax tree, with the model, the calls,
+//! the types by schema, and the report. Rendering, the generated tests and comparisons start from
+//! it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

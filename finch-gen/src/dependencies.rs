@@ -1,4 +1,6 @@
-//! Finds the crates that the client names. Its package must depend on them.
+//! Finds the crates that generated code names, so that the package of the client can depend on
+//! them. Reads absolute paths, such as `::chrono::DateTime`, and the arguments of `derive`. Omits
+//! the crates that come with the compiler, such as `std`.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,8 @@
 //! Reads and writes documentation attributes: `#[doc = "…"]`.
+//!
+//! Joins the attributes of an item into one text, and writes a text as one attribute, with a space
+//! before each line and without space around the text. A character that changes the direction of
+//! text is escaped, because the compiler refuses it.
 
 use proc_macro2::{Literal, Span};
 use syn::{AttrStyle, Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, MetaNameValue};

@@ -1,4 +1,5 @@
-//! The events of webhooks, as client code names them.
+//! Defines the events of webhooks, as client code names them: the name of the enum in `types`, its
+//! variants with the types of their values, and the variant for unknown events.
 
 use syn::{Ident, Type};
 

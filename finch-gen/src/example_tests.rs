@@ -1,4 +1,10 @@
-//! Emits the tests that decode the examples of the document into the types of the client.
+//! Emits a test for each example of the document that has a type in the client:
+//! `check_example::<types::Pet>("/components/schemas/Pet/example", &[])`. The test decodes the
+//! example, encodes it, and compares the result with the example.
+//!
+//! An example of a webhook also gets a test that it is a known event. Examples that operations
+//! share are tested once per type. The report names each example without a type, which gets no
+//! test.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,8 +1,7 @@
-//! The header of each generated file: the command that generates it, and the name and version
-//! of the document.
+//! Returns the header of each generated file, as Rust or Markdown comments. It names the command
+//! that generates the file, and the name and version of the document.
 //!
-//! The header omits the document's hash, which would change every file with every new
-//! document.
+//! The header omits the document's hash, which would change every file with every new document.
 
 use crate::client_tree::ClientTree;
 use crate::inputs::Inputs;

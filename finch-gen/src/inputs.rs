@@ -1,4 +1,6 @@
-//! The inputs of a generation.
+//! Defines the inputs of a generation: the document and its overlay, the record of its origin,
+//! whether to drop or refuse parts that cannot be generated, and the names that generated code and
+//! documentation contain. All texts are already in memory.
 
 use std::iter;
 

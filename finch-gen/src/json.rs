@@ -1,4 +1,6 @@
-//! Reads the fields of JSON values. A field that is absent, or of another type, reads as empty.
+//! Reads the fields of JSON values. A missing field, a field of another type, or a field of a value
+//! that is not an object reads as empty: `text` returns `None`, `list` an empty list, and `is_true`
+//! false.
 
 use serde_json::{Map, Value};
 

@@ -1,17 +1,18 @@
-//! limits: how large a document may be.
+//! limits: refuses a document that is too large to generate.
 //!
-//! Receives the corrected document before any other stage, and again after `shape`. Refuses a
-//! document whose client would take minutes and gigabytes to generate: a debug build takes
-//! half a millisecond and 30 kB for a property. A published document of 1,000 operations and 1
-//! MB has a size of about 75,000, and 2,000 types.
+//! `check` receives the corrected document, before `lower`. `preflight` calls `check_types` on the
+//! shaped document, which only counts types and methods. Each problem names the limit.
 //!
-//! The limits on size apply to a text of up to 3 MB. For a longer text they grow in
-//! proportion: large published documents are long because they describe a lot. A short text
-//! that describes a lot is an attack.
+//! The size of a document is a weighted sum of its operations, parameters, schemas and so on. A
+//! published document of 1,000 operations and 1 MB has a size of about 75,000, and 2,000 types. A
+//! debug build of the generator takes half a millisecond and 30 kB for each property.
 //!
-//! Limits on a single construct belong to the stage that they protect: `load` (nesting and
-//! aliases), `overlay` (selected and written values), `lower` (examples) and `preflight`
-//! (unions and conjunctions).
+//! The limits on the size, the types and the composed references apply to a text of up to 3 MB.
+//! For a longer text they grow in proportion: large published documents are long because they
+//! describe a lot. A short text that describes a lot is an attack.
+//!
+//! Other stages limit what they process: `load` (nesting and aliases), `overlay` (selected and
+//! written values), `lower` (examples) and `preflight` (unions and conjunctions).
 
 use std::collections::HashMap;
 use std::iter;

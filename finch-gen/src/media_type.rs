@@ -1,4 +1,8 @@
-//! Classifies media types: JSON, forms, text, binary, and ranges of them.
+//! Classifies media types: JSON, forms, text, XML, binary, and ranges of them such as `text/*`.
+//!
+//! Ignores case and parameters: `Application/JSON; charset=utf-8` is JSON, and so is every type
+//! with the suffix `+json`. `rank` orders the types by preference: JSON first, and a range after
+//! the exact types of its kind.
 
 /// Returns a media type in lower case without its parameters. A semicolon precedes the
 /// parameters; some documents write a comma.

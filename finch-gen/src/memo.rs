@@ -1,5 +1,8 @@
-//! A cache for a yes-or-no question about the targets of references. Each answer is computed
-//! once.
+//! Caches the answers to a yes-or-no question about the targets of references.
+//!
+//! References may form a circle. So a question that comes up again while it is being answered
+//! counts as yes. If the answer then becomes no, the answers that may depend on the assumed yes are
+//! forgotten, and computed again when they are needed.
 
 use std::collections::HashMap;
 

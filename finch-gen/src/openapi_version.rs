@@ -1,4 +1,8 @@
-//! openapi_version: checks that a document is OpenAPI, in a version that can be lowered.
+//! openapi_version: checks that a document is OpenAPI 3.0 or 3.1, and that its outermost fields
+//! have the right types.
+//!
+//! Refuses Swagger 2.0, other versions, and for example a list in `paths`. Accepts a document
+//! without `paths`, a title or a version.
 //!
 //! The version is checked before the overlay is applied, so that a document in another format is
 //! not blamed on the overlay. The rest is checked after it, because the overlay may correct it.

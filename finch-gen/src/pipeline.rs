@@ -1,7 +1,11 @@
 //! Runs the stages, in this order:
 //!
-//! load → overlay → lower → shape → preflight → progenitor → polish → emit → completeness →
-//! render
+//! load → overlay → lower → shape → preflight → progenitor → polish → emit → completeness → render
+//!
+//! Each public function runs them up to one result: the corrected document, the OpenAPI 3.0.3
+//! document, the syntax tree, or the files. A failure returns the problems that were found, with
+//! their lines. If `keep_going` is set, refused operations are dropped and reported, and the rest
+//! is generated.
 //!
 //! No other module knows the order.
 

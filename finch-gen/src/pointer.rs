@@ -1,4 +1,10 @@
-//! JSON pointers (RFC 6901), which state the place in every message and mark.
+//! Builds, splits and resolves JSON pointers (RFC 6901), which state the place in every message and
+//! mark.
+//!
+//! A token is escaped: the path `/pets` is at `/paths/~1pets`. `of_reference` turns
+//! `#/components/…` into a pointer, and returns `None` for a reference to another document. `find`
+//! returns `None` if nothing is there. Also reads the parameter names in a path template: `{id}` in
+//! `/pets/{id}`.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,9 @@
-//! The problems of an input, each with its place and a remedy.
+//! Defines the problems of an input. Each has a file, a place in it, a JSON pointer, the fault, and
+//! a remedy.
+//!
+//! A problem displays as one line: `openapi/a.yaml:41:7: /paths: expected a mapping, found a list;
+//! correct it`. Unknown parts are omitted. A place also holds the faulty line, cut to about 120
+//! characters.
 
 use std::collections::HashSet;
 use std::fmt;

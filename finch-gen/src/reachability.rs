@@ -1,5 +1,10 @@
-//! Finds which removable parts of a document refer to which: operations, path items, components and
-//! webhooks.
+//! Finds which removable parts of a document refer to which. The parts are operations, path items,
+//! components and webhooks.
+//!
+//! Returns a map from the pointer of each part to the pointers of the parts that it needs: an
+//! operation that returns a `Pet` needs `/components/schemas/Pet`, and also its path item. Follows
+//! `$ref` and the mappings of discriminators. Security schemes do not count as parts, because
+//! operations name them without a `$ref`.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,6 @@
-//! Prints types and signatures as a person writes them.
+//! Prints types and signatures as a person writes them:
+//! `:: std :: option :: Option < crate :: Secret >` becomes `Option<Secret>`. Only paths into the
+//! standard library and the client lose their first names.
 
 use quote::ToTokens;
 

@@ -1,4 +1,9 @@
-//! source: the record of the pages that the document was taken from.
+//! source: reads, writes and checks `SOURCE.toml`, the record of the pages that the document was
+//! taken from.
+//!
+//! The record has the SHA-256 and the version of the document, and the address, SHA-256 and date of
+//! each page. `verify` refuses a document with another SHA-256, so that nobody edits it by hand.
+//! `verify_version` refuses another version.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Counts the generated methods, types, examples and variants.
+//! Counts the generated methods, types, examples and variants. Also counts how the names of the
+//! types were made (from components, titles, paths, …), and the types that nothing uses.
 
 use std::collections::HashSet;
 

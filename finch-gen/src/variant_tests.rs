@@ -1,5 +1,6 @@
-//! Emits the tests of unions: each variant must decode from its sample, a value that no earlier
-//! variant accepts.
+//! Emits a test for each union: every variant must decode from its sample, a value that no earlier
+//! variant accepts (see `shape::samples`). A variant without a sample gets no check, and a union
+//! without samples gets no test.
 
 use heck::ToSnakeCase as _;
 use proc_macro2::TokenStream;

@@ -1,4 +1,6 @@
-//! Shows text of a document to a person: on one line, and without hidden characters.
+//! Shows text of a document to a person: on one line, and without hidden characters. A line break
+//! becomes `\n`, and a character that Unicode does not show, or that changes the direction of text,
+//! becomes `\u{202e}`. Otherwise a document could control the terminal that prints a message.
 
 use std::borrow::Cow;
 

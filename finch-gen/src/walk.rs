@@ -1,7 +1,8 @@
-//! Walks through the schemas and the other objects of an OpenAPI document.
+//! Visits the schemas and the other objects of an OpenAPI document, each with its pointer and its
+//! kind: schema, media type, or another object.
 //!
-//! Decides by position, and never by the name of a key alone: a property may be called
-//! `schema`, `default` or `$ref`, and an example is data.
+//! Decides by position, and never by the name of a key alone: a property may be called `schema`,
+//! `default` or `$ref`, and an example is data. Data is not visited.
 
 use std::iter;
 

@@ -1,9 +1,10 @@
 //! Writes all webhooks of a document as its `webhooks` section, which later stages read.
 //!
-//! A 3.0 document has the section `x-webhooks`. A publisher may also describe the events of its
-//! webhooks as a schema, without such a section. The extension `x-webhook-events` names that
-//! schema: `x-webhook-events: '#/components/schemas/Event'`. It is at the root of the document, and
-//! usually the overlay sets it.
+//! A 3.0 document has the section `x-webhooks`, which is ignored if there is a section `webhooks`.
+//! A publisher may also describe the events of its webhooks as a schema, without such a section.
+//! The extension `x-webhook-events` at the root names that schema, and usually the overlay sets it:
+//! `x-webhook-events: '#/components/schemas/Event'`. It becomes a webhook with that body. Any other
+//! value is refused.
 
 use serde_json::{Map, Value, json};
 

@@ -1,7 +1,8 @@
-//! How an operation is written in HTTP: its parameters, its request body, and its successes.
+//! Describes how an operation is written in HTTP: the location and style of each parameter, the
+//! encoding of its request body, and the statuses and bodies of its successes.
 //!
-//! progenitor knows few of OpenAPI's forms. `shape` gives it a document in the forms that it
-//! knows, and keeps the original forms here, for `emit`.
+//! progenitor knows few of OpenAPI's forms. `shape` gives it a document in the forms that it knows,
+//! and keeps the original forms here, for `emit`.
 
 use std::fmt;
 

@@ -44,6 +44,8 @@ pub enum Answer {
     /// Sends GOAWAY with the id of the last stream that it may process and an error code,
     /// then closes the connection.
     GoAway(u32, u32),
+    /// Sends GOAWAY with an error code and a text, then closes the connection.
+    GoAwaySaying(u32, &'static str),
     /// Does nothing.
     Nothing,
 }
@@ -167,18 +169,20 @@ async fn serve(
         };
         let response = frame(HEADERS, END_HEADERS, id, &[STATUS_200]);
         let reset = |code: u32| frame(RST_STREAM, 0, id, &code.to_be_bytes());
+        let mut go_away = async |last: u32, code: u32, text: &str| {
+            let payload = [&last.to_be_bytes(), &code.to_be_bytes(), text.as_bytes()].concat();
+            stream.write_all(&frame(GOAWAY, 0, 0, &payload)).await?;
+            stream.shutdown().await?;
+            // Wait for the client to close. Otherwise it may see a reset first.
+            while stream.read(&mut [0; 1024]).await? > 0 {}
+            Ok(())
+        };
         let answer = match answer {
             Answer::Json(body) => [response, frame(DATA, END_STREAM, id, body.as_bytes())].concat(),
             Answer::Reset(code) => reset(code),
             Answer::ResetWithinBody(code) => [response, reset(code)].concat(),
-            Answer::GoAway(last, code) => {
-                let payload = [last.to_be_bytes(), code.to_be_bytes()].concat();
-                stream.write_all(&frame(GOAWAY, 0, 0, &payload)).await?;
-                stream.shutdown().await?;
-                // Wait for the client to close. Otherwise it may see a reset first.
-                while stream.read(&mut [0; 1024]).await? > 0 {}
-                return Ok(());
-            }
+            Answer::GoAway(last, code) => return go_away(last, code, "").await,
+            Answer::GoAwaySaying(code, text) => return go_away(0, code, text).await,
             Answer::Nothing => continue,
         };
         stream.write_all(&answer).await?;

@@ -948,6 +948,32 @@ async fn redirect_carries_no_secret_with_any_http_client() {
     }
 }
 
+/// A caller's HTTP client fails to follow a redirect. The request itself was sent, so it must not
+/// be sent again.
+#[tokio::test]
+async fn a_redirect_that_cannot_be_followed_is_no_failed_connection() {
+    let no_names = reqwest::Client::builder().dns_resolver(NoNames);
+    let no_names = no_names.build().unwrap();
+    for status in ["301 Moved Permanently", "302 Found", "303 See Other"] {
+        for location in [
+            "http://127.0.0.1:1/",
+            "http://a.example/",
+            "https://127.0.0.1:1/",
+            "ftp://127.0.0.1/",
+            "data:a",
+        ] {
+            let reply = Reply::new(status, &[("location", location)], "");
+            let server = Loopback::start(reply).await;
+            let client = builder().base_url(server.url());
+            let client = client.http_client(no_names.clone()).build().unwrap();
+            let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Redirect, "{location}: {error}");
+            assert!(error.outcome_unknown(), "{location}: {error}");
+            assert_eq!(server.received().len(), 1, "{location}: {error}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_size_of_a_body_is_limited_while_it_is_read() {
     // The limit applies with and without an announced length.

@@ -1,4 +1,8 @@
-//! `cargo xtask ci`: runs every check of the workspace, step by step.
+//! `cargo xtask ci`: runs every check of the workspace as cargo commands, step by step: formatting,
+//! `cargo xtask check`, clippy, tests, documentation, and packaging.
+//!
+//! Prints each step and its duration, and stops at the first step that fails. A step whose system
+//! library is not installed is skipped.
 
 use std::path::Path;
 use std::process::Command;

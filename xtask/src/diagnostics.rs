@@ -1,4 +1,8 @@
-//! Prints the problems of a document, and the report of a generation.
+//! Prints the problems of a document, the report of a generation, and panics, in the style of a
+//! compiler.
+//!
+//! At most 50 problems are printed, followed by the number of the others. Of the notes in a report,
+//! the first of each kind is printed with the number of its places, or all of them on request.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io;

@@ -1,4 +1,5 @@
-//! Shows a problem together with its line of text.
+//! Shows a problem together with its line of text, and marks the faulty part. An error without a
+//! known line prints as its message alone.
 //!
 //! ```text
 //! error: openapi/finch.yaml:41:7: /components/schemas/A/enum: expected a list; list the values

@@ -1,7 +1,10 @@
-//! `cargo xtask fuzz`: runs the fuzz targets of finch-gen.
+//! `cargo xtask fuzz [TARGET…]`: runs the fuzz targets of finch-gen, each for 60 seconds by
+//! default.
 //!
-//! Each target starts with the inputs of `finch-gen/tests/exhaustion`, and continues with
-//! inputs that libFuzzer derives from them.
+//! Each target starts with the inputs of `finch-gen/tests/exhaustion`, and continues with inputs
+//! that libFuzzer derives from them. Stops at the first target that finds a fault, and keeps the
+//! input in `finch-gen/fuzz/artifacts`. An input that takes more than 20 seconds or a gigabyte is a
+//! fault, too.
 
 use std::fs;
 

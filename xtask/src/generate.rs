@@ -1,4 +1,9 @@
-//! `cargo xtask generate`: regenerates the client from the vendored document.
+//! `cargo xtask generate`: regenerates the client, its tests and `API.md` from the vendored
+//! document, the overlay and the record.
+//!
+//! Writes only the files that differ, and removes files that are no longer generated. Prints each,
+//! and a report. If an input is refused or a file cannot be written, no file is changed. A
+//! dependency that a manifest lacks is only reported.
 
 use std::time::Instant;
 

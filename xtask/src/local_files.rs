@@ -1,8 +1,8 @@
 //! Bundles a document on this machine with the files that it refers to.
 //!
-//! A document comes from somebody else. So it may only refer to regular files in its own
-//! folder: not to `../../.ssh/id_ed25519`, not even through a symbolic link, and not to a pipe
-//! or a device.
+//! Returns the document with the files, and the reason for each file that was not read. A document
+//! comes from somebody else. So it may only refer to regular files in its own folder: not to
+//! `../../.ssh/id_ed25519`, not even through a symbolic link, and not to a pipe or a device.
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,8 @@
-//! `cargo xtask lower [FILE]`: prints a document as OpenAPI 3.0.3, and a report of the
-//! changes.
+//! `cargo xtask lower [FILE]`: prints a document as OpenAPI 3.0.3 in JSON, and a report of the
+//! changes to standard error.
+//!
+//! Without a file, lowers the vendored document with its overlay. If a part is refused, the command
+//! fails. With `--keep-going`, it skips the part and the operations that need it.
 
 use std::path::PathBuf;
 

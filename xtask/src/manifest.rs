@@ -1,5 +1,8 @@
-//! Reads the manifests of the crates that compile generated code, and finds dependencies that they
-//! lack.
+//! Reads the manifests of the client and of the crate with the generated tests. Returns the name
+//! and the versions, and a message about each crate that generated code uses and the manifest
+//! lacks: `lacks chrono, which the client uses: add …`.
+//!
+//! A manifest that cannot be read or lacks the name or the version is an error.
 
 use std::collections::BTreeSet;
 

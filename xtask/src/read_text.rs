@@ -1,4 +1,6 @@
-//! Reads texts from regular files, up to a limit.
+//! Reads text from files and other readers. Returns a problem if the text is larger than 16 MiB or
+//! not UTF-8, or if the file cannot be read. A named pipe or a device is refused, because reading
+//! it may never end.
 
 use std::fs::{self, File, FileType};
 use std::io::{self, Read};

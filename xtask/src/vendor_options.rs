@@ -1,4 +1,5 @@
-//! The options of `cargo xtask vendor`. They are known without the feature `vendor`.
+//! Defines the options of `cargo xtask vendor`, and the limits on requests to a site. They are
+//! known without the feature `vendor`, so that the help lists the command.
 
 use std::time::Duration;
 

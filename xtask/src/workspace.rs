@@ -1,4 +1,6 @@
-//! The paths of the workspace, and the inputs of a generation.
+//! Defines the paths of the workspace, reads the inputs of a generation from them, and finds the
+//! changes between the generated files and the files on disk. An input that cannot be read is an
+//! error, whose remedy is to restore the file.
 
 use std::path::{Path, PathBuf};
 

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use finch_api::{Client, Secret};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::watch;
@@ -261,9 +263,12 @@ fn digest(parts: &[&[u8]]) -> [u8; 32] {
 }
 
 /// Returns the body of a success that could not be decoded. It may contain a token that is stored
-/// nowhere else.
+/// nowhere else. A body that is not UTF-8, such as a compressed one, is in Base64.
 fn unread(error: &finch_api::Error) -> Option<Secret> {
     let body = error.expose_body().filter(|body| !body.is_empty())?;
     let is_success = error.status().is_some_and(|status| status.is_success());
-    is_success.then(|| Secret::from(String::from_utf8_lossy(body).into_owned()))
+    is_success.then(|| match str::from_utf8(body) {
+        Ok(text) => text.into(),
+        Err(_) => STANDARD.encode(body).into(),
+    })
 }

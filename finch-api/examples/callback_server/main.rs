@@ -31,7 +31,7 @@
 //!   second.
 //! - If Finch's response cannot be decoded but contains a token, the token is stored as
 //!   the connection `salvaged-REQUEST`. If no token can be found in it, the whole
-//!   response is stored as `unread-REQUEST`.
+//!   response is stored as `unread-REQUEST`, in Base64 if it is not UTF-8.
 //! - The next start logs the exchanges that were cut short all the same.
 //!
 //! # Where to read

@@ -1,4 +1,10 @@
-//! One attempt of a call: sends the request, and reads the response.
+//! Makes one attempt of a call: waits for the transport, sends the request, and reads the
+//! response, whatever its status.
+//!
+//! Returns an error if the transport fails, if the deadline passes, if the body exceeds the
+//! size limit, or if it breaks off. The error says whether the request may have been sent. It
+//! keeps the part of the body that arrived, which may contain a token, unless the body is too
+//! large.
 
 use http_body::Body as _;
 use http_body_util::BodyExt as _;

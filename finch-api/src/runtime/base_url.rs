@@ -1,4 +1,10 @@
-//! The URL to which the paths of operations and requests are appended.
+//! Checks a base URL, and appends the paths of operations and requests to it:
+//! `https://api.example.com/v1/` and `/pets` become `https://api.example.com/v1/pets`.
+//!
+//! Refuses a base URL without `http` or `https`, with a user name, a query or a fragment, and
+//! plain `http` to another machine, unless the caller allows it. Refuses a path that a caller
+//! wrote if it leads out of the base URL, such as `//host` or `/a/../..`. An error never shows
+//! the base URL, which may contain a password.
 
 use std::fmt;
 use std::net::IpAddr;

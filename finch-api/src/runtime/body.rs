@@ -1,11 +1,19 @@
-//! A response body, read up to a limit into memory that is wiped.
+//! Writes a response or request body in pieces into memory that is wiped when it is dropped.
+//!
+//! `Buffer` refuses bytes beyond a limit. It stores the bytes in segments, which `join` copies
+//! into one piece at the end. `encode_json` encodes a value without a limit, and returns an error
+//! if JSON cannot represent it.
+
+use std::io;
+
+use serde::Serialize;
 
 use super::zeroizing_bytes::ZeroizingBytes;
 
 /// The sizes between which the segments of a [`Buffer`] grow.
 const SEGMENTS: (usize, usize) = (4 * 1024, 1024 * 1024);
 
-/// The body of a response while it is read. It has a limit, and its memory is wiped.
+/// A body while it is read or encoded. It has a limit, and its memory is wiped.
 ///
 /// The bytes are stored in segments. A single growing buffer would be copied and wiped
 /// each time it grows, and would need twice the memory.
@@ -64,9 +72,43 @@ impl Buffer {
     }
 }
 
+impl io::Write for Buffer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.extend(bytes) {
+            true => Ok(bytes.len()),
+            false => Err(io::Error::other("the body is too large")),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The size of a request body that is encoded without a second segment.
+const REQUEST: u64 = 1024;
+
+/// Encodes `value` as JSON. A `Vec` would leave a copy of the secrets behind each time it grows.
+pub(super) fn encode_json(value: impl Serialize) -> serde_json::Result<ZeroizingBytes> {
+    let mut buffer = Buffer::new(usize::MAX, Some(REQUEST));
+    serde_json::to_writer(&mut buffer, &value)?;
+    Ok(buffer.join())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// `ZeroizingBytes` panics in a test if it would grow, and so leave a copy behind.
+    #[test]
+    fn json_of_any_size_is_encoded() {
+        for size in [0, 1, 1000, 1022, 1023, 5000, 100_000, 3_000_000] {
+            let value = ("a".repeat(size), vec![size; size / 100]);
+            let json = encode_json(&value).unwrap();
+            assert_eq!(*json, serde_json::to_vec(&value).unwrap(), "{size}");
+        }
+        assert!(encode_json(std::collections::BTreeMap::from([((), 1)])).is_err());
+    }
 
     #[test]
     fn buffer_returns_all_appended_bytes() {

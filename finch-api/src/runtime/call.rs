@@ -1,7 +1,10 @@
-//! A generated call: encodes its parameters and its body, and decodes the response by its
-//! status. [`execute`] does everything between.
+//! Builds, sends and decodes a generated call.
+//!
+//! Parameters and the body are encoded when they are added. A missing required value and a
+//! value that cannot be encoded are collected, and then one error names all of them and nothing
+//! is sent. Otherwise [`execute`] sends the request. `send` decodes every documented success.
+//! `value` decodes only the main one, and returns an error for any other.
 
-use std::mem;
 use std::pin::Pin;
 
 use bytes::Bytes;
@@ -10,6 +13,7 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::body::encode_json;
 use super::client::Client;
 use super::codegen_support::field::{self, Field, Problem};
 use super::codegen_support::finite::Finite;
@@ -23,6 +27,7 @@ use super::json_pointer;
 use super::operation::Operation;
 use super::paging::{PageInput, PageUrl};
 use super::raw_response::RawResponse;
+use super::request_secrets::RequestSecrets;
 use super::response::Response;
 use super::secret::Secret;
 use super::success::Success;
@@ -75,8 +80,12 @@ impl Call {
         value: Field<T>,
     ) -> Self {
         if let Some(value) = self.take(value) {
+            let known = self.exposed.len();
             let value = self.encode(|| to_json(&value));
             self.parameter_as_json(parameter, value);
+            if self.exposed.len() > known {
+                parameter.hide(&mut self.headers);
+            }
         }
         self
     }
@@ -101,7 +110,7 @@ impl Call {
     /// Sets a JSON body, if `body` has a value.
     pub(crate) fn json<T: Serialize>(mut self, media_type: &str, body: Field<T>) -> Self {
         if let Some(body) = self.take(body) {
-            match self.encode(|| serde_json::to_vec(&Finite(Exposed(&body)))) {
+            match self.encode(|| encode_json(Finite(Exposed(&body)))) {
                 Ok(json) => self.set_body(media_type, json),
                 Err(error) => self.note(Err(format!("JSON cannot represent the body: {error}"))),
             }
@@ -118,7 +127,7 @@ impl Call {
         if let Some(body) = self.take(body) {
             let body = self.encode(|| to_json(&body));
             match body.and_then(|body| form::encode(styled, &body)) {
-                Ok(form) => self.set_body("application/x-www-form-urlencoded", form.into()),
+                Ok(form) => self.set_body("application/x-www-form-urlencoded", form.into_bytes()),
                 Err(what) => self.note(Err(what)),
             }
         }
@@ -185,10 +194,10 @@ impl Call {
 
     /// Sends the request and reads the response, whatever its status.
     // Boxed, because the caller's crate compiles the body of an `async fn`.
-    pub(super) fn exchange(mut self) -> Exchange {
+    pub(super) fn exchange(self) -> Exchange {
         Box::pin(async move {
             let (client, operation) = (self.client.clone(), self.operation);
-            let exposed = mem::take(&mut self.exposed);
+            let exposed = self.exposed.clone();
             let (head, body) = self.into_request()?;
             execute(&client, head, body, exposed, operation).await
         })
@@ -204,7 +213,7 @@ impl Call {
             headers,
             body,
             page_url,
-            exposed: _,
+            exposed,
             problems,
         } = self;
         if !problems.is_empty() {
@@ -225,8 +234,18 @@ impl Call {
         }
         if let Some(page_url) = page_url {
             let resolved = page_url.resolve(&base_url, &url);
-            url =
-                resolved.map_err(|what| Error::invalid_request(what).of_operation(operation.id))?;
+            url = resolved.map_err(|what| {
+                // The server may have put a secret of the request into the URL.
+                let secrets = RequestSecrets {
+                    body: body.clone(),
+                    names: operation.secrets,
+                    credentials: client.config.credentials.clone(),
+                    exposed: exposed.into(),
+                    ..RequestSecrets::default()
+                };
+                let what = secrets.redactor().redact(&what, what.len());
+                Error::invalid_request(what).of_operation(operation.id)
+            })?;
         }
         let method = operation.method.clone();
         let head = Head {
@@ -307,7 +326,7 @@ impl Call {
         let media_type = media_type.as_ref().and_then(|of| of.to_str().ok());
         self.set_body(
             media_type.unwrap_or("application/json"),
-            body.to_string().into(),
+            body.to_string().into_bytes(),
         );
         Ok(())
     }
@@ -317,11 +336,11 @@ impl Call {
         self.page_url = Some(url);
     }
 
-    fn set_body(&mut self, media_type: &str, content: Vec<u8>) {
+    fn set_body(&mut self, media_type: &str, content: impl Into<ZeroizingBytes>) {
         match HeaderValue::from_str(media_type) {
             Ok(media_type) => {
                 self.headers.insert(CONTENT_TYPE, media_type);
-                self.body = wiped(content);
+                self.body = wiped(content.into());
             }
             Err(_) => self.note(Err(format!(
                 "the media type {media_type:?} is not a valid header value"
@@ -344,10 +363,10 @@ pub(super) fn main_success<S: Success>(
 }
 
 /// Wraps `content`, whose memory is wiped when it is dropped.
-pub(super) fn wiped(content: Vec<u8>) -> Bytes {
+pub(super) fn wiped(content: ZeroizingBytes) -> Bytes {
     match content.is_empty() {
         true => Bytes::new(),
-        false => Bytes::from_owner(ZeroizingBytes::from(content)),
+        false => Bytes::from_owner(content),
     }
 }
 
@@ -487,6 +506,20 @@ mod tests {
         assert_eq!(head.url.as_str(), url);
         assert_eq!(head.headers["b"], "c");
         assert_eq!(head.headers["cookie"], "e=f");
+    }
+
+    /// `Debug` of a request, which a layer may print, hides a header with a secret.
+    #[test]
+    fn header_with_a_secret_is_sensitive() {
+        let (head, _) = request_of(|call| {
+            call.parameter(Parameter::path("p"), set("x"))
+                .parameter(Parameter::header("a"), set(Secret::from("s3cret")))
+                .parameter(Parameter::header("b"), set(["a", "b"].map(Secret::from)))
+                .parameter(Parameter::header("c"), set("public"))
+        })
+        .unwrap();
+        let sensitive = ["a", "b", "c"].map(|name| head.headers[name].is_sensitive());
+        assert_eq!(sensitive, [true, true, false]);
     }
 
     /// In JSON it would become null, and null is not sent.

@@ -1,4 +1,6 @@
-//! A client and its settings.
+//! Defines `Client` and its settings: the base URL, servers, transport, credentials, headers,
+//! deadline, retries and size limit. A client is cheap to clone, because clones share the
+//! settings. `Debug` prints no secret and no value of a header.
 
 use std::fmt;
 use std::sync::Arc;

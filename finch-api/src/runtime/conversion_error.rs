@@ -1,4 +1,5 @@
-//! The error of conversions and of builders.
+//! Defines the error of conversions and of builders. Its text names every missing or malformed
+//! value. By `?` it becomes an `Error` of the kind `InvalidRequest`.
 
 use std::fmt;
 

@@ -1,4 +1,10 @@
-//! Adds the credentials that an operation requires to a request.
+//! Adds the credentials that an operation requires to the headers, query or cookies of a
+//! request.
+//!
+//! Takes the first alternative for which the client or the request has every credential. A
+//! credential that the caller put into the request stays, and is marked as sensitive if it is
+//! in a header. If no alternative is complete, returns an error that names the credentials that
+//! the first one lacks, and nothing is sent.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -1,4 +1,5 @@
-//! The deadline of a call.
+//! Defines the deadline of a call. `bound` waits for a future until the deadline, and then
+//! returns `Late` with the time limit. A limit that the clock cannot represent never passes.
 
 use std::time::Duration;
 

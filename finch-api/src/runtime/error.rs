@@ -1,4 +1,9 @@
-//! The error of a call.
+//! Defines `Error`, the only error of this crate: why a call failed, and how to react.
+//!
+//! Other modules build it from a failure of the transport, a status, a body that cannot be
+//! decoded, or a value that cannot be sent. It keeps the received body for `expose_body`. Text
+//! from the server is printed on one line, cut to a limit, and without the secrets of the
+//! request.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -27,7 +32,9 @@ use crate::service;
 /// Its predicates say how to react. [`source`](std::error::Error::source) returns the
 /// transport's error, which is a [`TransportError`](crate::transport::TransportError) for
 /// the default transport. If a retry of a non-idempotent call fails in a different way
-/// than the first attempt, `source` returns the first failure, an `Error`.
+/// than the first attempt, `source` returns the first failure, an `Error`. If the transport's
+/// error prints a secret of the request, `source` returns its redacted text instead: in a
+/// `TransportError`, if the error was or contained one.
 ///
 /// `Display` prints one line of at most 1,000 bytes for a log and ends with the cause.
 /// `Debug` prints at most 8,000 bytes. Neither prints a body or a secret.
@@ -84,6 +91,8 @@ const MAX_DEBUG: usize = 8000;
 const MAX_VALUE: usize = 1000;
 const MAX_PRINTED: usize = 80;
 const MAX_WHAT: usize = 500;
+/// The number of sources of an error that are checked for secrets.
+const MAX_SOURCES: usize = 32;
 
 impl ServerText {
     pub(super) fn new(text: &str, redactor: &Redactor) -> Self {
@@ -359,6 +368,10 @@ impl Error {
         let cause = root_cause(&*error);
         self.0.what = redactor.line(&format!("{}: {cause}", self.0.what), MAX_WHAT);
         let printed = redactor.line(&chain(&*error), MAX_WHAT);
+        let error = match shows_secret(&*error, redactor) {
+            true => TransportError::with_text(&*error, printed.clone()),
+            false => error,
+        };
         self.0.transport = Some(TransportFailure { error, printed });
         self
     }
@@ -571,6 +584,15 @@ fn chain(error: &(dyn StdError + 'static)) -> String {
         text.push_str(&beginning(error, MAX_WHAT));
     }
     text
+}
+
+/// Whether `error` or one of its sources prints a secret, or more text than can be checked.
+fn shows_secret(error: &(dyn StdError + 'static), redactor: &Redactor) -> bool {
+    let mut chain = iter::successors(Some(error), |error| (*error).source());
+    let is_clean = |error: &(dyn StdError + 'static)| {
+        redactor.allows(error, MAX_DEBUG) && redactor.allows(format_args!("{error:?}"), MAX_DEBUG)
+    };
+    !chain.by_ref().take(MAX_SOURCES).all(is_clean) || chain.next().is_some()
 }
 
 /// Returns the text of the innermost source of `error`, formatted like [`chain`].

@@ -1,4 +1,4 @@
-//! The kinds of failures, which `Error::kind` returns.
+//! Defines the kinds of failures, which `Error::kind` returns, and a short text for each.
 
 use std::fmt;
 

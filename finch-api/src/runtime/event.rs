@@ -1,4 +1,5 @@
-//! Decodes the events of webhooks.
+//! Decodes the body of an authentic webhook into its event. A body that is not JSON is an error
+//! of the kind `Event`.
 
 use serde::de::DeserializeOwned;
 

@@ -1,4 +1,8 @@
-//! Serializes secrets in clear text on request.
+//! Defines `Exposed`, which serializes a value with its secrets in clear text. Without it, a
+//! value that contains a secret cannot be serialized.
+//!
+//! The secrets are exposed only on this thread, and only during the serialization. `recorded`
+//! returns the secrets that were exposed, so that they can be redacted later.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;

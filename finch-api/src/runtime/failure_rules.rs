@@ -1,8 +1,9 @@
 //! Decides for each failure whether the call is retried and whether the server may have
-//! processed the request.
+//! processed the request. For example, 429 is always retried and nothing was done. 500 is
+//! retried if the call is idempotent, and its outcome is unknown.
 //!
-//! One table makes both decisions. The documentation of `Error::outcome_unknown` in `error.rs`
-//! contains it.
+//! One table makes both decisions, and its first matching row applies. The documentation of
+//! `Error::outcome_unknown` in `error.rs` contains it.
 
 use std::fmt;
 

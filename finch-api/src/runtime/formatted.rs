@@ -1,4 +1,6 @@
-//! Texts that should have a format, but may break it.
+//! Defines `Formatted<T>`: a string that should be a `T`, such as a date, but may break the
+//! format. Decoding accepts any string, and keeps it as received. `value` parses it, and
+//! returns `None` if it is not a `T`.
 
 use std::convert::Infallible;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! The head of a request that is being built.
+//! Defines the head of a request that is being built: its method, URL and headers.
 
 use http::Method;
 use http::header::HeaderMap;

@@ -1,8 +1,9 @@
-//! Finds the path to an error in a JSON text.
+//! Finds the path to an error in a JSON text, such as `individuals[2].id`.
 //!
 //! A deserializer that tracks its path would compile every type a second time. serde_json
-//! reports how much text it had read when it failed. A scan of that part finds the path
-//! for any type.
+//! reports how much text it had read when it failed. A scan of that part finds the path for any
+//! type. A name that may be data, such as a map key with digits, is not shown. A path is cut
+//! after 32 levels or about 200 bytes.
 
 use std::fmt::{self, Display, Formatter, Write as _};
 use std::ops::Range;

@@ -1,5 +1,8 @@
-//! Finds and sets values in JSON by a JSON pointer (RFC 6901). A negative index counts from the
-//! end of an array.
+//! Finds and sets values in JSON by a JSON pointer (RFC 6901).
+//!
+//! `find` returns `None` if the value is missing or null. It counts a negative index from the end
+//! of an array: `/a/-1` is its last item. `set` adds the objects that are missing or null. It
+//! returns `None` if an array, a string, a number or a boolean is in the place of an object.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,5 @@
-//! A row of the generated table of operations.
+//! Defines a row of the generated table of operations: the method, the path, the server, the
+//! successes, the credentials and whatever else the runtime has to know about an operation.
 
 use http::Method;
 

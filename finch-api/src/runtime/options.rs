@@ -1,4 +1,6 @@
-//! A client with different options that shares its connections.
+//! Makes a client with other options: a deadline, a number of retries, or additional headers.
+//! The new client shares the connections of the old one. An option that is not set keeps its
+//! value.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,8 @@
-//! Requests a list page by page, and returns its pages or its items.
+//! Requests a list page by page, and returns its pages (`Pages`) or its items (`Items`).
+//!
+//! A page is requested only when the program asks for it, as a separate call. `paging` finds
+//! the position of the next page. After the last page and after an error, both return `None`.
+//! If the server sends a page again, the call fails, because the list would never end.
 
 use std::collections::HashSet;
 use std::fmt;

@@ -1,7 +1,12 @@
-//! Reads the position of a page in a list, and the position of the next page.
+//! Puts the position of a page into a request, and reads the position of the next page from a
+//! response. A position is a number of items, a page number, a string from the server, or a
+//! URL.
 //!
 //! The document of an operation names the value of the request that is the position of a page,
-//! and the parts of a response that are the list and the position of the next page.
+//! and the parts of a response that are the list and the position of the next page. If a
+//! response does not say whether its page is the last one, a page without a next position is,
+//! and so is a numbered page with fewer items than requested. A next page on another host is an
+//! error.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 

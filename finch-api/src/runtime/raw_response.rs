@@ -1,4 +1,5 @@
-//! A response whose body was read, before its status is checked.
+//! Defines a response whose body was read, before its status is checked. Reads the headers that
+//! the runtime knows: the media type, the server's id for the request, and `Retry-After`.
 
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};

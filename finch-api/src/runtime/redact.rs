@@ -1,8 +1,9 @@
-//! Prepares text from the server for a log: without secrets, on one line, of limited
-//! length.
+//! Prepares text from the server for a log: without secrets, on one line, of limited length.
+//! Each secret of eight characters or more becomes `[REDACTED]`, plain, percent-encoded, with
+//! JSON escapes, or in Base64. A longer text ends with `…`.
 //!
-//! A server may repeat a secret in another encoding. Instead of encoding each secret in
-//! every way, this module decodes the text in every way and searches it for the secrets.
+//! A server may repeat a secret in another encoding. Instead of encoding each secret in every
+//! way, this module decodes the text in every way and searches it for the secrets.
 
 use std::fmt::{self, Write as _};
 use std::iter;
@@ -75,6 +76,16 @@ impl Redactor {
         // Keep one extra byte to mark the text as cut.
         let kept = &text[..ceil(text, limit.saturating_add(1))];
         self.redact(&Zeroizing::new(one_line(kept)), limit)
+    }
+
+    /// Whether `printed` may be shown: it has no secret, and at most `limit` bytes, so that all
+    /// of it can be checked.
+    pub(crate) fn allows(&self, printed: impl fmt::Display, limit: usize) -> bool {
+        if self.0.is_empty() {
+            return true;
+        }
+        let text = Zeroizing::new(beginning(printed, limit));
+        text.len() <= limit && self.redact(&text, limit) == *text
     }
 
     fn contains_plain(&self, text: &str) -> bool {

@@ -1,4 +1,9 @@
-//! Requests to endpoints without an operation in the document.
+//! Builds and sends requests to endpoints without an operation in the document:
+//! `client.request(Method::GET, "/a").send()`.
+//!
+//! Uses the client's access token, or else its id and secret. A path that leads out of the base
+//! URL, or a value that cannot be encoded, is an error, and nothing is sent. In logs and
+//! errors, `*` replaces each segment of the path that may be an id.
 
 use std::fmt;
 
@@ -8,8 +13,10 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::body::encode_json;
 use super::call::wiped;
 use super::client::Client;
+use super::codegen_support::finite::Finite;
 use super::error::Error;
 use super::execute::{Exchange, execute};
 use super::exposed::{self, Exposed};
@@ -77,7 +84,7 @@ impl Request {
             self.change(|head| {
                 let mut pairs = head.url.query_pairs_mut();
                 let serializer = serde_urlencoded::Serializer::new(&mut pairs);
-                let added = Exposed(parameters).serialize(serializer).map(drop);
+                let added = Finite(Exposed(parameters)).serialize(serializer).map(drop);
                 drop(pairs);
                 if head.url.query() == Some("") {
                     head.url.set_query(None);
@@ -107,7 +114,7 @@ impl Request {
 
     /// Sets the body as JSON. Its secrets are in clear text.
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
-        let (json, secrets) = exposed::recorded(|| serde_json::to_vec(&Exposed(body)));
+        let (json, secrets) = exposed::recorded(|| encode_json(Finite(Exposed(body))));
         self.exposed.extend(secrets);
         let json = json.map(wiped).map_err(Error::invalid_request);
         self.body = json.as_ref().cloned().unwrap_or_default();

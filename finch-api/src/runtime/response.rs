@@ -1,4 +1,6 @@
-//! A successful response.
+//! Defines a successful response: its decoded value, its status and its headers. An empty body
+//! with 204 or 205 decodes as null. `Debug` prints no headers, because a server may repeat a
+//! secret there.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};

@@ -1,7 +1,10 @@
-//! Decides when a failed call is retried, and how often.
+//! Repeats the attempts of a call until one succeeds or must not be repeated. Returns the last
+//! response or error, with the number of attempts.
 //!
-//! The table in [`failure_rules`](super::failure_rules) decides whether. A request that the server
-//! may have processed is retried only if it is idempotent.
+//! The table in [`failure_rules`](super::failure_rules) decides whether. A request that the
+//! server may have processed is retried only if it is idempotent. The wait doubles from half a
+//! second to eight seconds, plus a random part, or is as long as the server asks if that is
+//! longer. A call is not retried if the wait exceeds a limit or the deadline.
 
 use std::time::Duration;
 

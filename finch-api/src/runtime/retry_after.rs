@@ -1,4 +1,9 @@
-//! Reads how long a server asks to wait, and whether it asks for a retry.
+//! Reads from the headers of a response how long the server asks to wait, and whether it asks
+//! for a retry.
+//!
+//! `Retry-After: 20` is 20 seconds. A date is also allowed, and is compared with the server's
+//! clock. `retry-after-ms` takes precedence. A wait is at most 24 hours. Any other text is
+//! ignored. `x-should-retry` is `true` or `false`.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,6 @@
-//! A string that is never printed, and whose memory is wiped.
+//! Defines `Secret`, a string that is never printed, and whose memory is wiped. `Debug` prints
+//! `[REDACTED]`. Serializing it fails, except inside `Exposed`. Only `expose_secret` returns
+//! the text.
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,8 +25,8 @@ use super::exposed;
 ///
 /// `==` takes the same time for all secrets of one length.
 ///
-/// Clones share the memory. The HTTP and TLS libraries make copies of the text while they
-/// send or receive it. These copies are not wiped.
+/// Clones share the memory. The libraries for HTTP, TLS and JSON may make copies of the text
+/// while they send or receive it. These copies are not wiped.
 #[derive(Clone)]
 pub struct Secret(Arc<SecretString>);
 

@@ -1,9 +1,10 @@
-//! Decides the target of a call: the base URL, or the server that the document has for its
+//! Returns the target of a call: the base URL, or the server that the document has for its
 //! operation alone.
 //!
-//! A client whose base URL the caller set is meant for a proxy or a test, and its calls must not
-//! reach the real hosts. Credentials are given to the host of the base URL, and must not
+//! A client whose base URL the caller set is meant for a proxy or a test, and its calls must
+//! not reach the real hosts. Credentials are given to the host of the base URL, and must not
 //! reach a host that only the document names. In both cases the caller has to name the server.
+//! Otherwise the call fails before anything is sent, and the error says how to name it.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! The `tracing` span of a call, at level `INFO`.
+//! Records each call as a `tracing` span at level `INFO`, with its operation, status, number of
+//! retries and duration.
 //!
 //! Its fields have the names of OpenTelemetry's semantic conventions for HTTP clients. It
 //! contains no body, no query and no header value except the request id. Its path is the

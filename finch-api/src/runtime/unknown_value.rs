@@ -1,4 +1,5 @@
-//! Enum values that the document does not list.
+//! Defines the text of an enum value that the document does not list. A program can read it,
+//! but cannot match it as a string.
 
 /// The text of an enum value for which this version of the crate has no variant.
 ///

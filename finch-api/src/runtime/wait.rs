@@ -1,4 +1,9 @@
-//! Repeats a request that the server has accepted (202), until its result is ready.
+//! Repeats a request that the server has accepted (202), until its status is another, and
+//! decodes the main success.
+//!
+//! Between two requests, waits as long as the server asks, but at least a second. Without such
+//! a request, waits one second, two, four, and so on up to 30. If the next request would be
+//! later than the time limit, returns an error with the status 202.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! Memory that is wiped when it is dropped.
+//! Defines bytes whose memory is wiped when they are dropped. They never grow beyond their
+//! capacity, because a reallocation would leave a copy behind.
 
 use std::ops::Deref;
 

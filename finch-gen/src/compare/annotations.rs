@@ -1,4 +1,6 @@
-//! Compares annotations, which do not change the shape of the data.
+//! Compares annotations, such as `description` and `deprecated`, which do not change the shape of
+//! the data. Each difference is a note. The note quotes short values, such as a `title`. For a long
+//! value, such as a `description`, it only says that the value changed.
 
 use serde_json::Value;
 

@@ -1,4 +1,9 @@
 //! Compares request bodies, responses, and their media types.
+//!
+//! Statuses and media types correspond if their names are equal, and their schemas are then
+//! compared. A removed success status or media type breaks. A removed request body is a warning,
+//! and breaks a webhook. A new status, a new media type and a removed failure status are notes. A
+//! change in a failure response is a warning at most.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,10 @@
-//! Compares bounds: minimum and maximum, lengths, counts and patterns.
+//! Compares the bounds of two schemas: minimum and maximum, lengths, counts, patterns, `multipleOf`
+//! and `uniqueItems`.
+//!
+//! A stricter bound breaks requests, and a looser bound breaks responses. For example,
+//! `maxLength: 10 → 5` breaks a request, and is a note for a response. A new bound is a warning in
+//! a request, except a new pattern, which breaks. Nobody knows whether a changed pattern accepts
+//! more or less, so it breaks requests and is a warning in responses.
 
 use serde_json::Value;
 

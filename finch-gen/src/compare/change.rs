@@ -1,4 +1,9 @@
-//! The results of a comparison: the changes, and the part of the version to increase.
+//! Defines the result of a comparison: the changes, and the part of the version to increase.
+//!
+//! Each change has a severity (breaks, warning or note), a side (request, response, document or
+//! client), a pointer, and a text with the old and the new value. `Comparison::bump` returns the
+//! part: a break raises the major version, or the minor version before 1.0. An addition to the
+//! client raises the minor version from 1.0 on. Anything else raises the patch version.
 
 use std::collections::BTreeMap;
 use std::fmt;

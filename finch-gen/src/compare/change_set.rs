@@ -1,4 +1,5 @@
-//! The changes found so far, and the operations that reach them.
+//! Collects the changes of a comparison, and the operations that reach them. Returns each change
+//! once: the same change in requests and responses becomes one.
 //!
 //! A pair of components is compared once for each role, even if many operations refer to it.
 //! The set remembers which operations and pairs lead to a pair. So a change is reported once,

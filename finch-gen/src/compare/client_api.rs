@@ -1,4 +1,4 @@
-//! The public interface of a generated client: its methods with their parameters and return
+//! Reads the public interface of a generated client: its methods with their parameters and return
 //! types, and its types with their fields, variants, functions and traits.
 //!
 //! The interface is read from the syntax tree that `render` receives. It omits private items,

@@ -1,7 +1,12 @@
-//! Compares two generated clients as their users see them.
+//! Compares two generated clients as their users see them: methods with their setters, types with
+//! their fields and traits, constants, idempotency, and the base URL.
 //!
-//! An old type corresponds to the new type with the same name, or else to the new type from
-//! the same place, even if the component there was renamed. A renamed type is reported once.
+//! An item that is gone or has another type breaks, and a new item is a note. A new field or
+//! variant breaks only if the type is not `#[non_exhaustive]`. A change of the base URL or of
+//! idempotency is a warning.
+//!
+//! An old type corresponds to the new type with the same name, or else to the new type from the
+//! same place, even if the component there was renamed. A renamed type is reported once.
 
 use std::collections::{BTreeMap, BTreeSet};
 

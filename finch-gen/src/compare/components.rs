@@ -1,5 +1,9 @@
-//! Compares components: renamed components, components that no operation reaches, and security
-//! schemes.
+//! Compares the components of two documents that the comparison of operations does not cover.
+//!
+//! A schema is renamed if an equal schema has another name, or if a reference now leads to the
+//! other schema. New, removed and renamed schemas are notes. Changes in a schema that no operation
+//! reaches are warnings at most, because somebody may still read such data. A security scheme in
+//! both documents breaks if its `type`, `in`, `name` or `scheme` changes.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,12 @@
-//! consequences: folds the method, types and schemas of a new operation under the operation,
-//! and the types of a new schema under the schema. Finds the operations that a change of the
-//! client reaches.
+//! consequences: groups the changes that follow from another change.
+//!
+//! A new or removed operation brings its method, types and schemas along. Their changes move into
+//! `Change::brings` of the operation's change. Types move into the change of a new or removed
+//! schema in the same way. A part that other operations also reach stays, and so does a more severe
+//! change.
+//!
+//! It also names the operations that each breaking change of the client reaches. It does so for at
+//! most 1,000 parts.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,9 @@
-//! Compares objects: their properties, and which of them are required.
+//! Compares objects: their properties, which of them are required, and `additionalProperties`.
+//!
+//! The direction decides: a new required property breaks requests, and a removed required property
+//! breaks responses. Requests ignore `readOnly` properties, and responses ignore `writeOnly`
+//! properties. An object that no longer accepts undeclared properties breaks requests. An object
+//! that newly accepts them breaks nothing, because a client accepts them anyway.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,10 @@
-//! Compares operations and webhooks, and the fields of the document that apply to all.
+//! Compares operations and webhooks, and the fields that describe the API as a whole, such as
+//! `info`.
+//!
+//! Two operations correspond if their methods and paths are equal, apart from parameter names:
+//! `GET /pets/{id}` corresponds to `GET /pets/{name}`. A removed operation breaks, and a new one is
+//! a note. Other credentials, servers and callbacks are warnings. In a webhook, the request body is
+//! data that the client receives, so the directions are reversed.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,9 @@
 //! Compares parameters of operations, and headers of responses.
+//!
+//! Parameters correspond by location and name, path parameters by position, and headers by name in
+//! any case. A change of `style`, `explode` or `allowReserved` breaks. Their schemas are then
+//! compared. Header parameters called `Accept`, `Content-Type` or `Authorization`, and the response
+//! header `Content-Type`, are ignored, because OpenAPI describes them elsewhere.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,9 @@
-//! Compares which properties, parameters, headers and bodies are required.
+//! Reports properties, parameters, headers and bodies that are new or removed, or whose `required`
+//! changed.
+//!
+//! A new required item, or an item that became required, breaks requests. An item that became
+//! optional breaks responses. A removed item is a warning in requests. In responses it breaks if it
+//! was required, and is a warning otherwise.
 
 use super::{Comparer, HARMLESS, Kind, NARROWED, Severity, Verdict, WIDENED};
 

@@ -1,4 +1,9 @@
-//! Compares schemas: their targets, nullability and types.
+//! Compares two schemas: the targets of references, null, types, items and discriminators.
+//!
+//! A narrower type (`number` to `integer`) or a loss of null breaks requests. A wider type or a new
+//! null breaks responses. Any other change of type breaks both. Two references do not end the
+//! comparison: their targets are compared once, later. A keyword that lowering drops, such as
+//! `not`, is a warning in requests, because the server may still check it.
 
 use serde_json::{Map, Value};
 

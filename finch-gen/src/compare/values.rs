@@ -1,4 +1,9 @@
 //! Compares the values that a schema accepts: `enum`, `const`, `format` and `default`.
+//!
+//! A removed value breaks requests. A new value of a string enum breaks nothing, because the client
+//! accepts unknown values. Any other new value is a warning in responses. Another constant breaks
+//! both directions. A format that accepts more values, such as `int32 → int64`, breaks responses. A
+//! changed `default` breaks requests if it belongs to a parameter, and is a note elsewhere.
 
 use serde_json::Value;
 

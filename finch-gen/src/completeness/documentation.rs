@@ -1,8 +1,9 @@
-//! Checks that documentation is harmless for any document: rustdoc compiles only the
-//! generator's own examples, and shows no HTML, image or link that a document injected.
+//! Checks that documentation is harmless for any document: rustdoc compiles only the generator's
+//! own examples, and shows no HTML, image or link that a document injected. Returns each fault,
+//! with the place in the document that the documentation names.
 //!
-//! The passes already write documentation through `markdown`. This second check reads the
-//! finished syntax tree as rustdoc does.
+//! The passes already write documentation through `markdown`. This second check reads the finished
+//! syntax tree as rustdoc does.
 
 use std::collections::BTreeSet;
 

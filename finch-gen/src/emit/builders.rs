@@ -1,10 +1,12 @@
-//! Emits the builders of types: for each struct, a struct with a setter for each property,
-//! and `build`.
+//! Emits the builders of types: for each struct, a struct with a setter for each property, and
+//! `build`. `Pet::builder().name("a").build()` returns a `Pet`, or an error that names every
+//! missing or malformed property.
 //!
-//! A program does not build the values that only the server sends, but its tests do. So a type that
-//! no request can contain only has its builder with the feature `test-util`.
+//! A program does not build the values that only the server sends, but its tests do. So if no
+//! request can contain a type, its builder needs the feature `test-util`.
 //!
-//! A property with one possible value is not asked for: the builder sets it.
+//! A property with one possible value has a setter, too. If the program does not call it, the
+//! builder sets the value.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,9 @@
-//! Emits the call of an operation: a struct that holds the arguments, with setters, `send` and
-//! `IntoFuture`.
+//! Emits the call of an operation: a struct that holds the arguments, and its functions.
+//!
+//! `GET /pets/{id}?limit` becomes a struct whose `new` takes `id`. It has the setters `limit` and
+//! `maybe_limit`, where `None` unsets an optional value. `send` returns the whole response, and
+//! awaiting the struct returns the decoded value. A call that can safely be repeated after a 202
+//! also gets `wait_until_ready`, and a call with pages gets `pages`.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote};

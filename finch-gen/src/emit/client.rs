@@ -1,4 +1,9 @@
-//! Emits the methods of the client, and the constants of the document.
+//! Emits the methods of `Client`, and the constants `API_VERSION` and `DEFAULT_BASE_URL`.
+//!
+//! Each method takes the path parameters and returns the call of an operation:
+//! `client.get_pet("a")` returns `calls::GetPet`. The methods are grouped in one `impl` block for
+//! each tag. The documentation of a method has the description, the place in the document, and an
+//! example. It also states special servers, credentials that the client does not send, and pages.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};

@@ -1,4 +1,9 @@
-//! Emits a module: its items, after the imports that they need.
+//! Builds a module from emitted code: receives the code piece by piece, and returns the module with
+//! the imports that it needs.
+//!
+//! The pieces name items such as `Client` or `Json` without a path. The module imports exactly the
+//! known names that occur, from `crate`, `crate::runtime` and the generated modules. Code that does
+//! not parse is an error.
 
 use std::collections::BTreeSet;
 

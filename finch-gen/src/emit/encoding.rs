@@ -1,4 +1,8 @@
-//! Emits the encoding of a parameter and of a body, as calls of the runtime.
+//! Emits how the runtime encodes a parameter and a request body, as calls of the runtime.
+//!
+//! A query parameter `tags` becomes `Parameter::query("tags")`. A style other than the default of
+//! its location adds `.style(Style::PipeDelimited)`. A JSON body becomes
+//! `.json("application/json", self.body)`.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};

@@ -1,7 +1,9 @@
-//! Writes an example of each call, with a value for everything that the call requires.
+//! Writes an example of each call, with a value for everything that the call requires, and for the
+//! request body.
 //!
-//! A string is the name of its property, and a number is 1. A value without a known example stays a
-//! variable.
+//! A string is the name of its property, an integer is 1, another number is 1.5, and a boolean is
+//! true: `client.get_pet("id").await`. A value without a known example stays a variable, and so
+//! does a value after the hundredth.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;

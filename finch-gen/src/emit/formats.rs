@@ -1,5 +1,8 @@
-//! Emits the conversions that setters need for types with a format, such as dates, and for
-//! components that are such types.
+//! Emits the conversions of types that a string represents in a format, such as dates.
+//!
+//! For each such type that the client uses, implements `crate::runtime::Format`, so that a setter
+//! accepts either the type or a string. A component schema that is such a string gets its
+//! conversions from the macro `format_component!`. They replace typify's conversions from strings.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};

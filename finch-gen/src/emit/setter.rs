@@ -1,4 +1,9 @@
 //! Emits the setters of calls and of type builders, and the conversion of their arguments.
+//!
+//! The type of a field decides which argument its setter accepts. A number or a boolean is exact. A
+//! string accepts `impl Into<String>`, a date `impl IntoFormat<…>`, and a generated type
+//! `impl TryInto<…>`. A list accepts any iterator of such values. A failed conversion is kept in
+//! the field, and the call or `build` reports it.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};

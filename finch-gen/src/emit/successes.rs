@@ -1,4 +1,6 @@
-//! Emits the decoding of an operation's kinds of success, by status.
+//! Emits the decoding of an operation with several kinds of success: an implementation of `Success`
+//! that matches the status and decodes the body of that kind. A status that no kind has is an
+//! error, unless a range or `default` covers it. An operation with one kind gets nothing.
 //!
 //! The shape of a body does not select the kind: a 202 that happens to decode as a half-empty 200
 //! would be the wrong kind.

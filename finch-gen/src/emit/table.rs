@@ -1,4 +1,8 @@
-//! Emits the table of operations for the runtime.
+//! Emits the module `operations`: a static row for each operation, which the runtime reads.
+//!
+//! The row of `get_pet` is `GET_PET`. It states the method, the path, a separate server, the value
+//! of `Accept`, the success statuses, whether the operation is idempotent or deprecated, the
+//! constant headers, the credentials, and the names of secret properties.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};

@@ -1,4 +1,9 @@
-//! Finds the events of webhooks among the types, and emits `Key::read`, which decodes them.
+//! Finds the events of webhooks among the types, and emits `Key::read`, which verifies a webhook
+//! and decodes its event.
+//!
+//! Each variant of the union of all webhooks is an event, with the values of the property that
+//! selects it. The variant for any JSON takes events that the client does not know. A document
+//! without such a union gets nothing.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,8 @@
-//! Finds anchors that share a name. In YAML an alias refers to the last anchor before it
-//! (1.2.2, section 7.1), but the parser confuses all anchors after the second.
+//! Finds an anchor that reuses a name, if an alias follows it: `a: &x 1`, `b: &x 2`, `c: *x`.
+//! Returns its name, line and column, and `load` refuses the text.
+//!
+//! In YAML an alias refers to the last anchor before it (1.2.2, section 7.1), but the parser
+//! confuses all anchors after the second.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,6 @@
-//! The tree of a YAML or JSON text. It accepts integers of any size, and its own size is
-//! limited in proportion to the text.
+//! Reads a YAML or JSON text into a tree. Accepts integers of any size: an integer beyond 64 bits
+//! becomes a floating-point number. Refuses a repeated key, and a tree that is too large in
+//! proportion to its text.
 //!
 //! serde_yaml's own `Value` refuses an integer that does not fit into 64 bits. Programs that
 //! round `i64::MIN` write such integers into documents. As a floating-point number the value

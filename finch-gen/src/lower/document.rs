@@ -1,4 +1,15 @@
-//! Lowers everything except schemas from 3.1 to 3.0.
+//! Lowers the document, its path items and its operations from OpenAPI 3.1 to 3.0. Other modules
+//! lower the schemas and the media types.
+//!
+//! - Inlines path items that are references. If several paths share a path item, only one keeps its
+//!   operation ids. `method_names` derives the others from the paths.
+//! - Renames `webhooks` to `x-webhooks`, and adds an empty `paths` if it is missing.
+//! - Drops callbacks, security schemes of type `mutualTLS`, and fields next to a `$ref` outside
+//!   schemas.
+//! - Moves the new fields of `info` into fields of 3.0 or into extensions.
+//!
+//! Refuses a `jsonSchemaDialect` other than JSON Schema 2020-12 or the dialect of OpenAPI 3.1. The
+//! report notes most of these changes.
 
 use std::collections::BTreeSet;
 

@@ -3,7 +3,8 @@
 //! It visits the bodies of failures and webhooks, response headers, and the entries of
 //! `components/requestBodies`, `responses` and `headers` that no operation refers to. An inline
 //! schema there becomes a component schema if it has examples, so that tests can check them, or if
-//! a webhook has it, because the client decodes it.
+//! a webhook has it, because the client decodes it. The report notes each. A schema that accepts
+//! anything stays inline.
 
 use std::collections::BTreeSet;
 

@@ -1,9 +1,9 @@
 //! Decides which operations may be retried.
 //!
-//! HTTP allows it for all methods but POST and PATCH (RFC 9110, 9.2.2). OpenAPI has no keyword
-//! for a POST that only reads, or that the server deduplicates by a key. An extension marks
-//! such operations: `x-idempotent`, or with a vendor prefix `x-vendor-idempotent`. The
-//! extension overrides the method.
+//! HTTP allows it for GET, HEAD, PUT, DELETE, OPTIONS and TRACE (RFC 9110, 9.2.2). OpenAPI has no
+//! keyword for a POST that only reads, or that the server deduplicates by a key. An extension marks
+//! such operations: `x-idempotent`, or with a vendor prefix `x-vendor-idempotent`. The extension
+//! overrides the method. A value that is not a boolean is refused.
 
 use serde_json::Value;
 

@@ -1,6 +1,9 @@
-//! Refuses path items, operations, webhooks and components that are not objects, which later
-//! stages would silently skip. Also refuses invalid paths, and names of schemas with invisible
-//! characters.
+//! Refuses path items, operations, webhooks and components that are not objects, which later stages
+//! would silently skip: `/pets: []`. A schema may be a boolean, and extensions (`x-…`) may have any
+//! value.
+//!
+//! Also refuses a path without a slash at the start or with unpaired braces, and invisible
+//! characters in paths and in names of schemas.
 
 use serde_json::Value;
 

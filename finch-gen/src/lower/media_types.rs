@@ -1,5 +1,9 @@
 //! Gives every media type a schema: OpenAPI 3.1 allows one without a schema, and 3.0 does not
-//! (OpenAPI 3.1, Considerations for File Uploads). Also chooses the best of several media types.
+//! (OpenAPI 3.1, Considerations for File Uploads).
+//!
+//! `image/png` gets a binary string, `text/plain` a string, and another type a schema that accepts
+//! anything. A part of a multipart form that only names a media type becomes a file. Also chooses
+//! the best of several media types: JSON first, then forms, text and binary.
 
 use serde_json::{Map, Value, json};
 

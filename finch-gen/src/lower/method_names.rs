@@ -1,4 +1,5 @@
-//! Names of methods, from operation ids. An id that comes from a framework gets a shorter name.
+//! Makes the names of methods from operation ids. An id that comes from a framework gets a shorter
+//! name. Without a usable id, the name comes from the HTTP method and the path.
 //!
 //! | operation id | method |
 //! |---|---|

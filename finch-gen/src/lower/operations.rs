@@ -1,4 +1,10 @@
-//! Finds the operations of a document, and collects the facts about each.
+//! Finds the operations under `paths`, and collects the facts about each: its id, method name, HTTP
+//! method, path, tag, credentials, secrets, and whether it is idempotent.
+//!
+//! Each operation gets a unique method name. If a name is taken, a number follows it: `get_pet_2`.
+//! A fragment in a path (`/a#b`) is dropped. A body of a GET, HEAD or DELETE request is kept, with
+//! a warning. A security scheme that the document does not define and an invalid extension are
+//! refused.
 
 use std::collections::BTreeMap;
 

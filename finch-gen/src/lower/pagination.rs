@@ -1,11 +1,13 @@
 //! Reads how an operation returns its list in pages.
 //!
 //! OpenAPI has no keyword for it. Documents describe it with the extensions
-//! `x-speakeasy-pagination` and `x-fern-pagination`. Both name the value of the request that is
-//! the position of a page, and the parts of a response that hold the list and the next position.
-//! The output `total` is an addition of this generator to both: the number of all items.
+//! `x-speakeasy-pagination` and `x-fern-pagination`. An extension names the parameter, or the
+//! property of the body, that takes the number, the offset or the cursor of a page. It also names
+//! the parts of a response that hold the list and the next cursor or URL. This generator adds
+//! `total` to both extensions: the part that holds the number of all items.
 //!
-//! An extension that cannot be followed is noted, and the operation gets no pages.
+//! The schemas of the inputs give the first position and the greatest size of a page. The report
+//! notes an extension that cannot be followed. Without another one, the operation gets no pages.
 
 use serde_json::Value;
 

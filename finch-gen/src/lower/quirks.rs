@@ -1,6 +1,14 @@
-//! Corrects mistakes that OpenAPI does not allow but that have only one plausible meaning.
+//! Corrects mistakes in a document that have only one plausible meaning.
 //!
-//! This runs before anything else reads the document. The report notes each correction.
+//! - A missing title becomes `API`, and a missing version `unknown`. A version that is a number
+//!   becomes a string.
+//! - `type: null` becomes `type: "null"`.
+//! - A schema with `format: binary` and no type, reference or composition gets the type string.
+//! - A parameter without `schema` or `content` gets the schema of a string.
+//! - A response without a description gets an empty one.
+//!
+//! This runs after `keyword_values`, and before any reference is followed or any schema is lowered.
+//! The report notes each correction.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,9 @@
 //! Checks references to anything except a schema, and inlines targets that are not components.
+//!
+//! Refuses a reference that leaves the document, leads nowhere, or leads to another kind of object.
+//! A reference to `#/paths/~1a/get/responses/200`, which bundlers write, becomes a copy of its
+//! target. progenitor only looks up components.
+//!
 //! Schemas have more ways to refer to each other: see `schema::references`.
 
 use serde_json::Value;

@@ -1,4 +1,9 @@
-//! Keeps success responses. The runtime handles all others.
+//! Keeps the success responses of an operation, and drops the others, which the runtime handles.
+//!
+//! A success has a 2xx status. Without one, the `default` response becomes `2XX`. Without that too,
+//! the operation gets a `2XX` response without a body. An operation without a success but with the
+//! status 101 switches to another protocol, such as WebSocket. A client cannot call it, so it is
+//! dropped with a note.
 
 use serde_json::{Value, json};
 

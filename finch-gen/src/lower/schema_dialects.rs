@@ -1,4 +1,8 @@
-//! The JSON Schema dialects that a document can declare for its schemas.
+//! Classifies the JSON Schema dialects that a document can declare, by their URIs.
+//!
+//! This generator reads JSON Schema 2020-12 and the dialect of OpenAPI 3.1. Drafts 4, 6, 7 and
+//! 2019-09 are older, and any other dialect is unknown. The `$schema` of a schema may be older: the
+//! schema is read as 2020-12, with a warning. `jsonSchemaDialect` may not.
 
 /// The dialects whose schemas are JSON Schema 2020-12.
 const READ: [&str; 3] = [

@@ -1,9 +1,11 @@
-//! Finds the credentials that an operation requires.
+//! Finds the credentials that an operation requires, from its own `security` or else the
+//! document's. Returns alternatives, such as a bearer token, or a key in a header.
 //!
 //! An alternative that a client cannot send is dropped with a note. Either the runtime does not
-//! support its scheme, or two of its schemes use the same header, such as `Authorization`. If
-//! no alternative remains, the operation's documentation says so. A caller can still send such
-//! a credential with a custom HTTP client.
+//! support its scheme, or two of its schemes use the same header, such as `Authorization`. If no
+//! alternative remains, the operation's documentation says so. A caller can still send such a
+//! credential with a custom HTTP client. A scheme that the document does not define is refused,
+//! unless another alternative remains.
 
 use serde_json::Value;
 

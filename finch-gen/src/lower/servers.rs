@@ -1,9 +1,10 @@
-//! Finds the URLs that serve the API (OpenAPI, Server Object).
+//! Finds the base URL of the client, and the operations that another server serves (OpenAPI, Server
+//! Object).
 //!
-//! The base URL of a client is the first of the document's servers. If the document
-//! lists none, the client uses the server that all path items and operations share. An
-//! operation whose own servers do not include the base URL goes to the first of them. The
-//! runtime decides when: see `operation.rs` there.
+//! The base URL is the first server of the document, with the defaults of its variables. If that
+//! URL is missing or not absolute, the client uses the first server that all operations share. An
+//! operation whose own servers do not include the base URL goes to the first of them. The runtime
+//! decides when: see `servers.rs` there. A server that is not a valid URL is refused.
 
 use serde_json::Value;
 use url::Url;

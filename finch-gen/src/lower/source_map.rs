@@ -1,4 +1,5 @@
-//! Maps pointers in the lowered document to pointers in the original one.
+//! Maps pointers in the lowered document to pointers in the original one, and moves the entries
+//! when lowering moves a schema.
 
 use std::collections::BTreeMap;
 

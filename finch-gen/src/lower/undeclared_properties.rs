@@ -1,8 +1,9 @@
-//! Finds the properties of an example that its schema does not name, or that only a server
-//! sets. The type drops them when it decodes.
+//! Finds the properties of an example that its schema does not name, or that only a server sets.
+//! The type drops them when it decodes, so the generated test does not expect them. Returns their
+//! pointers: `/b` for the example `{a: 1, b: 2}` of a schema with the property `a`.
 //!
-//! If a schema is a union, the branch that names the most properties decides, as a client
-//! decodes the value as that one.
+//! If a schema is a union, the branch that names the most properties decides, as a client decodes
+//! the value as that one.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,5 @@
-//! Finds the webhooks whose bodies the client decodes.
+//! Finds the webhooks whose bodies the client decodes: those with a JSON body whose schema is a
+//! component. Any other webhook gets no event, and the report notes it.
 
 use serde_json::Value;
 

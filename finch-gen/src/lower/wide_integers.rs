@@ -1,7 +1,7 @@
-//! Integers that an `i64` cannot hold.
+//! Finds integers from 2^63 up to 2^64 in examples, which an `i64` cannot hold.
 //!
-//! The client reads an integer as an `i64`, which holds nearly all of them. If an example
-//! shows a larger one, its schema gets the keyword [`WIDE`]: the client reads an `i128`.
+//! The client reads an integer as an `i64`, which holds nearly all of them. If an example shows a
+//! larger one, its schema gets the keyword [`WIDE`]: the client reads an `i128`.
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,8 @@
-//! Turns the HTML in a description into text.
+//! Turns the HTML in a description into Markdown.
 //!
-//! rustdoc accepts tags but warns about an unclosed one, and most apparent tags are not HTML,
-//! such as `<token>`. So tags are escaped. Anchors become links, and line breaks stay.
+//! rustdoc accepts tags but warns about an unclosed one, and most apparent tags are not HTML. So
+//! tags are escaped: `<token>` becomes `\<token>`. An anchor with a usable target becomes a
+//! Markdown link, and other anchors become plain text. `<br>` stays.
 
 use std::ops::Range;
 

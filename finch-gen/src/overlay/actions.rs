@@ -1,4 +1,8 @@
-//! actions: reads an Overlay, and refuses it if it breaks the specification.
+//! actions: reads the actions of an Overlay, and refuses it if it breaks the specification.
+//!
+//! Refuses an unknown version or field, a value of the wrong kind, a missing field, a target that
+//! does not parse, and a repeated action. Names every violation. Also refuses `copy`, which this
+//! crate does not support.
 
 use std::collections::HashSet;
 

@@ -1,5 +1,9 @@
 //! Limits how much an overlay may read and write: an action of a hundred bytes can double a
 //! document, and a target can select each value many times.
+//!
+//! Checks the length and the nesting of a target before it is parsed. Then counts the values that
+//! all actions read (10 million at most) and write (500,000 at most). Returns an error that names
+//! the limit, and the overlay is refused.
 
 use serde_json::Value;
 

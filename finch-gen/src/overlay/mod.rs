@@ -1,9 +1,10 @@
 //! overlay: applies the actions of an OpenAPI Overlay to the document.
 //!
-//! Receives the document and an Overlay of version 1.0 or 1.1 without `copy`. Guarantees the
-//! result that the specification defines. Refuses an invalid Overlay, and an `update` that
-//! does not fit its target. In our own overlay it also refuses an action that matches nothing
-//! or changes nothing, so that a correction goes when the publisher makes it.
+//! Receives the document and an Overlay of version 1.0 or 1.1 without `copy`. Guarantees the result
+//! that the specification defines. Refuses an invalid Overlay, and an `update` that does not fit
+//! its target. If `corrections_expire` is set, it also refuses an action that matches nothing or
+//! changes nothing, so that a correction goes when the publisher makes it. Where the publisher
+//! probably renamed a key, the message suggests the new target.
 
 mod actions;
 mod budget;

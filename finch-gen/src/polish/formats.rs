@@ -1,4 +1,4 @@
-//! A response decodes although a string in it does not have its format.
+//! Lets a response decode although a string in it breaks its format.
 //!
 //! ```yaml
 //! Person: {required: [born], properties: {born: {type: string, format: date}}}
@@ -11,16 +11,16 @@
 //!     pub born: ::chrono::naive::NaiveDate,
 //! }
 //! ```
-//! After, every type in a response keeps the string, and parses it on demand:
+//! After, every type that a response can contain keeps the string, and parses it on demand:
 //!
 //! ```text
 //! pub struct Person {
 //!     pub born: crate::Formatted<::chrono::naive::NaiveDate>,
 //! }
 //! ```
-//! A type that only occurs in requests does not change: its caller has the right type. A
-//! `date-time` remains typify's `DateTime<Utc>`, which has no offset: in a response, `Formatted`
-//! keeps the string with its offset.
+//! A type that only requests contain does not change: the program writes the value, so it has the
+//! format. In a request, a `date-time` is typify's `DateTime<Utc>`, which loses the offset. In a
+//! response it is `Formatted<DateTime<Utc>>`, which keeps the string with its offset.
 
 use syn::visit_mut::{self, VisitMut};
 use syn::{Item, Type, parse_quote};

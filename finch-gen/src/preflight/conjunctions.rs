@@ -1,13 +1,13 @@
-//! Finds conjunctions and unions that contain themselves, or are too large.
+//! Refuses conjunctions and unions that contain themselves or are too large, and a document whose
+//! types have too many properties in all.
 //!
-//! typify merges the schemas of a conjunction into one. It also merges the schemas that several
-//! of them have for the same property, and follows references. If a reference leads back to a
-//! schema that it is merging, it recurses until the process dies, without a panic to catch. It
-//! also fails on very long chains, or on too many branches. So this module follows the same
-//! references first.
+//! typify merges the schemas of a conjunction into one. It also merges the schemas that several of
+//! them have for the same property, and follows references. If a reference leads back to a schema
+//! that it is merging, it recurses until the process dies, without a panic to catch. It also fails
+//! on very long chains, or on too many branches. So this module follows the same references first.
 //!
-//! typify emits a type for a union that contains itself, but decoding it never ends. The
-//! decoder first tries the branch that is the union again, and so on.
+//! typify emits a type for a union that contains itself, but decoding it never ends. The decoder
+//! first tries the branch that is the union again, and so on.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -1,8 +1,9 @@
-//! Parses the document with openapiv3, as progenitor does.
+//! Parses the document with openapiv3, as progenitor does. Returns the parsed document, or a
+//! problem for each part that does not parse.
 //!
 //! openapiv3 stops at the first error, and only names the section that contains it. So after an
-//! error, this module parses each operation and component separately, and then the schemas
-//! inside a failing one.
+//! error, this module parses each operation and component separately, and then the schemas inside a
+//! failing one. The innermost failing schema gets the problem.
 
 use std::collections::BTreeMap;
 

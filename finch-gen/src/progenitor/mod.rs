@@ -1,9 +1,10 @@
 //! progenitor: turns the shaped document into the syntax tree of a client.
 //!
 //! Receives a document that preflight has passed. Guarantees a syntax tree as progenitor 0.15
-//! writes it with the builder interface, without the bodies of its operations. Strings with `format: password` are `crate::Secret`, and
-//! strings with a format of `shape` have the type for that format. Refuses a document that
-//! progenitor refuses or panics on, and names the components or operations at fault.
+//! writes it with the builder interface, without the bodies of its operations. Strings with
+//! `format: password` are `crate::Secret`, and strings with a format of `shape` have the type for
+//! that format. Refuses a document that progenitor refuses or panics on, and names the components
+//! or operations at fault.
 
 mod parse;
 

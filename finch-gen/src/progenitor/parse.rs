@@ -1,8 +1,8 @@
-//! Parses progenitor's output item by item.
+//! Parses progenitor's output item by item into a syntax tree, without the code that nobody reads:
+//! the bodies of functions in operations, and builders of types except their `Default`.
 //!
-//! The tokens of a client, the parser's own copy of them and the syntax tree are a
-//! gigabyte for a large document. So the tokens of an item are freed before the next item
-//! is parsed. Half of the code is never read: it is not parsed at all.
+//! The tokens of a client, the parser's own copy of them and the syntax tree are a gigabyte for a
+//! large document. So the tokens of an item are freed before the next item is parsed.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::{File, Item, ItemMod};

@@ -1,6 +1,8 @@
-//! Shortens paths to names of the standard prelude: `::std::option::Option` to `Option`.
+//! Shortens paths to names of the standard prelude, in code, in macro arguments and in serde's
+//! strings: `::std::option::Option` becomes `Option`.
 //!
-//! A path stays as it is if the file defines or imports the same name.
+//! A path stays as it is if the file defines or imports the same name, or imports everything from a
+//! module.
 
 use std::collections::BTreeSet;
 

@@ -1,16 +1,16 @@
 //! Finds a word that distinguishes a branch of a union, for the name of its type.
 //!
-//! A branch gets the first word that no other branch shares, in the order of the table. A branch
-//! with its own name (not `…Variant2`) gets a word only from a constant, as in row 1. A branch that
-//! nothing distinguishes gets none.
+//! The table lists the words, best first. A branch gets its first word that no other branch has.
+//! If a branch has a better name than a numbered one (`…Variant2`), only row 1 gives it a word. A
+//! branch that nothing distinguishes gets no word.
 //!
 //! | branch | label |
 //! |---|---|
 //! | requires `kind: {const: file}` | `File` |
-//! | the only one that has and requires `page_id` | `PageId` |
+//! | requires `page_id`, and no other property that only this branch has | `PageId` |
 //! | requires `kind: {enum: [on, off]}` | `OffOrOn` |
 //! | `{type: array, items: {type: string}}` | `Strings` |
-//! | the only one with a property `size` | `WithSize` |
+//! | the only one that has, or that requires, a property `size` | `WithSize` |
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

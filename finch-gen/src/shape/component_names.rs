@@ -1,4 +1,7 @@
-//! Gives component schemas unique names that are valid type names.
+//! Renames component schemas to unique names that are valid type names, and updates their
+//! references: `line-item` becomes `LineItem`. If a name is taken, the later schema gets a number,
+//! and the report notes it. A string with a format whose name is a type of typify, such as `Uuid`,
+//! becomes `UuidSchema`.
 
 use std::collections::HashMap;
 

@@ -1,7 +1,9 @@
-//! Moves a schema into the only conjunction that refers to it.
+//! Moves a schema into the only conjunction that refers to it: `A: {allOf: [{$ref: B}, …]}` becomes
+//! `A: {allOf: [{…}, …]}`, and `B` disappears.
 //!
-//! typify merges the schemas of a conjunction into one type. A formerly inline schema that only a
-//! conjunction refers to would become a second type, which nothing uses.
+//! This only applies to formerly inline schemas (see `hoist`). typify merges the schemas of a
+//! conjunction into one type, so `B` would become a second type, which nothing uses. A component of
+//! the document, a schema with another reference, and the body of a success stay.
 
 use std::collections::{BTreeMap, BTreeSet};
 

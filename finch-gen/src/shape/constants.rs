@@ -1,7 +1,10 @@
-//! Finds the properties that have the same value in every object of a type.
+//! Finds the properties that have the same value in every object of a type. Returns the value by
+//! the names of the type and of the property: `cat` for `kind` in
+//! `Cat: {required: [kind], properties: {kind: {const: cat}}}`.
 //!
 //! A builder sets such a property itself: a required property with one listed value, and the tag of
-//! a type that a discriminator selects with one value.
+//! a type that a discriminator selects with one value. If unions give a type different tags, the
+//! property is not constant.
 
 use std::collections::{BTreeMap, BTreeSet};
 

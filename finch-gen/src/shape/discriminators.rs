@@ -1,7 +1,10 @@
-//! Discriminators: the property of a union that selects the variant, and the meaning of its values.
+//! Completes the mapping of each discriminator: the property of a union that selects the variant.
 //!
-//! A discriminator may rely on the names of components, and later passes rename those. So this pass
-//! writes out its mapping. `variant_tags` turns the mapping into tags.
+//! For the branches `Cat` and `Dog` without a mapping, adds `Cat: '#/components/schemas/Cat'` and
+//! the same for `Dog`, because later passes rename components. A branch whose schema lists the
+//! values of the property gets no such entry. A value that selects no branch is dropped, and a
+//! discriminator without a union is ignored, both with a note. `variant_tags` turns the mapping
+//! into tags.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

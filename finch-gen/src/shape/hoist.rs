@@ -1,8 +1,9 @@
-//! Makes a component of each inline schema that becomes a type.
+//! Makes a component of each inline schema that becomes a type: an object with properties, an enum,
+//! a union or a conjunction. It leaves a reference in its place.
 //!
 //! progenitor names an inline type after its place or its `title`, and does not check whether
-//! another type has that name. So each inline object, enum and union becomes a component.
-//! `type_naming` gives it a name, and the titles are dropped.
+//! another type has that name. So `type_naming` names the new components, and the titles are
+//! dropped.
 
 use std::collections::{BTreeMap, BTreeSet};
 

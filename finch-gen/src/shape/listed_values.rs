@@ -1,4 +1,10 @@
-//! Finds the properties that take only listed values, by `const` or `enum`.
+//! Finds the properties that take only listed values, by `const` or `enum`: `kind: {const: cat}`
+//! has the value `cat`.
+//!
+//! Returns the properties of a schema by their paths, each with its values and whether it is always
+//! there. In a conjunction, a property has the values that all of its lists contain. In a union, it
+//! has the values of all branches, if each branch lists some. Visits a limited number of schemas.
+//! Properties beyond it are not found.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};

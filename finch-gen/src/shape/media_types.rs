@@ -1,8 +1,8 @@
-//! Chooses one media type for each body.
+//! Chooses one media type for each body of an operation, and drops the others with a note.
 //!
 //! progenitor sends a body in the only media type that the document declares. From several, the
-//! client picks one that it can send or read, and prefers JSON. A structured body that allows any
-//! media type is JSON.
+//! client picks one that it can send or read, and prefers JSON, then forms, text and bytes. A
+//! structured body that allows any media type (`*/*`) is JSON.
 
 use serde_json::Value;
 

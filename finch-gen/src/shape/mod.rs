@@ -3,8 +3,8 @@
 //! Receives a valid OpenAPI 3.0.3 document. Guarantees an equivalent document for progenitor:
 //!
 //! Every type has a name that this stage chose. Null belongs to the reference, not to its target.
-//! Of the variants of a union that keep most of a value, the first is the intended one. Schemas only keep
-//! the constraints that a client checks. Each parameter is in the query, each body is
+//! Of the variants of a union that keep most of a value, the first is the intended one. Schemas
+//! only keep the constraints that a client checks. Each parameter is in the query, each body is
 //! JSON, and each operation has one success body. The original forms are returned next to the
 //! document.
 //!

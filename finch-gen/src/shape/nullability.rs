@@ -1,4 +1,5 @@
-//! Moves null from components to the references to them.
+//! Moves null from components to the references to them: if `Pet` allows null, `{$ref: Pet}`
+//! becomes `anyOf: [{$ref: Pet}, null]`, and `Pet` no longer allows null.
 //!
 //! For a component that allows null, progenitor emits a type around an option. That type refers to
 //! itself if the title of the component is its name. So this pass removes null from such a

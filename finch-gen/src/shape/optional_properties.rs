@@ -1,12 +1,11 @@
-//! Makes every optional property an option.
+//! Makes every optional property an option, and removes defaults.
 //!
-//! typify gives an absent property its `default`, or an empty list or map. A client would
-//! then invent values that the server did not send, and drop a list that a caller emptied.
-//! So every optional property is an option. Its default is only documented: the server
-//! applies it, and may change it.
+//! typify gives an absent property its `default`, or an empty list or map. A client would then
+//! invent values that the server did not send, and drop a list that a caller emptied. So its
+//! default is only documented: the server applies it, and may change it.
 //!
-//! typify keeps undeclared properties only if `additionalProperties` is a schema, so `true`
-//! becomes `{}`.
+//! typify keeps undeclared properties only if `additionalProperties` is a schema, so `true` becomes
+//! `{}`.
 
 use serde_json::{Map, Value, json};
 

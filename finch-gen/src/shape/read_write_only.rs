@@ -1,10 +1,11 @@
 //! Separates properties that only requests or only responses have.
 //!
 //! A caller does not send a `readOnly` property and may not have a value for it. So requests do not
-//! have it, even if it is required: `required` then applies to responses. A server may omit a
-//! `writeOnly` property from responses (JSON Schema Validation, section 9.4; OpenAPI 3.0.3, Schema
-//! Object). If requests and responses share a schema with `readOnly` properties, requests get a
-//! separate copy.
+//! have it, even if it is required: `required` then applies to responses. If responses share the
+//! schema, requests get a copy without the property: `PetInput` next to `Pet`.
+//!
+//! A server may omit a `writeOnly` property from responses, so it is optional there (JSON Schema
+//! Validation, section 9.4; OpenAPI 3.0.3, Schema Object).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -1,8 +1,10 @@
 //! Presents every request body to progenitor as required JSON.
 //!
 //! progenitor only sends JSON, flat forms and byte streams, and always requires the body. So a body
-//! that can be sent becomes JSON for progenitor, and the operation keeps its encoding. A body that
-//! cannot be sent stays unchanged, and preflight refuses it.
+//! that can be sent becomes JSON for progenitor, and the operation keeps its encoding: JSON, a
+//! form, multipart, text, bytes, or a file. A body that cannot be sent stays unchanged, such as XML
+//! with properties, and preflight refuses it. An optional body that may be null loses null: one way
+//! to send nothing is enough.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,8 +1,11 @@
 //! Presents every response body to progenitor as JSON.
 //!
-//! progenitor decodes JSON, and returns a stream for everything else. So each body becomes JSON for
-//! progenitor: text becomes a string, and other content becomes bytes. The operation keeps the real
-//! decoding.
+//! progenitor decodes JSON, and returns a stream for everything else. So each body gets the media
+//! type `application/json`. The schema of text becomes a string, and that of other content a string
+//! with the format of bytes. The `Operation` in the model keeps the real media type and decoding.
+//!
+//! HTTP allows no body in a response to HEAD, or in a response with the status 204 or 205. Such a
+//! body is dropped with a note.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,6 @@
-//! Finds everything that requests or responses refer to, directly or not.
+//! Finds everything that requests or responses refer to, directly or not. Returns the pointers of
+//! the components. Parameters and request bodies belong to requests, and webhooks belong to
+//! responses, because the client decodes them.
 
 use std::collections::BTreeSet;
 

@@ -1,8 +1,10 @@
-//! Makes a sample value for each variant of a union. The generated tests check that it decodes as
-//! that variant.
+//! Makes a sample value for each variant of a union, such as `{"kind": "cat"}`. The generated tests
+//! check that it decodes as that variant.
 //!
-//! A sample is made from the schema of the variant. If an earlier variant accepts each sample, too,
-//! there may be no value that decodes as this variant. The report then names it.
+//! A sample is made from the schema of the variant, with the values of its tags. A sample that an
+//! earlier variant may also accept is not used. If all of its samples are like that, there may be
+//! no value that decodes as this variant, so the report names it, and it gets no test. Large
+//! schemas and unions may get no sample, either.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::discriminant;

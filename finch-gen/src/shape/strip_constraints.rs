@@ -1,8 +1,10 @@
-//! Removes the constraints that a client does not check.
+//! Removes the constraints that a client does not check: bounds, lengths, patterns, `not`, formats
+//! of small numbers such as `int32`, and `additionalProperties: false`. The report notes them.
 //!
-//! typify emits types that enforce bounds, lengths and patterns when they decode a value, and that
-//! refuse unlisted properties. A server that loosens such a constraint would break every client.
-//! The server also reports an invalid request better than the client can. So the types are plain.
+//! typify emits types that enforce such constraints when they decode a value. A server that loosens
+//! one would break every client. The server also reports an invalid request better than the client
+//! can. So the types are plain. A union whose branches only constrain the properties of the object
+//! around it is removed, too. An integer that may exceed an `i64` is marked, and becomes an `i128`.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,4 +1,5 @@
-//! Removes the parts of a document that progenitor does not use but openapiv3 parses.
+//! Removes the parts of a document that progenitor does not use but openapiv3 parses: tags,
+//! servers, security, links, response headers, and examples outside schemas.
 //!
 //! openapiv3 fails on an error anywhere in a document, such as in a tag, a link or the example of a
 //! header. The client does not depend on those, so this pass removes them first.

@@ -1,4 +1,5 @@
-//! The names of the types of inline schemas, all assigned in one place.
+//! Names the types of inline schemas, all in one place. Receives a document with a component for
+//! each, and renames the components.
 //!
 //! While a document is shaped, each inline schema is a component; its key is the path that leads to
 //! it: see [`Path`]. Names are assigned only after all components exist. A name depends on the

@@ -1,9 +1,10 @@
-//! Makes enums of all unions.
+//! Makes each union a `oneOf`, for which progenitor emits an enum. For an `anyOf`, it emits a
+//! struct with an optional field for each branch, and most values decode into it as nothing.
 //!
-//! For an `anyOf`, progenitor emits a struct with an optional field for each branch, and most
-//! values decode into it as nothing. For a `oneOf`, it emits an enum, whose variants have the
-//! document's order. So every union becomes a `oneOf`. A value that matches several branches at
-//! once may fit no single variant, so such a union accepts any JSON, too.
+//! A union gets a last branch that accepts any JSON if a response can contain it, so that a new
+//! kind of object does not fail the call. An `anyOf` of objects also gets one if no tag
+//! distinguishes them: a value that matches several branches at once may fit no single variant. A
+//! union next to a scalar or array type is dropped with a warning, and the type stays.
 
 use std::collections::HashSet;
 

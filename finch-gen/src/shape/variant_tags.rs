@@ -3,8 +3,8 @@
 //! A variant has a *tag* if one of its properties only allows listed values, and another variant
 //! allows other values: `kind: {const: cat}` and `kind: {const: dog}`. Types do not check such
 //! values: an enum that a response can contain accepts any text, and `const: 1` becomes an integer.
-//! So the polish pass `union_deserialize` emits the tags, and the runtime skips a variant if the value lacks
-//! its tags.
+//! So the polish pass `union_deserialize` emits the tags, and the runtime skips a variant if the
+//! value lacks its tags.
 //!
 //! The property may be nested in another. The property that a `discriminator` names is always a
 //! tag, with the values that its mapping lists for the variant.

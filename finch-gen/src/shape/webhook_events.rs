@@ -1,7 +1,8 @@
-//! Makes the union that every webhook is decoded as.
+//! Makes the union that every webhook is decoded as, and stores its pointer in the model.
 //!
-//! The union has a branch for each body. If all webhooks share one body, and it is a union, that
-//! union is used. A value that matches no branch is decoded as JSON.
+//! The union is called `WebhookEvent`, and has a branch for each body and a last branch for any
+//! JSON. If all webhooks share one body, and it is a union, that union is used. Without webhooks,
+//! the document gets no union.
 
 use serde_json::{Value, json};
 

@@ -1,9 +1,9 @@
-//! block: checks that a block of a page contains what its fence announces.
+//! block: checks that a block of a page contains what its fence announces. Returns a problem for
+//! each missing part.
 //!
 //! A block contains the operation or webhook that its fence names, and every component that it
-//! refers to. Publishers generate both from one document, so an incomplete block was edited or
-//! cut. Merged with other pages, it could get a component that does not belong to its
-//! operation.
+//! refers to. Publishers generate both from one document, so an incomplete block was edited or cut.
+//! Merged with other pages, it could get a component that does not belong to its operation.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,8 @@
-//! difference: finds where two values differ.
+//! difference: finds the innermost places where two values differ.
+//!
+//! Returns for each the pointer and both values, cut to about 60 characters around the first
+//! difference: `{a: {b: 1}}` and `{a: {b: 2}}` differ at `/a/b`, as `1` and `2`. Lists of different
+//! lengths differ as a whole.
 
 use std::collections::BTreeSet;
 

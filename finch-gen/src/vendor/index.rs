@@ -1,7 +1,8 @@
-//! index: reads the addresses that an `llms.txt` lists.
+//! index: reads the addresses that an `llms.txt` lists, in order and without duplicates.
 //!
 //! The index is Markdown: `# Title`, headings, and below them lists of
-//! `- [Title](https://…/page.md): description` (<https://llmstxt.org>).
+//! `- [Title](https://…/page.md): description` (<https://llmstxt.org>). Only the first link of each
+//! item counts. An empty text, HTML, and an index without links are refused.
 
 use std::collections::HashSet;
 

@@ -246,6 +246,35 @@ async fn path_outside_of_the_base_url_is_not_sent() {
     assert_eq!(server.received().len() + other.received().len(), 0);
 }
 
+/// Its own message may quote a secret.
+struct Refused;
+
+impl serde::Serialize for Refused {
+    fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        Err(serde::ser::Error::custom("s3cret"))
+    }
+}
+
+/// JSON would have null for a number that is not finite.
+#[tokio::test]
+async fn value_that_cannot_be_represented_is_not_sent() {
+    let server = Loopback::start(Reply::json("200 OK", "{}")).await;
+    let client = client(&server);
+    let request = || client.request(Method::POST, "/a");
+    for request in [
+        request().json(&[f64::NAN]),
+        request().json(&Refused),
+        request().query(&[("q", f64::INFINITY)]),
+        request().query(&[("q", Refused)]),
+    ] {
+        let error = request.send::<Value>().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        assert!(error.to_string().contains("cannot represent"), "{error}");
+        assert!(!format!("{error} {error:?}").contains("s3cret"), "{error}");
+    }
+    assert!(server.received().is_empty());
+}
+
 #[test]
 fn debug_of_a_request_prints_only_the_method() {
     let client = Client::builder().build().unwrap();

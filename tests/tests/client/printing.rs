@@ -1,12 +1,19 @@
 //! No printed value shows a secret.
 
 use std::error::Error as _;
-use std::fmt::Debug;
+use std::fmt::{self, Debug, Display};
+use std::future::ready;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use finch_api::header::{HeaderMap, HeaderName, HeaderValue};
+use finch_api::http::{Request, Response};
 use finch_api::testing::{FakeTransport, Reply as FakeReply};
+use finch_api::transport::{RequestBody, ReqwestTransport, TransportError};
 use finch_api::{Client, ClientBuilder, Error, ErrorKind, Method, types};
+use finch_api_tests::http2_frames::{Answer, Http2, INTERNAL_ERROR};
 use finch_api_tests::{Loopback, Reply};
+use tower::service_fn;
 
 const CLIENT_ID: &str = "4ab15e51-11ad-49f4-acae-f343b7794375";
 /// One has eight characters, the fewest that are redacted in a text of the server.
@@ -163,6 +170,109 @@ async fn an_error_shows_no_secret_of_a_header_or_a_name() {
     let error = exchange(reply, |builder| builder).await.unwrap_err();
     check_error(&error, ErrorKind::Interrupted);
     assert_eq!(error.request_id(), Some("[REDACTED]"));
+}
+
+/// An error of a layer. It prints a secret in `Debug`.
+#[derive(Debug)]
+struct OfLayer {
+    #[allow(dead_code, reason = "`Debug` prints it")]
+    secret: &'static str,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Display for OfLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a layer failed")
+    }
+}
+
+impl std::error::Error for OfLayer {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&**self.source.as_ref()?)
+    }
+}
+
+/// The sources of an error print no secret either. They keep their meaning.
+#[tokio::test]
+async fn an_error_of_a_transport_shows_no_secret() {
+    use TransportError::{NotConnected, NotProcessed, Other, Redirected, Timeout};
+
+    type Failure = Box<dyn std::error::Error + Send + Sync>;
+    let echo = || Failure::from(format!("the server said \"{}\"", SECRETS[1]));
+    let layered = |secret, source| OfLayer {
+        secret,
+        source: Some(source),
+    };
+    let long = || Failure::from(format!("{}{}", "a".repeat(20_000), SECRETS[1]));
+    let deep = || (0..50).fold(echo(), |source, _| layered("", source).into());
+    for (failure, kind, is_timeout) in [
+        (echo(), ErrorKind::Interrupted, false),
+        (long(), ErrorKind::Interrupted, false),
+        (deep(), ErrorKind::Interrupted, false),
+        (Other(echo()).into(), ErrorKind::Interrupted, false),
+        (Redirected(echo()).into(), ErrorKind::Redirect, false),
+        (NotProcessed(echo()).into(), ErrorKind::NotProcessed, false),
+        (NotConnected(echo()).into(), ErrorKind::Connect, false),
+        (Timeout(echo()).into(), ErrorKind::Timeout, true),
+        (
+            NotConnected(Timeout(echo()).into()).into(),
+            ErrorKind::Connect,
+            true,
+        ),
+        (
+            layered(SECRETS[1], NotConnected("refused".into()).into()).into(),
+            ErrorKind::Connect,
+            false,
+        ),
+    ] {
+        let failure = Arc::new(Mutex::new(Some(failure)));
+        let transport = service_fn(move |_: Request<RequestBody>| {
+            let failure = failure.lock().unwrap().take().unwrap();
+            ready(Err::<Response<String>, _>(failure))
+        });
+        let client = builder().transport(transport).build().unwrap();
+        let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
+        check_error(&error, kind);
+        assert_eq!(error.is_timeout(), is_timeout, "{error}");
+        let source = error.source().unwrap();
+        let is_same = source.is::<TransportError>() || kind == ErrorKind::Interrupted;
+        assert!(is_same, "{source:?}");
+    }
+
+    // An error without a secret is returned as it is.
+    let transport = service_fn(|_: Request<RequestBody>| {
+        let error = OfLayer {
+            secret: "",
+            source: None,
+        };
+        ready(Err::<Response<String>, _>(error))
+    });
+    let client = builder().transport(transport).build().unwrap();
+    let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
+    assert!(error.source().unwrap().is::<OfLayer>());
+}
+
+/// HTTP/2 lets a server close a connection with a text.
+#[tokio::test]
+async fn an_error_of_http2_shows_no_secret() {
+    let answer = Answer::GoAwaySaying(INTERNAL_ERROR, SECRETS[1]);
+    let server = Http2::start(&[], [answer]).await;
+    let http2 = reqwest::Client::builder().http2_prior_knowledge().build();
+    let client = builder().base_url(server.url()).http_client(http2.unwrap());
+    let exchange = client.build().unwrap().exchange_code(SECRETS[1]);
+    check_error(&exchange.await.unwrap_err(), ErrorKind::Interrupted);
+}
+
+/// Headers that a client sends to a proxy or a gateway may contain credentials.
+#[test]
+fn a_transport_shows_no_default_header() {
+    let key = HeaderValue::from_static(SECRETS[0]);
+    let headers = HeaderMap::from_iter([(HeaderName::from_static("x-key"), key)]);
+    let own = reqwest::Client::builder().default_headers(headers);
+    let own = own.build().unwrap();
+    check(&ReqwestTransport::new(own.clone()));
+    check(&builder().transport(ReqwestTransport::new(own.clone())));
+    check(&builder().http_client(own));
 }
 
 #[tokio::test]

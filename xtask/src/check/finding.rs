@@ -1,4 +1,6 @@
-//! The result of a check, and how to print it.
+//! Defines the result of checking one item, and prints it: `Fresh`, `Skipped`, `Stale` with the
+//! diff that would update the item, or `Broken` with the errors. Each error is printed once, even
+//! if it breaks several items.
 
 use std::collections::BTreeSet;
 use std::io;

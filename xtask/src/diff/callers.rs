@@ -1,7 +1,9 @@
-//! Finds the handwritten functions of the client that call a generated method.
+//! Finds the handwritten functions of the client that call a generated method, for each breaking
+//! change of a request: the operation `create-access-token` reaches `exchange_code`.
 //!
-//! After a change of a request, handwritten code may compile and still fail, because nobody
-//! regenerates it.
+//! After such a change, handwritten code may compile and still fail, because nobody regenerates it.
+//! Returns public functions. From a private function, the search goes on to its callers in the same
+//! file. A source file that does not parse is ignored.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -1,4 +1,8 @@
-//! Finds commits and releases in git, and reads committed files.
+//! Asks git for the hash of a revision, for the tag of the last release (`v1.2.3`), and for the
+//! text of a committed file.
+//!
+//! Returns `None` if the revision, the tag or the file does not exist. Fails if git cannot be run,
+//! if the folder is not in a repository, or if the file is too large or not UTF-8.
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

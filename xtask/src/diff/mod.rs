@@ -1,9 +1,11 @@
 //! `cargo xtask diff`: prints what a new document changes, and the version of finch-api that it
-//! requires.
+//! requires. The new document is the vendored one or a given file. The old one is a git revision
+//! (`HEAD` by default) or a file. Prints lines, Markdown or JSON.
 //!
-//! Each document is corrected before the comparison: a committed document by the overlay of
-//! its commit, and every other document by the overlay of the work tree. Actions that match
-//! nothing are ignored here, because `cargo xtask generate` reports them.
+//! Each document is corrected before the comparison: a committed document by the overlay of its
+//! commit, and every other document by the overlay of the work tree. Actions that match nothing are
+//! ignored here, because `cargo xtask generate` reports them. If a change breaks, the exit code is
+//! 4.
 
 mod callers;
 mod git;

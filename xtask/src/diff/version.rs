@@ -1,4 +1,6 @@
-//! The version of finch-api, and the version that a change requires.
+//! Reads the version of finch-api, and computes the version that a comparison requires: 0.1.0
+//! becomes 0.2.0 after a break. Pre-release and build parts are ignored. A version in the manifest
+//! that is not valid is an error.
 
 use anyhow::{Context as _, Result};
 use finch_gen::{Bump, Comparison};

@@ -1,5 +1,8 @@
-//! Writes the crate of a client: the generated code, a copy of the runtime, and a replacement
-//! for the handwritten half.
+//! Writes the crate of a client to `target/try/NAME`: the generated code and tests, a copy of the
+//! runtime, and a replacement for the handwritten half.
+//!
+//! The crate is a separate workspace, with the dependencies, lints and locked versions of this
+//! workspace. `write_alone` writes a crate with the code of progenitor alone, for comparison.
 
 use std::path::{Path, PathBuf};
 

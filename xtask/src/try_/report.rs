@@ -1,4 +1,6 @@
-//! Prints the result of a trial as a row of a table.
+//! Prints the result of a trial as a row of a table: the numbers of operations, methods, types and
+//! examples, the times, and `passed`, `refused` or `failed`. Up to 20 problems follow below the
+//! row, and the measured compile times on request.
 
 use std::io;
 use std::time::Duration;

@@ -1,4 +1,9 @@
-//! Tries one document: generates, compiles and tests its client.
+//! Tries one document: bundles it, and generates, compiles and tests its client. Returns the
+//! counts, the times and the problems.
+//!
+//! A trial passes if the client compiles without a warning and all its tests pass. A document that
+//! is refused, or on which the generator panics, is a failed trial and not an error. So the next
+//! document is still tried.
 
 use std::collections::HashSet;
 use std::panic::{self, AssertUnwindSafe};

@@ -1,5 +1,9 @@
-//! Refuses addresses that are not on the internet, so that no page makes `vendor` send a
-//! request into the local network.
+//! Refuses addresses that are not on the internet, such as 127.0.0.1 or 10.0.0.1, so that no page
+//! makes `vendor` send a request into the local network.
+//!
+//! Resolves each host name itself, and refuses a name if one of its addresses is not on the
+//! internet. The client connects to the addresses that were checked. The proxies of the environment
+//! are exempt.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};

@@ -1,4 +1,10 @@
-//! Chooses among the OpenAPI blocks of a page. Most pages have one block.
+//! Chooses among the OpenAPI blocks of a page, by the names that the user gives:
+//! `--block 'post /auth/token'`.
+//!
+//! A page with one block needs no name. Equal blocks count once. If the page has several blocks and
+//! no name matches, or if two different blocks have the same name, the page is refused, and the
+//! message lists the blocks. Names that no page has are returned, so that the command can report
+//! them.
 
 use std::collections::HashSet;
 

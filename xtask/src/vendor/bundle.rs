@@ -1,4 +1,8 @@
-//! Bundles the documents of pages with the files that they refer to.
+//! Bundles the documents of pages with the files that they refer to. The files of a saved page come
+//! from its folder, and the files of a fetched page from its host.
+//!
+//! Prints each fetched file, and records its SHA-256. A file that cannot be read or is elsewhere is
+//! a problem. The problems of all documents are returned together.
 
 use std::collections::BTreeMap;
 use std::io;

@@ -1,5 +1,10 @@
-//! `cargo xtask vendor`: takes the document from the pages that publish it, and records the
-//! pages.
+//! `cargo xtask vendor [SOURCE…]`: takes the document from the pages that publish it, and records
+//! the pages.
+//!
+//! Reads the sources (or the recorded pages), merges their OpenAPI blocks into one document, and
+//! writes `openapi/finch.yaml` and `openapi/SOURCE.toml`. If a page cannot be read, or two pages
+//! contradict each other, nothing is written, and the error names every problem. A dry run prints
+//! the changes instead.
 
 mod addresses;
 mod blocks;

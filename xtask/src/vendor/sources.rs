@@ -1,4 +1,9 @@
-//! Reads the texts of the sources: files, addresses, or the recorded pages.
+//! Reads the texts of the sources: the files and addresses that the user names, or else the
+//! recorded pages. Also reads the pages of the same origin that an `llms.txt` lists.
+//!
+//! Keeps only the OpenAPI documents of each text. Skips most listed pages without one, with a
+//! reason such as `no OpenAPI block`. A named or recorded page without one is a problem. Refuses
+//! sources that are larger than 16 MiB together.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io;

@@ -1,5 +1,10 @@
-//! Fetches the pages of a site politely: each page once, with a pause between requests, a few
-//! at a time, and not again before the site allows it.
+//! Fetches the pages of a site politely: each page once, with a pause between requests, at most
+//! four at a time, and not again before the site allows it.
+//!
+//! Follows up to five redirects on the same host, and retries a 429 or 503 after its `Retry-After`,
+//! up to three requests in all. Any other status is a problem of that page. Refuses an address
+//! without TLS, with a user name, or outside the internet. The option `--allow-private` allows the
+//! last, and plain HTTP to this machine.
 
 use std::env;
 use std::net::IpAddr;

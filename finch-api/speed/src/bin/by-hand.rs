@@ -1,5 +1,5 @@
-//! A measured program: makes exchanges with careful handwritten code, which uses reqwest without
-//! redirects and with a time limit.
+//! A measured program: exchanges authorization codes for access tokens, with careful handwritten
+//! code. The code uses reqwest with a time limit and without redirects.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,5 @@
-//! A measured program: makes exchanges with the client of finch-api.
+//! A measured program: exchanges authorization codes for access tokens, with the client of
+//! finch-api.
 
 use finch_api::Client;
 use finch_api_speed::{CLIENT_ID, CLIENT_SECRET, CODE, run};

@@ -1,5 +1,9 @@
-//! Implements the conversions of string and integer enums from a list of variants and
-//! values.
+//! Implements the conversions of string and integer enums from a list of variants and values,
+//! by two macros.
+//!
+//! The macros implement decoding, encoding, `From`, `FromStr` and `Display`. For `Low "low";`,
+//! the text `low` is the variant `Low`. Any other text or number becomes the last variant,
+//! which keeps it.
 
 /// Implements an enum that keeps an unlisted text in its last variant:
 ///

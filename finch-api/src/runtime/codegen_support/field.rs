@@ -1,4 +1,9 @@
-//! The fields of call builders and type builders: a value, or the reason why there is none.
+//! Defines the fields of call builders and type builders. A field is unset, has a value, or has
+//! the reason why a conversion failed.
+//!
+//! A new value replaces a failed one. Only when the builder builds or sends does a missing
+//! required field or a failed conversion become an error. `all` joins the problems of several
+//! fields into one error: `no value was set for a, b; cannot convert the value for c: …`.
 
 use std::fmt::{self, Display};
 

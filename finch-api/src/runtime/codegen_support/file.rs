@@ -1,4 +1,9 @@
-//! Files in request bodies.
+//! Defines `File`, a file in a request body: its content, and an optional name and media type.
+//!
+//! If the file has no media type and the document accepts only one, that one is sent. If it
+//! accepts several, `application/octet-stream` or `text/plain` is sent if accepted. Otherwise
+//! the call fails, and the error says how to set the media type. JSON cannot contain a file, so
+//! the JSON form of a file is an object with a private mark, which the encoders recognize.
 
 use std::fmt;
 

@@ -1,5 +1,10 @@
-//! Refuses numbers that JSON cannot represent: infinities and NaN. serde_json writes null
-//! for them. A null parameter is not sent, so the request would have a different meaning.
+//! Refuses numbers that JSON cannot represent: infinities and NaN, and integers with more than
+//! 64 bits.
+//!
+//! serde_json writes null for the first, and would round the last. A null parameter is not
+//! sent, so the request would have a different meaning. Wrap a value in `Finite`: serializing
+//! it fails before anything is written. The error names the number, and no other part of the
+//! value.
 
 use std::fmt;
 

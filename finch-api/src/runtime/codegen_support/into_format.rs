@@ -1,4 +1,9 @@
-//! Conversions to types that a string represents in a format.
+//! Converts the argument of a setter to a type that a string represents in a format, such as a
+//! UUID or a date.
+//!
+//! A setter accepts the type itself, a string, or a `Formatted` from a response. A string that
+//! does not have the format is an error, which names the format and not the string. A field
+//! that is `Formatted` itself takes a `Formatted` unchanged, even if it breaks the format.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

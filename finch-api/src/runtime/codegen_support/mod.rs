@@ -1,5 +1,5 @@
-//! Support for constructs that not every document has: parameters, request bodies other
-//! than required JSON, builders, enums, objects, unions, and responses that are not JSON.
+//! Supports constructs that not every document has: parameters, request bodies other than
+//! required JSON, builders, enums, objects, unions, and responses that are not JSON.
 //!
 //! Each client leaves some of it unused, which the declaration of this module allows.
 

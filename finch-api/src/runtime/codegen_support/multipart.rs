@@ -1,7 +1,12 @@
-//! Encodes request bodies as `multipart/form-data` (RFC 7578).
+//! Encodes an object as `multipart/form-data` (RFC 7578). Returns the body and its media type
+//! with the boundary, which no part contains.
 //!
-//! reqwest's own encoder is behind a feature that most clients do not need. Its bodies
-//! are streams, which the runtime cannot inspect.
+//! Each property becomes a part, and each item of an array a part with the same name. A nested
+//! object becomes JSON. If it contains files, each of its properties becomes a part named
+//! `name[property]`. Null is not sent, and a body that is not an object is refused.
+//!
+//! reqwest's own encoder is behind a feature that most clients do not need. Its bodies are
+//! streams, which the runtime cannot inspect.
 
 use std::collections::HashSet;
 

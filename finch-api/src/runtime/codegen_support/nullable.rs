@@ -1,4 +1,5 @@
-//! Optional properties whose null differs from a missing property.
+//! Decodes an optional property whose null differs from a missing property: null becomes
+//! `Some(None)`, and a missing property `None`.
 
 use serde::{Deserialize, Deserializer};
 

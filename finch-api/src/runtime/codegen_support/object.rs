@@ -1,10 +1,11 @@
-//! Decodes objects with far less code than serde derives for each type. The code that
-//! finds properties and describes errors is compiled once for all types.
+//! Decodes objects from a list of their properties (see the macro `object`), with far less code
+//! than serde derives for each type. The code that finds properties and describes errors is
+//! compiled once for all types.
 //!
 //! Unlike serde, it does not read a struct from an array, or a property by its index: a
-//! document allows neither. It accepts common mistakes of servers: a missing nullable
-//! property, and a repeated property. Values of properties are read leniently: see the
-//! module `lenient`.
+//! document allows neither. It accepts common mistakes of servers: a missing nullable property,
+//! and a property that is repeated with the same value. A missing required property is an
+//! error. Values of properties are read leniently: see the module `lenient`.
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -185,6 +185,15 @@ impl<'a> Parameter<'a> {
         }
     }
 
+    /// Marks this header as sensitive. Cookies always are.
+    pub(crate) fn hide(&self, headers: &mut HeaderMap) {
+        if self.location == Location::Header
+            && let Some(value) = headers.get_mut(self.name)
+        {
+            value.set_sensitive(true);
+        }
+    }
+
     fn start_of_pair(&self) -> String {
         format!("{}=", self.notation.encode(self.name))
     }

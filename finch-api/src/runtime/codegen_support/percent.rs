@@ -1,4 +1,6 @@
-//! Percent-encoding (RFC 3986).
+//! Percent-encodes and decodes text (RFC 3986): `a b/c` becomes `a%20b%2Fc`. If reserved
+//! characters are allowed, they stay, except those that would end a value in a query or form,
+//! such as `&`.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 

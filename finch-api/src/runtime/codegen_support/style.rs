@@ -1,5 +1,10 @@
-//! Encodes values for URLs, headers and forms in the styles of OpenAPI (Style Values and
-//! Style Examples).
+//! Encodes values for URLs, headers and forms in the styles of OpenAPI (Style Values and Style
+//! Examples): the array `[blue, black]` becomes `blue,black`, `;color=blue,black` or
+//! `color=blue&color=black`.
+//!
+//! Returns one string for a path or a header, or pairs of a name and a value. Null properties
+//! are not sent. A value that its style cannot write is refused, such as an array inside an
+//! array, except in `deepObject` and JSON.
 
 use serde_json::Value;
 

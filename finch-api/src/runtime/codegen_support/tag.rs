@@ -1,4 +1,9 @@
-//! Tags: property values that distinguish the variants of a union.
+//! Compares a value with the tags of a variant. A tag is a list of values that a property of
+//! the variant may have, such as `kind: cat`.
+//!
+//! The property may be nested. A variant is ruled out if the property has another value, if an
+//! item of an array on the way has, or if a required tag is missing. `1.0` equals the integer
+//! 1.
 
 use serde_json::Value;
 

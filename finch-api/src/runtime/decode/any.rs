@@ -1,4 +1,5 @@
-//! Reads any JSON as a `Value`, and refuses a property with two different values.
+//! Reads any JSON as a `Value`. A property may be repeated with the same value. Two different
+//! values are an error, where serde_json would keep the last.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
-//! The state of the decoder on this thread: how well the value that it reads fits its type, for
-//! the unions around it, and whether the value was checked for duplicate properties.
+//! Stores the state of the decoder on this thread: how well the value that it reads fits its
+//! type, for the unions around it, and whether the value was checked for duplicate properties.
 //!
 //! A required property that is null or missing is still decoded. A union must know about
 //! that: a variant that fits strictly is a better choice than a variant that fits

@@ -1,4 +1,5 @@
-//! Maps that accept a repeated property only if its values are equal.
+//! Adds properties to maps: to a `HashMap`, or to a JSON object. A property that is already
+//! there with another value is an error: `{"a": 1, "a": 2}`.
 
 use std::collections::HashMap;
 

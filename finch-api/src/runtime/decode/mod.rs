@@ -1,6 +1,9 @@
-//! Decodes JSON. Errors name the path and never show the value.
+//! Decodes JSON into a type, leniently (see `lenient`), and skips a byte order mark.
 //!
-//! An error of serde_json quotes a value of the wrong type, which may be an access token.
+//! An error names the problem and its path, and never shows the value: an error of serde_json
+//! quotes a value of the wrong type, which may be an access token. Refuses a body that is
+//! nested deeper than 250,000 levels. A large body is checked for its syntax first, and a long
+//! string is cut before an error can copy it.
 
 mod any;
 mod edited;
@@ -183,6 +186,15 @@ fn describe(body: &[u8], error: &serde_json::Error, read: usize) -> String {
     }
 }
 
+/// How serde begins a message that ends with the expected type or name.
+const SERDE: [&str; 5] = [
+    "invalid type: ",
+    "invalid value: ",
+    "invalid length ",
+    "unknown variant ",
+    "unknown field ",
+];
+
 /// Returns `message`, which is from serde, without the value that it quotes.
 fn describe_data(message: &str) -> String {
     let quoted = |message: &str| Some(message.split('`').nth(1)?.to_owned());
@@ -209,8 +221,11 @@ fn describe_data(message: &str) -> String {
         return duplicate(name.as_deref().unwrap_or("a property"));
     }
     // "invalid type: VALUE, expected EXPECTED at line L column C": VALUE may be anything.
-    // EXPECTED is a constant of the program.
-    let expected = message.rsplit_once(", expected ").map(|(_, rest)| {
+    // EXPECTED is a constant of the program. A custom message has no such parts: it may quote the
+    // value anywhere.
+    let is_of_serde = SERDE.iter().any(|start| message.starts_with(start));
+    let expected = message.rsplit_once(", expected ").filter(|_| is_of_serde);
+    let expected = expected.map(|(_, rest)| {
         rest.rsplit_once(" at line ")
             .map_or(rest, |(expected, _)| expected)
     });
@@ -315,6 +330,29 @@ mod tests {
             from_json::<Vec<Vec<u8>>>(br#"[[1], {}]"#),
             Err("expected a sequence, found something else".to_owned())
         );
+    }
+
+    /// A type whose message looks like one of serde, but quotes the value.
+    #[derive(Debug)]
+    struct Quoting;
+
+    impl<'de> serde::Deserialize<'de> for Quoting {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let text = String::deserialize(deserializer)?;
+            let message = format!("not a token, expected another than {text}");
+            Err(serde::de::Error::custom(message))
+        }
+    }
+
+    #[test]
+    fn a_custom_message_is_not_shown() {
+        for value in ["s3cret", "a, expected s3cret", "s3cret at line 1 column 2"] {
+            let body = format!("[\"{value}\"]");
+            let error = from_json::<Vec<Quoting>>(body.as_bytes()).unwrap_err();
+            // serde_json takes a position from the end of the message.
+            assert!(error.starts_with("a value that cannot be read"), "{error}");
+            assert!(!error.contains("s3cret"), "{error}");
+        }
     }
 
     /// Cuts the body anywhere and changes any byte: no error shows a value.

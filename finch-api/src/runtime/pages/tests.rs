@@ -19,7 +19,7 @@ use crate::runtime::operation::{Credential, EXAMPLE, Successes};
 use crate::runtime::paging::PageInput;
 use crate::runtime::success::Json;
 use crate::runtime::transport::{RequestBody, Transport};
-use crate::runtime::{BaseUrl, Client, Config, Credentials};
+use crate::runtime::{BaseUrl, Client, Config, Credentials, Secret};
 
 static LIST: Operation = Operation {
     id: "list-things",
@@ -394,6 +394,18 @@ async fn a_position_may_be_a_floating_point_number() {
     assert!(error.is_none(), "{error:?}");
     assert_eq!((items.len(), positions.len()), (2, 2));
     assert_eq!(server.requests().len(), 2);
+}
+
+/// The server puts a secret of the request into the URL of the next page.
+#[tokio::test]
+async fn an_error_of_a_page_shows_no_secret() {
+    let next = json!({"things": [1, 0], "next": "https://a-secret-key.example/"});
+    let call = Server::of([next]).call(&LIST);
+    let call = call.parameter(Parameter::query("key"), set(Secret::from("a-secret-key")));
+    let (_, _, error) = walk(call.pages::<Json<Value>>(BY_URL)).await;
+    let error = error.unwrap().to_string();
+    let expected = "the next page is at https://[REDACTED].example,";
+    assert!(error.contains(expected), "{error}");
 }
 
 /// Each row: how the list comes in pages, the replies, the number of items before the error, the

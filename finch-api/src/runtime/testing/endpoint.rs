@@ -1,4 +1,9 @@
-//! Finds the endpoint of a request: an operation of the document, or a method and path.
+//! Finds the endpoint that a test names, and decides whether a request belongs to it.
+//!
+//! `get-pet` names an operation of the document, and `GET /pets/{id}` a method and path. Text
+//! that is neither is an error, which lists the operations. `/pets/7` matches the second,
+//! because a parameter matches any text within a segment. If several endpoints match, the most
+//! specific one wins.
 
 use std::fmt;
 

@@ -1,4 +1,6 @@
-//! A transport that answers like a server, for tests.
+//! Defines `FakeTransport`, a transport for tests that opens no connection. It returns the
+//! replies that a test sets for an endpoint, and records each request. A request without a
+//! reply panics, so that the test fails.
 
 mod endpoint;
 mod recorded;

@@ -1,4 +1,5 @@
-//! A request that a fake transport received.
+//! Defines a request that a fake transport received: its operation, method, path, query,
+//! headers and body, in clear text.
 
 use std::fmt;
 

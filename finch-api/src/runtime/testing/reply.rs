@@ -1,4 +1,9 @@
-//! The replies of a fake transport: responses, and failures without a response.
+//! Defines the replies of a fake transport: a response with a status, headers and a body, or a
+//! failure without a response.
+//!
+//! A response may be an example of the document, break off, stall, or come late. An array of
+//! replies returns one after the other, and a single reply is returned every time. Naming an
+//! example that the document does not have is an error.
 
 use std::collections::VecDeque;
 use std::pin::Pin;

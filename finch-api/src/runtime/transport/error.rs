@@ -1,4 +1,6 @@
-//! Why a transport returned no response.
+//! Defines why a transport returned no response. The kind tells whether the server may have
+//! processed the request: it did not after `NotConnected` or `NotProcessed`. After any other
+//! error, the outcome is unknown.
 
 use std::error::Error;
 use std::{fmt, iter};
@@ -35,6 +37,25 @@ impl TransportError {
     /// inside a [`NotConnected`](Self::NotConnected).
     pub(crate) fn is_timeout(error: &(dyn Error + 'static)) -> bool {
         Self::all(error).any(|error| matches!(error, Self::Timeout(_)))
+    }
+
+    /// Returns an error with the meaning of `error` and only this text.
+    pub(crate) fn with_text(error: &(dyn Error + 'static), text: String) -> BoxError {
+        let mut cause = BoxError::from(text);
+        let Some(found) = Self::find(error) else {
+            return cause;
+        };
+        let variant = match found {
+            Self::NotConnected(_) => Self::NotConnected,
+            Self::NotProcessed(_) => Self::NotProcessed,
+            Self::Timeout(_) => return Self::Timeout(cause).into(),
+            Self::Redirected(_) => Self::Redirected,
+            Self::Other(_) => Self::Other,
+        };
+        if Self::is_timeout(error) {
+            cause = Self::Timeout(cause).into();
+        }
+        variant(cause).into()
     }
 
     fn all<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a Self> {

@@ -1,4 +1,6 @@
-//! A response body that yields to other tasks, and fails after too many empty frames.
+//! Wraps a response body, so that no server can keep the client busy. The body yields to other
+//! tasks after 64 frames in a row, so that the deadline is checked. It fails after 10,000
+//! frames without data, which do not count towards the size limit.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

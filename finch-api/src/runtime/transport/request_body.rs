@@ -1,5 +1,6 @@
-//! The body of one request. It records whether the transport began to send it, and the client can
-//! cancel it until then.
+//! Defines the body of one request: a single frame, whose memory is wiped. It records whether
+//! the transport began to send it. Until then, the client can cancel it, and the body returns
+//! an error instead of its content. So the client knows that nothing was sent.
 
 use std::pin::Pin;
 use std::sync::Arc;

@@ -1,9 +1,13 @@
-//! The default transport: sends with `reqwest`, and classifies its errors.
+//! Sends requests with `reqwest`, and classifies its errors, as the default transport.
+//!
+//! An error says whether a connection was made, whether a time limit passed, or whether the
+//! server refused the request before it processed it. A response after a followed redirect to
+//! another URL becomes an error. Errors contain no URL, because its query may contain a key.
 
 use std::error::Error as _;
-use std::iter;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::{fmt, iter};
 
 use bytes::Bytes;
 use http::Version;
@@ -15,17 +19,25 @@ use super::{ParsedUrl, RequestBody, TransportError};
 /// A transport that wraps a [`reqwest::Client`], as the base of a `tower` stack.
 ///
 /// Without layers, use `ClientBuilder::http_client` instead.
-#[derive(Clone, Debug)]
+///
+/// `Debug` prints nothing of the client: its default headers may contain credentials.
+#[derive(Clone)]
 pub struct ReqwestTransport(reqwest::Client);
 
 impl ReqwestTransport {
     /// Returns a transport that sends with `client`.
     ///
-    /// If `client` follows a redirect, the call fails. Set
+    /// If `client` follows a redirect to another URL, the call fails. Set
     /// [`Policy::none`](reqwest::redirect::Policy::none), so that the client receives the
     /// redirect response.
     pub fn new(client: reqwest::Client) -> Self {
         Self(client)
+    }
+}
+
+impl fmt::Debug for ReqwestTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestTransport").finish_non_exhaustive()
     }
 }
 
@@ -39,7 +51,7 @@ impl Service<http::Request<RequestBody>> for ReqwestTransport {
     }
 
     fn call(&mut self, request: http::Request<RequestBody>) -> Self::Future {
-        let progress = request.body().progress();
+        let (progress, has_body) = (request.body().progress(), !request.body().is_end_stream());
         // A stream, because reqwest would resend bytes after a 307, even to another host.
         let request = convert(request.map(reqwest::Body::wrap));
         let client = self.0.clone();
@@ -51,6 +63,10 @@ impl Service<http::Request<RequestBody>> for ReqwestTransport {
                 // The request was still waiting for a connection.
                 error @ TransportError::Timeout(_) if progress.cancel() => {
                     TransportError::NotProcessed(error.into())
+                }
+                // The request was sent. The connection was for a redirect.
+                TransportError::NotConnected(cause) if has_body && !progress.cancel() => {
+                    TransportError::Redirected(cause)
                 }
                 error => error,
             })?;

@@ -1,4 +1,6 @@
-//! The objects of OpenAPI 3.0.3 and their fields (section 4.7).
+//! Lists the objects of OpenAPI 3.0.3 and their fields (section 4.7), as a table for
+//! `fixed_fields`. For each field it states the type of the value, and whether a wrong value is
+//! refused or dropped.
 
 /// The type of a field.
 #[derive(Clone, Copy)]

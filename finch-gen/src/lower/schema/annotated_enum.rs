@@ -1,4 +1,4 @@
-//! Enums that document each value (OAS 3.1, Annotated Enumerations).
+//! Lowers enums that document each value (OAS 3.1, Annotated Enumerations) to one form.
 //!
 //! Authors write them in two ways. Some write a union of constants, each with a title and a
 //! description. Others add extensions to an `enum`, each a list in the same order or a map from

@@ -1,4 +1,9 @@
 //! Lowers the keywords of arrays (Core 10.3.1 and 11.2, Validation 6.4).
+//!
+//! A tuple (`prefixItems`) becomes an array whose items may match any of its schemas at any
+//! position. If the tuple allows no further items, the array gets a maximum length. `contains`
+//! becomes a minimum length. `unevaluatedItems` becomes `items` if no other schema applies to the
+//! array. Otherwise it is dropped. The report notes each loss.
 
 use serde_json::{Map, Value, json};
 

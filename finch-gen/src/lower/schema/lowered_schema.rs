@@ -1,4 +1,7 @@
-//! A lowered schema, and the conjunction of two.
+//! Defines `Form`: a lowered schema, and whether it accepts exactly the values of the original.
+//!
+//! `conjoin` adds a second schema, so that the result accepts only values that both accept. It puts
+//! a union next to the other keywords if it can, and otherwise puts the second schema into `allOf`.
 
 use serde_json::{Map, Value, json};
 

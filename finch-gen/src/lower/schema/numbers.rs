@@ -1,7 +1,9 @@
-//! Lowers the bounds of numbers (Validation 6.2).
+//! Lowers the bounds of numbers (Validation 6.2), `multipleOf` and the formats of numbers.
 //!
 //! In 3.1 an exclusive bound is a separate number. In 3.0 it is a boolean next to the inclusive
-//! bound. If a schema has both bounds, the stricter one is kept.
+//! bound: `exclusiveMinimum: 5` becomes `minimum: 5, exclusiveMinimum: true`. If a schema has both
+//! bounds, the stricter one is kept. A bound of an integer that is not a 64-bit integer is dropped
+//! with a warning.
 
 use serde_json::{Map, Value};
 

@@ -1,9 +1,12 @@
-//! References between schemas (Core 8.2), and the components that they lead to.
+//! Resolves references between schemas (Core 8.2), and lowers them to references to components.
 //!
-//! A reference is resolved against the URI of its schema resource: the nearest enclosing
-//! `$id`, or the URI of the document. OpenAPI 3.0 and its readers only support references to
-//! `#/components/schemas/NAME`. So every other target, by pointer, anchor or id, is hoisted:
-//! it becomes a component.
+//! A reference is resolved against the URI of its schema resource: the nearest enclosing `$id`, or
+//! the URI of the document. OpenAPI 3.0 and its readers only support references to
+//! `#/components/schemas/NAME`. So every other target, by pointer, anchor or id, is hoisted: it
+//! becomes a component.
+//!
+//! Refuses a reference that leads nowhere, out of the document, or only to other references. A
+//! `$dynamicRef` whose target depends on the caller accepts everything, with a warning.
 
 use std::collections::BTreeMap;
 

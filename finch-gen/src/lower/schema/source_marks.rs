@@ -1,4 +1,5 @@
-//! Marks that record the origin of lowered schemas and their properties.
+//! Records the origin of lowered schemas and their properties in marks, which are keywords that no
+//! document has.
 //!
 //! Lowering moves schemas: a conjunct becomes the whole, a schema of several types becomes a
 //! union, and a null branch disappears. So each schema that may become a type carries its

@@ -1,8 +1,9 @@
 //! Lowers the keywords of strings and of their content (Validation 6.3, 7 and 8).
 //!
-//! `contentEncoding` and `contentMediaType` assert nothing. They become `format: byte` and
-//! `format: binary` of 3.0. The encoding takes precedence: a picture in base64 is text, not
-//! bytes.
+//! Keeps lengths, the pattern and the `format`. Without a `format`, `contentEncoding: base64`
+//! becomes `format: byte`, and a binary `contentMediaType` becomes `format: binary`. The encoding
+//! takes precedence: a picture in base64 is text, not bytes. Any other encoding leaves a plain
+//! string, which the client does not decode.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,9 @@
 //! Lowers `anyOf` and `oneOf` (Core 10.2.1), and null branches.
+//!
+//! A null branch becomes `nullable`, or a branch that only accepts null. A union of one branch
+//! becomes that branch. An `anyOf` with a branch that accepts anything becomes a schema that
+//! accepts anything. A `oneOf` with a widened branch becomes an `anyOf`, because a value may now
+//! match twice. The report notes it.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,9 @@
-//! Lowers `enum` and `const` (Validation 6.1.2, 6.1.3).
+//! Lowers `enum` and `const` to a list of values (Validation 6.1.2, 6.1.3).
+//!
+//! `const: a` becomes `enum: [a]`. Null moves into the types. Duplicates are removed: `1` equals
+//! `1.0`. Without a `type`, the values determine it. A value that the `type` refuses is dropped. An
+//! empty enum, and an enum of objects or lists, no longer limits the values. The report notes each
+//! loss. An `enum` that is not a list is refused.
 
 use std::collections::{BTreeSet, HashSet};
 

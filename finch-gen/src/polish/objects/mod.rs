@@ -1,4 +1,5 @@
-//! Passes over structs and their fields.
+//! Passes over structs and their fields: names, options, null, decoding, and the items that a user
+//! may depend on. Each module comment shows the code before and after its pass.
 
 pub(crate) mod all_of_docs;
 pub(crate) mod field_names;

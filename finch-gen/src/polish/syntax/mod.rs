@@ -1,5 +1,5 @@
-//! Reads and builds syntax trees: progenitor's items, serde's attributes, and the type of each
-//! schema.
+//! Helps the passes to read and build syntax trees: finds progenitor's items and the type of each
+//! schema, reads serde's attributes, and builds small pieces of code.
 
 pub(crate) mod derives;
 pub(crate) mod roles;

@@ -1,4 +1,9 @@
-//! Finds the types that a request or a response can contain.
+//! Finds the types that a request or a response can contain, directly or inside others.
+//!
+//! `in_requests` returns the types that the arguments of operations contain. `received` returns
+//! the types that results and webhook events contain, and every type that no request contains. Such
+//! a type may belong to an error body, which no operation returns. Both return an error if
+//! progenitor's modules are missing.
 
 use std::collections::{BTreeMap, BTreeSet};
 

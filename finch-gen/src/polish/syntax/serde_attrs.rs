@@ -1,4 +1,8 @@
-//! Reads and removes the options of serde attributes: `#[serde(default, rename = "a")]`.
+//! Reads and removes the options of serde attributes.
+//!
+//! For `#[serde(default, rename = "a")]`, returns the options `default` and `rename`, and the JSON
+//! name `a`. `retain` removes the options that a condition rejects, and each attribute that becomes
+//! empty.
 
 use proc_macro2::TokenTree;
 use syn::{Attribute, Field, Ident, Lit, Meta};

@@ -1,4 +1,5 @@
-//! Builds small pieces of code without the parser, because a client has thousands of each.
+//! Builds paths, types such as `::std::option::Option<T>`, and calls of the runtime's macros,
+//! directly as syntax trees. The parser would be too slow, because a client has thousands of each.
 
 use proc_macro2::{Span, TokenStream};
 use syn::{

@@ -1,4 +1,8 @@
 //! Finds items, attributes and types in progenitor's syntax tree.
+//!
+//! For example, returns the items of the module `types`, the type inside of `Option<…>` or
+//! `Box<…>`, and the `send` functions of all builders. A missing module is an error in the
+//! functions that change the tree. The others return `None`.
 
 use std::collections::{BTreeMap, HashSet};
 

@@ -1,4 +1,9 @@
-//! Finds the Rust type of each schema, by the marks in the documentation.
+//! Finds the Rust type of each schema, by the marks in the documentation (see `provenance`).
+//!
+//! Returns a map from pointers to types, as code outside of the client writes them:
+//! `/components/schemas/Pet` → `types::Pet`. A property has the type of its field. The items of a
+//! list and the values of a map have the types of the elements. A field that has only the mark of
+//! its struct has no schema, and is skipped.
 
 use std::collections::BTreeMap;
 use std::mem;

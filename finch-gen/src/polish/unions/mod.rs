@@ -1,4 +1,5 @@
-//! Passes over unions: the names of variants, and the choice of a variant for a value.
+//! Passes over unions: the names of variants, the choice of a variant for a value, and the enums
+//! for several kinds of success.
 
 pub(crate) mod success_enums;
 pub(crate) mod union_coverage;

@@ -1,8 +1,8 @@
-//! Emits the parts of JSON that each variant of a union keeps: see `runtime::Keeps`.
+//! Emits the parts of JSON that each variant of a union keeps, as a value of `runtime::Keeps`.
 //!
-//! The runtime chooses the variant that keeps most. Only the properties that distinguish the
-//! variants are described in full. If all variants with a property keep it alike, its name is
-//! enough.
+//! The runtime chooses the variant that keeps most. For the variants `{id, a}` and `{id, b}`, it
+//! emits the names of their properties. A property is described in full only if it distinguishes
+//! the variants. If all variants with a property keep it alike, its name is enough.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;

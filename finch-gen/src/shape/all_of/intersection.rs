@@ -1,4 +1,11 @@
-//! Intersects schemas: finds a schema that allows every value that all of them allow.
+//! Intersects schemas: finds a schema that allows the values that all of them allow. An integer and
+//! a number become an integer.
+//!
+//! Two components of objects become one of them, if it builds on the other, or else a new
+//! component. If the schemas have no common value, the result is wider, and allows every value of
+//! their common type or any JSON. The report notes it, because a client decodes any value that the
+//! server sends. If a document needs too many copies, the schemas stay a conjunction: see
+//! `copy_budget`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::slice;

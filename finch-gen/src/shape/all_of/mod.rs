@@ -1,4 +1,4 @@
-//! Conjunctions (`allOf`) that typify would merge wrongly.
+//! Merges the conjunctions (`allOf`) that typify would merge wrongly.
 //!
 //! typify merges the schemas of a conjunction, and the schemas that they have for one property. It
 //! finds no overlap between an integer and a number: it drops the property, or makes the whole type

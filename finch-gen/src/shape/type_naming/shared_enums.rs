@@ -1,7 +1,9 @@
-//! Joins the inline enums of equal properties into one type.
+//! Joins the inline enums of equal properties into one type: two operations with the parameter
+//! `sort: {enum: [asc, desc]}` share one enum.
 //!
-//! Many operations have a parameter, and many schemas a property, with the same name and the same
-//! values. With one type for all of them, a value from one call is valid in another.
+//! The properties must have the same name (or title) and the same values. With one type for all of
+//! them, a value from one call is valid in another. Where their descriptions or defaults differ,
+//! the joined enum drops them.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,5 +1,8 @@
-//! definitions: collects the values that fragments have at each pointer, and assembles the
-//! document if they agree.
+//! definitions: collects the values that fragments have at each pointer, and assembles the document
+//! if they agree.
+//!
+//! If two pages have different values at one pointer, or only one of them has a value where both
+//! must, returns up to five differences as problems. Each names both pages and both values.
 
 use std::collections::{BTreeMap, BTreeSet};
 

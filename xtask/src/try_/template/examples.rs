@@ -1,5 +1,5 @@
-//! Decodes every example of a parameter or a body with its generated type, and encodes it to
-//! the same JSON.
+//! Tests every example of a parameter or a body: decodes it with its generated type, and encodes it
+//! to the same JSON. The generated tests are included.
 
 #[rustfmt::skip]
 #[path = "generated/examples.rs"]

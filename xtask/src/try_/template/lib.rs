@@ -1,5 +1,5 @@
 //! The client of a document that `cargo xtask try` was run with: the generated half and the
-//! runtime, without a handwritten half.
+//! runtime. `service` and `webhook` replace the handwritten half.
 
 #[rustfmt::skip]
 mod generated;

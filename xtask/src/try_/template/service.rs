@@ -1,4 +1,5 @@
-//! The settings of an API that nothing is known about: common values.
+//! Defines the settings that a handwritten half would have, for an API that nothing is known about.
+//! It uses common names, such as `x-request-id` and the error properties of RFC 9457.
 
 use crate::runtime::{Credential, ServerError};
 

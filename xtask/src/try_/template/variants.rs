@@ -1,4 +1,5 @@
-//! Decodes a sample of each union variant as that variant.
+//! Tests the unions of a client: decodes a sample of each variant as that variant. The generated
+//! tests are included.
 
 #[rustfmt::skip]
 #[path = "generated/variants.rs"]

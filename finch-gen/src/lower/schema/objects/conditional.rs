@@ -1,4 +1,4 @@
-//! Properties that only some objects of a schema have: those that `if`, `then`, `else`,
+//! Keeps the properties that only some objects of a schema have: those that `if`, `then`, `else`,
 //! `dependentSchemas`, `dependentRequired` or `dependencies` name.
 //!
 //! OpenAPI 3.0 has none of these keywords. Without them a client would not know the properties

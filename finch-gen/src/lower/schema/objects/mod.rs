@@ -1,4 +1,10 @@
 //! Lowers the keywords of objects (Core 10.2.2.4, 10.3.2 and 11.3, Validation 6.5).
+//!
+//! Keeps `properties`, `required` and the counts. The schemas of `patternProperties` become cases
+//! of `additionalProperties`, so names are no longer checked. `unevaluatedProperties` becomes
+//! `additionalProperties` if no other schema applies to the object. `propertyNames` and the
+//! `dependent…` keywords are dropped. The properties that such a keyword names become optional: see
+//! `conditional`. The report notes each loss.
 
 mod conditional;
 
