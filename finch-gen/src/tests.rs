@@ -460,6 +460,73 @@ fn type_names_are_unique_in_nullable_unions() {
     }
 }
 
+#[test]
+fn type_of_a_schema_with_one_conjunct_has_its_own_name() {
+    let union = "oneOf: [{type: boolean}, {$ref: '#/components/schemas/AB'}]";
+    for schema in [
+        format!("{{description: d, allOf: [{{{union}}}]}}"),
+        format!("{{allOf: [{{{union}}}, {{description: d}}]}}"),
+        format!("{{allOf: [{{description: inner, {union}}}]}}"),
+        format!("{{anyOf: [{{{union}}}]}}"),
+        format!("{{oneOf: [{{allOf: [{{{union}}}]}}]}}"),
+        "{type: object, allOf: [{type: object, properties: {x: {}}}]}".to_owned(),
+        "{type: object, oneOf: [{properties: {x: {}}}]}".to_owned(),
+        "{allOf: [{enum: [a, b]}, {description: d}]}".to_owned(),
+    ] {
+        for around in [
+            "{P}",
+            "{type: array, items: {P}}",
+            "{additionalProperties: {P}}",
+        ] {
+            let property = around.replace("{P}", &schema);
+            let parts = format!(
+                "A: {{type: object, properties: {{b: {property}}}}}
+                 AB: {{type: object, properties: {{q: {{}}}}}}
+                 ABItem: {{type: object, properties: {{r: {{}}}}}}
+                 ABValue: {{type: object, properties: {{s: {{}}}}}}"
+            );
+            let parts = parts.replace("                 ", "");
+            let tree = crate::polish::tests::client(&parts);
+            let types = syn_query::items(&tree.file, &["types"]).unwrap().iter();
+            let names: Vec<_> = types.filter_map(syn_query::name).collect();
+            let distinct: BTreeSet<_> = names.iter().collect();
+            assert_eq!(names.len(), distinct.len(), "{property}: {names:?}");
+        }
+    }
+}
+
+#[test]
+fn properties_beside_a_union_of_unions_are_in_each_named_variant() {
+    let reference = |name: &str| format!("{{$ref: '#/components/schemas/{name}'}}");
+    let [inner, three, beside] = ["Inner", "Three", "Beside"].map(reference);
+    for schema in [
+        format!("{{properties: {{p: {{}}}}, oneOf: [{inner}, {three}]}}"),
+        format!("{{type: object, properties: {{p: {{}}}}, anyOf: [{three}, {inner}]}}"),
+        format!("{{allOf: [{beside}, {{oneOf: [{inner}, {three}]}}]}}"),
+        format!("{{properties: {{p: {{}}}}, oneOf: [{{anyOf: [{inner}, {three}]}}, {beside}]}}"),
+    ] {
+        let parts = format!(
+            "A: {schema}
+Inner: {{oneOf: [{}, {}]}}
+One: {{type: object, required: [one], properties: {{one: {{type: string}}}}}}
+Two: {{type: object, required: [two], properties: {{two: {{type: string}}}}}}
+Three: {{type: object, required: [three], properties: {{three: {{type: string}}}}}}
+Beside: {{type: object, properties: {{p: {{}}}}}}",
+            reference("One"),
+            reference("Two")
+        );
+        let tree = crate::polish::tests::client(&parts);
+        let types = syn_query::items(&tree.file, &["types"]).unwrap().iter();
+        let variants = types.filter_map(|item| match item {
+            syn::Item::Enum(item) => Some(&item.variants),
+            _ => None,
+        });
+        let mut variants = variants.flatten();
+        let unnamed = variants.find(|of| matches!(of.fields, syn::Fields::Named(_)));
+        assert!(unnamed.is_none(), "{schema}: {unnamed:?}");
+    }
+}
+
 /// Generates a client of `paths` and `components`.
 fn generated(
     keep_going: bool,

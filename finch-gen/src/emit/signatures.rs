@@ -134,15 +134,15 @@ fn parameters(
     let parameters = operation.parameters.iter().map(|parameter| {
         let name = &parameter.name;
         let argument = take(arguments, &parameter.field);
-        let mut argument = argument
+        let argument = argument
             .ok_or_else(|| format!("progenitor has no parameter `{name}` of `{method}`"))?;
-        if argument.is_required && !is_required(&parameter.field) {
-            return Err(format!("only progenitor requires `{name}` of `{method}`"));
+        match (argument.is_required, is_required(&parameter.field)) {
+            (true, false) => Err(format!("only progenitor requires `{name}` of `{method}`")),
+            (false, true) => Err(format!(
+                "progenitor does not require `{name}` of `{method}`"
+            )),
+            _ => Ok((parameter.clone(), argument)),
         }
-        // progenitor does not require a parameter that may be null. Null is not sent, so it equals
-        // an absent value. A path has no absent values.
-        argument.is_required |= parameter.location == Location::Path;
-        Ok((parameter.clone(), argument))
     });
     let mut parameters = parameters.collect::<Result<Vec<_>, String>>()?;
     let in_path = |parameter: &Parameter| {

@@ -983,6 +983,40 @@ fn remove(file: &mut syn::File, name: &str) {
 }
 
 #[test]
+fn parameter_that_may_be_null_is_optional_except_in_a_path() {
+    let schemas = [
+        "{type: [string, 'null']}",
+        "{type: [string, 'null'], enum: [a, null]}",
+        "{type: [array, 'null'], items: {type: string}}",
+        "{type: [object, 'null'], properties: {a: {type: string}}}",
+        "{anyOf: [{type: integer}, {type: 'null'}]}",
+        "{anyOf: [{type: string}, {type: integer}, {type: 'null'}]}",
+    ];
+    let referred = "{$ref: '#/components/schemas/N'}";
+    let described = format!("{{description: d, allOf: [{referred}]}}");
+    let or_null = format!("{{anyOf: [{referred}, {{type: 'null'}}]}}");
+    for schema in schemas {
+        for used in [schema, referred, &described, &or_null] {
+            for location in ["path", "query", "header", "cookie"] {
+                let parameter =
+                    format!("{{name: id, in: {location}, required: true, schema: {used}}}");
+                let other = match location {
+                    "path" => String::new(),
+                    _ => format!("{ID}, "),
+                };
+                let operation = format!(
+                    "parameters: [{other}{parameter}], responses: {{'204': {{description: ''}}}}"
+                );
+                let tree = polish_operation(&operation, &format!("{{N: {schema}}}"));
+                let (_, argument) = tree.calls[0].parameters.last().unwrap();
+                let is_in_path = location == "path";
+                assert_eq!(argument.is_required, is_in_path, "{parameter}, {schema}");
+            }
+        }
+    }
+}
+
+#[test]
 fn signature_that_differs_from_the_document_is_refused() {
     assert_eq!(refused(|_| {}).map(|calls| calls.len()), Ok(1));
     let check = |change: &dyn Fn(&mut syn::File), expected: &str| {

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use super::all_of::is_of_objects;
 use super::copy_budget::{CopyBudget, count_values};
 use super::discriminators::mapping_mut;
 use super::type_naming::{self, Path};
@@ -32,30 +33,48 @@ const CONSTRAINTS: [&str; 7] = [
     "type",
 ];
 
+/// How deep unions are nested in the branches of others.
+const ROUNDS: usize = 16;
+
 /// Distributes the siblings of each component union over its branches.
 pub(super) fn write_out(document: &mut Document, budget: &mut CopyBudget) {
     let mut taken = taken(document);
+    let mut names = document.keys(SCHEMAS);
+    // A new component is a union with siblings if its branch is a union.
+    for _ in 0..ROUNDS {
+        let made = write_out_all(document, &names, &mut taken, budget);
+        names = made.iter().map(|(name, _)| name.clone()).collect();
+        if let Some(schemas) = schemas_mut(document) {
+            schemas.extend(made);
+        }
+    }
+}
+
+/// Distributes the siblings of the unions among the components `names`. Returns the new components.
+fn write_out_all(
+    document: &mut Document,
+    names: &[String],
+    taken: &mut Taken,
+    budget: &mut CopyBudget,
+) -> Vec<(String, Value)> {
     let mut made = Vec::new();
-    for name in document.keys(SCHEMAS) {
-        let at = join(SCHEMAS, &name);
+    for name in names {
+        let at = join(SCHEMAS, name);
         if budget.is_exhausted() {
             break;
         }
         budget.start_schema();
         let schema = document.at(&at).object();
-        let union = schema.and_then(|schema| Union::find(document, &name, schema, budget));
+        let union = schema.and_then(|schema| Union::find(document, name, schema, budget));
         budget.finish_schema(document, &at);
         let Some(union) = union else {
             continue;
         };
-        let (schema, branches) = union.write_out(&name, &mut taken);
+        let (schema, branches) = union.write_out(name, taken);
         replace(document, &at, schema);
         made.extend(branches);
     }
-    // Add them after the loop, so that it does not visit them.
-    if let Some(schemas) = schemas_mut(document) {
-        schemas.extend(made);
-    }
+    made
 }
 
 /// A union and its sibling constraints.
@@ -197,11 +216,11 @@ fn leads_to(document: &Document, from: &Value, to: &str) -> bool {
     false
 }
 
-/// Whether `schema` only allows objects.
+/// Whether `schema` only allows objects, and not null.
 fn is_object(document: &Document, schema: &Value) -> bool {
-    let schema = document.follow(schema).unwrap_or(schema);
-    match schema.has("type") {
-        true => schema.is_type("object") && !schema.has("nullable"),
-        false => schema.has_any(&["properties", "required", "allOf"]),
-    }
+    let target = document.follow(schema).unwrap_or(schema);
+    let has_null = |keyword| target.list(keyword).contains(&only_null());
+    let is_nullable = target.has("nullable") || has_null("anyOf") || has_null("oneOf");
+    let members = target.as_object().filter(|_| !is_nullable);
+    members.is_some_and(|members| is_of_objects(document, members))
 }

@@ -7,7 +7,8 @@
 //! Properties beyond it are not found.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ptr;
 
 use serde_json::{Map, Value};
 
@@ -120,6 +121,16 @@ impl<'a> Properties<'a> {
         self.required.contains(name)
     }
 
+    /// Whether no value has both these properties and those of `other`: both list the values of a
+    /// property that is always there, and share none.
+    pub(super) fn exclude(&self, other: &Self) -> bool {
+        self.by_path.iter().any(|(path, property)| {
+            let lists = property.values.as_ref().zip(other.values(path));
+            lists.is_some_and(|(one, other)| one.is_disjoint(other))
+                && (self.require(path) || other.require(path))
+        })
+    }
+
     /// Makes `name` a required property that only allows `values`.
     pub(super) fn set(&mut self, name: &'a str, values: BTreeSet<Scalar>) {
         let property = Property {
@@ -189,6 +200,9 @@ pub(super) struct Finder<'a> {
     document: &'a Document,
     left: usize,
     position: usize,
+    /// The listed values of schemas, by their addresses. While the values of a schema are being
+    /// found, they count as not listed.
+    listed: HashMap<*const Map<String, Value>, Option<BTreeSet<Scalar>>>,
 }
 
 impl<'a> Finder<'a> {
@@ -197,7 +211,13 @@ impl<'a> Finder<'a> {
             document,
             left,
             position: 0,
+            listed: HashMap::new(),
         }
+    }
+
+    /// The number of schemas that can still be visited.
+    pub(super) fn left(&self) -> usize {
+        self.left
     }
 
     /// Returns the properties of the values of `schema`, including those nested in at most `depth`
@@ -292,6 +312,21 @@ impl<'a> Finder<'a> {
     /// Returns all values of `schema` except null, if it lists them.
     fn values(&mut self, schema: &'a Value, levels: usize) -> Option<BTreeSet<Scalar>> {
         let (schema, levels) = self.look_at(schema, levels)?;
+        let key = ptr::from_ref(schema);
+        if let Some(known) = self.listed.get(&key) {
+            return known.clone();
+        }
+        self.listed.insert(key, None);
+        let values = self.values_in(schema, levels);
+        self.listed.insert(key, values.clone());
+        values
+    }
+
+    fn values_in(
+        &mut self,
+        schema: &'a Map<String, Value>,
+        levels: usize,
+    ) -> Option<BTreeSet<Scalar>> {
         let listed = schema.get("enum").and_then(Value::as_array);
         let listed = listed.and_then(|values| {
             let values = values.iter().filter(|value| !value.is_null());

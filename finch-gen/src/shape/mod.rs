@@ -125,7 +125,7 @@ pub(crate) fn shape_unmarked(
     // Its pointers refer to the lowered document.
     let mut of_schemas = Report::default();
     strip_unused::strip(&mut document);
-    all_of::drop_description_conjuncts(&mut document);
+    all_of::flatten(&mut document);
     parameters::make_queries(&mut document, &mut model, &mut report);
     media_types::choose(&mut document, &model, &mut report);
     request_bodies::write_as_json(&mut document, &mut model, &mut report);
@@ -156,6 +156,7 @@ pub(crate) fn shape_unmarked(
     optional_properties::make_optional(&mut document);
     success_responses::keep_one(&mut document, &mut model);
     let made_names = type_naming::assign(&mut document, &mut model);
+    parameters::drop_null(&mut document, &model, &mut report);
     parameters::hide_objects(&mut document, &model);
     let unions = variant_tags::find(&document);
     let descriptions = variants::descriptions(&document);

@@ -255,7 +255,7 @@ fn or_null(schema: Value) -> Value {
 }
 
 /// Removes null from `schema`. Returns whether `schema` allowed it.
-fn strip_null(schema: &mut Map<String, Value>) -> bool {
+pub(super) fn strip_null(schema: &mut Map<String, Value>) -> bool {
     let is_typed = schema.get("type").is_some();
     let is_nullable = is_typed && schema.shift_remove("nullable").is_some();
     if is_nullable && let Some(Value::Array(values)) = schema.get_mut("enum") {

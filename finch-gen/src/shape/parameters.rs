@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{only_null, referred, replace};
+use super::{nullability, referred, replace};
 use crate::api_model::{ApiModel, Operation};
 use crate::json::Fields as _;
 use crate::load::Document;
@@ -144,13 +144,6 @@ fn of_operation(
                         queries, and a value could lead to another path";
             report.info("allow-reserved", place, what);
         }
-        if object["required"] == true && may_be_null(document, &schema) {
-            let what = match is_in_path(object) {
-                true => "a path parameter that may be null → never null; a path has no null",
-                false => "a required parameter that may be null → optional; null is not sent",
-            };
-            report.info("null-parameter", place, what);
-        }
         let mut named = json!({
             "name": parameter.field,
             "in": "query",
@@ -170,13 +163,6 @@ fn of_operation(
     }
     known.sort_by_key(|(index, _)| *index);
     known.into_iter().map(|(_, parameter)| parameter).collect()
-}
-
-/// Whether `schema` explicitly allows null.
-fn may_be_null(document: &Document, schema: &Value) -> bool {
-    let schema = document.follow(schema).unwrap_or(schema);
-    let mut branches = ["anyOf", "oneOf"].into_iter();
-    schema.is_true("nullable") || branches.any(|of| schema.list(of).contains(&only_null()))
 }
 
 /// Returns `name` as a field name.
@@ -212,6 +198,40 @@ fn described(object: &Value) -> Option<(Parameter, Value)> {
     Some((parameter, schema))
 }
 
+/// Makes each parameter that may be null optional, because null is not sent. A path always has a
+/// value, so a path parameter loses null instead.
+pub(super) fn drop_null(document: &mut Document, model: &ApiModel, report: &mut Report) {
+    for operation in &model.operations {
+        let at = format!("{}/parameters", operation.pointer);
+        let list = document.at_mut(&at).and_then(Value::as_array_mut);
+        for object in list.into_iter().flatten() {
+            let mut known = operation.parameters.iter();
+            let parameter = known.find(|parameter| object["name"] == parameter.field);
+            let (Some(parameter), Value::Object(schema)) = (parameter, &mut object["schema"])
+            else {
+                continue;
+            };
+            let mut without_null = schema.clone();
+            if !nullability::strip_null(&mut without_null) {
+                continue;
+            }
+            let is_in_path = parameter.location == Location::Path;
+            let then = match is_in_path {
+                true => {
+                    *schema = without_null;
+                    "null removed, as a path always has a value"
+                }
+                false => "optional, as null is not sent",
+            };
+            if object["required"] == true {
+                object["required"] = is_in_path.into();
+                let what = format!("{parameter} may be null → {then}");
+                report.info("null-parameter", &operation.pointer, what);
+            }
+        }
+    }
+}
+
 /// Gives each parameter that may be an object an opaque type, with the name of the component that
 /// its schema refers to by now.
 pub(super) fn hide_objects(document: &mut Document, model: &ApiModel) {
@@ -224,10 +244,6 @@ pub(super) fn hide_objects(document: &mut Document, model: &ApiModel) {
             if let Some(name) = schema.and_then(|schema| object(document, schema))
                 && let Some(parameter) = document.at_mut(&at)
             {
-                // Null is not sent, so it equals an absent value.
-                if parameter["schema"].get("anyOf").is_some() {
-                    parameter["required"] = false.into();
-                }
                 parameter["schema"] = json!({"type": "string", "format": format!("{TYPE}{name}")});
             }
         }

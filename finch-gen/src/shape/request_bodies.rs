@@ -6,6 +6,8 @@
 //! with properties, and preflight refuses it. An optional body that may be null loses null: one way
 //! to send nothing is enough.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Map, Value, json};
 
 use super::only_null;
@@ -26,6 +28,10 @@ pub(crate) const BYTES: &str = "bytes\u{E000}";
 
 /// The format of a string that the client represents as a file.
 pub(crate) const FILE: &str = "file\u{E000}";
+
+/// The maximum number of schemas to visit in one form. Copies of a component with files could
+/// double with each level.
+const STEPS: usize = 20_000;
 
 /// Makes each body that can be sent JSON.
 pub(super) fn write_as_json(document: &mut Document, model: &mut ApiModel, report: &mut Report) {
@@ -93,7 +99,9 @@ fn of_operation(
         Encoding::Form(encodings.members(document, schema, report))
     } else if is_multipart_form(name) {
         is_object(document, schema).then_some(())?;
-        let deepest = take_files(document, schema, 0, &mut Vec::new());
+        let mut files = Files::new(document, schema);
+        let deepest = files.take(document, schema, 0);
+        (files.left > 0).then_some(())?;
         if deepest > Some(1) {
             let what = "files in an object of a form → parts named `name[property]`";
             report.warn("nested-files", &from, what);
@@ -205,55 +213,121 @@ impl Encodings {
     }
 }
 
-/// Turns the binary strings within `schema` into files. `schema` is within `depth` objects of a
-/// form. Returns the depth of the deepest file, if there is one.
-///
-/// A string or an array replaces the reference to it. So does any other component that contains
-/// files, if a body other than a multipart form refers to it: JSON cannot contain files.
-fn take_files(
-    document: &mut Document,
-    schema: &mut Value,
-    depth: usize,
-    seen: &mut Vec<String>,
-) -> Option<usize> {
-    if let Some(reference) = schema.text("$ref") {
-        let reference = reference.to_owned();
-        let (at, target) = document.resolve(&reference)?;
-        if seen.contains(&reference) {
-            return None;
-        }
-        let mut with_files = target.clone();
-        seen.push(reference.clone());
-        let deepest = take_files(document, &mut with_files, depth, seen);
-        seen.pop();
-        deepest?;
-        let is_named = !matches!(with_files.text("type"), Some("string" | "array"))
-            && is_of_multipart_alone(document, &reference);
-        match document.at_mut(&at) {
-            Some(target) if is_named => *target = with_files,
-            _ => *schema = with_files,
-        }
-        return deepest;
-    }
-    // Another body may have turned the strings of this schema into files already.
-    if schema.is_type("string") && matches!(schema.text("format"), Some("binary" | FILE)) {
-        schema["format"] = FILE.into();
-        return Some(depth);
-    }
-    let mut deepest = None;
-    for (keyword, within) in schema.as_object_mut()? {
-        let (depth, schemas): (usize, Vec<&mut Value>) = match (keyword.as_str(), within) {
-            ("properties", Value::Object(of)) => (depth + 1, of.values_mut().collect()),
-            ("additionalProperties", of) => (depth + 1, vec![of]),
-            ("items", of) => (depth, vec![of]),
-            ("allOf" | "anyOf" | "oneOf", Value::Array(of)) => (depth, of.iter_mut().collect()),
-            _ => continue,
-        };
-        for schema in schemas {
-            deepest = deepest.max(take_files(document, schema, depth, seen));
+/// Turns the binary strings of a form into files.
+struct Files {
+    /// The references that lead to binary strings.
+    holders: BTreeSet<String>,
+    /// The components that now contain files, each with the depth of its deepest file.
+    taken: BTreeMap<String, usize>,
+    /// The references that are being followed.
+    seen: Vec<String>,
+    /// How many schemas may still be visited.
+    left: usize,
+}
+
+impl Files {
+    fn new(document: &Document, form: &Value) -> Self {
+        Self {
+            holders: file_holders(document, form),
+            taken: BTreeMap::new(),
+            seen: Vec::new(),
+            left: STEPS,
         }
     }
-    deepest
+
+    /// Turns the binary strings within `schema` into files. `schema` is within `depth` objects of
+    /// a form. Returns the depth of the deepest file, if there is one.
+    ///
+    /// A string or an array replaces the reference to it. So does any other component that
+    /// contains files, if a body other than a multipart form refers to it: JSON cannot contain
+    /// files.
+    fn take(&mut self, document: &mut Document, schema: &mut Value, depth: usize) -> Option<usize> {
+        self.left = self.left.checked_sub(1)?;
+        if let Some(reference) = schema.text("$ref") {
+            let reference = reference.to_owned();
+            if let Some(within) = self.taken.get(&reference) {
+                return Some(depth + within);
+            }
+            let (at, target) = document.resolve(&reference)?;
+            if !self.holders.contains(&reference) || self.seen.contains(&reference) {
+                return None;
+            }
+            let mut with_files = target.clone();
+            self.seen.push(reference.clone());
+            let deepest = self.take(document, &mut with_files, depth);
+            self.seen.pop();
+            let deepest = deepest?;
+            let is_named = !matches!(with_files.text("type"), Some("string" | "array"))
+                && is_of_multipart_alone(document, &reference);
+            match document.at_mut(&at) {
+                Some(target) if is_named => {
+                    *target = with_files;
+                    self.taken.insert(reference, deepest - depth);
+                }
+                _ => *schema = with_files,
+            }
+            return Some(deepest);
+        }
+        if is_file(schema) {
+            schema["format"] = FILE.into();
+            return Some(depth);
+        }
+        let mut deepest = None;
+        for (keyword, within) in schema.as_object_mut()? {
+            let (depth, schemas): (usize, Vec<&mut Value>) = match (keyword.as_str(), within) {
+                ("properties", Value::Object(of)) => (depth + 1, of.values_mut().collect()),
+                ("additionalProperties", of) => (depth + 1, vec![of]),
+                ("items", of) => (depth, vec![of]),
+                ("allOf" | "anyOf" | "oneOf", Value::Array(of)) => (depth, of.iter_mut().collect()),
+                _ => continue,
+            };
+            for schema in schemas {
+                deepest = deepest.max(self.take(document, schema, depth));
+            }
+        }
+        deepest
+    }
+}
+
+/// Whether `schema` is a binary string. Another body may have turned it into a file already.
+fn is_file(schema: &Value) -> bool {
+    schema.is_type("string") && matches!(schema.text("format"), Some("binary" | FILE))
+}
+
+/// Returns the references within `form` that lead to binary strings.
+fn file_holders(document: &Document, form: &Value) -> BTreeSet<String> {
+    let mut users: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut found = Vec::new();
+    let mut next = vec![(None, form)];
+    while let Some((owner, schema)) = next.pop() {
+        if let Some(reference) = schema.text("$ref") {
+            let is_new = !users.contains_key(reference);
+            users.entry(reference).or_default().extend(owner);
+            let target = document.resolve(reference).filter(|_| is_new);
+            next.extend(target.map(|(_, target)| (Some(reference), target)));
+            continue;
+        }
+        found.extend(owner.filter(|_| is_file(schema)));
+        let parts = schema.field("properties").fields().map(|(_, of)| of);
+        let parts = parts.chain(
+            ["additionalProperties", "items"]
+                .iter()
+                .filter_map(|of| schema.get(of)),
+        );
+        let parts = parts.chain(
+            ["allOf", "anyOf", "oneOf"]
+                .iter()
+                .flat_map(|of| schema.list(of)),
+        );
+        next.extend(parts.map(|part| (owner, part)));
+    }
+    let mut holders = BTreeSet::new();
+    while let Some(holder) = found.pop() {
+        if holders.insert(holder.to_owned()) {
+            found.extend(&users[holder]);
+        }
+    }
+    holders
 }
 
 /// Whether only multipart forms refer to `reference`.

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 use syn::{Fields, Item, Type};
 
@@ -28,6 +28,19 @@ enum Content {
     Any,
     /// A value without properties.
     Scalar,
+}
+
+/// The maximum number of tokens of one emitted value. A type that contains another twice doubles
+/// its value. What exceeds the limit counts as kept.
+const SIZE: usize = 5_000;
+
+/// The number of tokens in `tokens`.
+fn size(tokens: &TokenStream) -> usize {
+    let sizes = tokens.clone().into_iter().map(|token| match token {
+        TokenTree::Group(group) => 1 + size(&group.stream()),
+        _ => 1,
+    });
+    sizes.sum()
 }
 
 impl Content {
@@ -152,6 +165,10 @@ impl Types {
                 }
             }
             Content::Any | Content::Scalar => quote!(Keeps::All),
+        };
+        let keeps = match size(&keeps) {
+            ..=SIZE => keeps,
+            _ => quote!(Keeps::All),
         };
         cache.keeps.insert(key, keeps.clone());
         keeps
@@ -377,5 +394,28 @@ mod tests {
                 .collect();
             assert_eq!(variants(&branches, schemas), expected);
         }
+    }
+
+    #[test]
+    fn a_type_that_contains_the_next_one_twice_is_described_up_to_the_limit() {
+        const LEVELS: usize = 40;
+        let items = (0..LEVELS).map(|level| -> Item {
+            let [own, next] = [level, level + 1].map(|level| quote::format_ident!("U{level}"));
+            syn::parse_quote! {
+                #[serde(untagged)]
+                enum #own { One(#next), Many(::std::vec::Vec<#next>) }
+            }
+        });
+        let mut items: Vec<Item> = items.collect();
+        for name in ["U40", "Other"].map(|name| quote::format_ident!("{name}")) {
+            items.push(syn::parse_quote! { struct #name { #name: ::std::string::String } });
+        }
+        let types = Types::from_items(&items);
+        let [first, other] = ["U0", "Other"].map(|name| syn::parse_str::<Type>(name).unwrap());
+        let sizes: Vec<usize> = types.coverage(&[&first, &other]).iter().map(size).collect();
+        assert!(
+            sizes.iter().all(|size| (1..=SIZE).contains(size)),
+            "{sizes:?}"
+        );
     }
 }

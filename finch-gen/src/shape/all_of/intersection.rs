@@ -8,6 +8,7 @@
 //! `copy_budget`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::slice;
 
 use serde_json::{Map, Value, json};
 
@@ -19,6 +20,7 @@ use crate::load::Document;
 use crate::lower::is_integer;
 use crate::memo::Memo;
 use crate::provenance;
+use crate::shape::listed_values::Finder;
 use crate::shape::type_naming::Path;
 use crate::shape::{REFERENCE, nullability, only_null, reference, schema, taken, union_of};
 use crate::type_names::{self, Taken};
@@ -28,6 +30,9 @@ type Core = Map<String, Value>;
 
 /// How deep two schemas are compared.
 const DEPTH: usize = 32;
+
+/// The maximum number of schemas to visit to find the possible branches of a union.
+const VISITS: usize = 2_000;
 
 /// The maximum number of combinations of branches in the intersection of two unions.
 const COMBINATIONS: usize = 64;
@@ -221,6 +226,27 @@ impl<'a, 'b> Intersection<'a, 'b> {
         added.and(is_affordable).is_some() && parts.followed.contains(base)
     }
 
+    /// Returns the `branches` that have a value in common with all of `beside`, as far as the
+    /// values of their properties tell.
+    pub(super) fn possible<'v>(
+        &mut self,
+        branches: &'v [Value],
+        beside: &[Value],
+    ) -> Vec<&'v Value> {
+        let mut finder = Finder::new(self.document, VISITS);
+        let beside = json!({"allOf": beside});
+        let beside = finder.properties(&beside, 0);
+        let mut left = VISITS;
+        let possible = branches.iter().filter(|branch| {
+            let excluded = finder.properties(branch, 0).exclude(&beside);
+            let visited = left - finder.left();
+            left = finder.left();
+            self.budget.spend(visited / COMPARISONS);
+            !excluded
+        });
+        possible.collect()
+    }
+
     /// Intersects two schemas. At least one is a union.
     fn of_unions(&mut self, a: &Core, b: &Core, depth: usize) -> Option<Core> {
         let branches = |core: &Core| match only_union(core) {
@@ -240,7 +266,10 @@ impl<'a, 'b> Intersection<'a, 'b> {
         common.retain(|branch| is_in(branch, &of_b));
         let shared = common.clone();
         for one in of_a.iter().filter(|branch| !is_in(branch, &shared)) {
-            for other in of_b.iter().filter(|branch| !is_in(branch, &shared)) {
+            for other in self.possible(&of_b, slice::from_ref(one)) {
+                if is_in(other, &shared) {
+                    continue;
+                }
                 self.budget.spend(count_values(one) + count_values(other))?;
                 let (annotations, one) = split(one);
                 let (more, other) = split(other);
@@ -440,7 +469,7 @@ fn only_union(core: &Core) -> Option<(&'static str, &Vec<Value>)> {
 }
 
 /// Whether `schema` only allows objects.
-pub(super) fn is_of_objects(document: &Document, schema: &Map<String, Value>) -> bool {
+pub(in crate::shape) fn is_of_objects(document: &Document, schema: &Map<String, Value>) -> bool {
     fn check(document: &Document, schema: &Map<String, Value>, depth: usize) -> bool {
         let Some(depth) = depth.checked_sub(1) else {
             return false;

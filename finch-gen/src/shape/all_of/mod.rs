@@ -33,7 +33,8 @@ use crate::load::Document;
 use crate::provenance;
 use crate::report::Report;
 
-use intersection::{Intersection, assemble, is_of_objects, overlay, split};
+pub(super) use intersection::is_of_objects;
+use intersection::{Intersection, assemble, overlay, split};
 
 /// The number of passes that merge conjunctions: a merged schema may contain another conjunction.
 /// Preflight refuses those that remain.
@@ -367,16 +368,31 @@ fn split_union(
         }
         beside.extend((!part.is_empty()).then_some(Value::Object(part)));
     }
+    let mut possible = intersection.possible(branches, &beside);
+    match branches.len() - possible.len() {
+        0 => {}
+        all if all == branches.len() => possible = branches.iter().collect(),
+        dropped => {
+            let what = format!(
+                "branches of `{keyword}` that the other schemas of `allOf` exclude → {dropped} dropped"
+            );
+            let place = intersection.place.clone();
+            intersection.contradictions.push((place, what));
+        }
+    }
     let size: usize = beside.iter().map(count_values).sum();
-    let size = size.saturating_mul(branches.len());
+    let size = size.saturating_mul(possible.len());
     intersection.budget.spend(size)?;
-    let branches = branches.iter().map(|branch| {
+    let branches = possible.into_iter().map(|branch| {
         let mut all = beside.clone();
         all.push(branch.clone());
-        json!({"allOf": all})
+        Map::from_iter([("allOf".to_owned(), all.into())])
     });
-    let branches: Vec<Value> = branches.collect();
-    Some(Map::from_iter([((*keyword).to_owned(), branches.into())]))
+    let mut branches: Vec<Map<String, Value>> = branches.collect();
+    Some(match branches.len() {
+        1 => branches.remove(0),
+        _ => Map::from_iter([((*keyword).to_owned(), branches.into())]),
+    })
 }
 
 /// The parts of a branch of a union.
@@ -388,13 +404,16 @@ fn of_branch<'a>(document: &'a Document, branch: &'a Value) -> Vec<&'a Map<Strin
     }
 }
 
-/// Removes conjuncts that only have a description. The conjunction takes the description if
-/// it has none.
-pub(super) fn drop_description_conjuncts(document: &mut Document) {
-    each_schema_mut(document, |_, schema| without_comments(schema));
+/// Removes conjuncts that only have a description: the conjunction takes the description if it
+/// has none. A conjunction or union of one inline schema becomes that schema.
+pub(super) fn flatten(document: &mut Document) {
+    each_schema_mut(document, |_, schema| {
+        drop_descriptions(schema);
+        unwrap_only(schema);
+    });
 }
 
-fn without_comments(schema: &mut Map<String, Value>) {
+fn drop_descriptions(schema: &mut Map<String, Value>) {
     let Some(Value::Array(conjuncts)) = schema.get_mut("allOf") else {
         return;
     };
@@ -410,5 +429,35 @@ fn without_comments(schema: &mut Map<String, Value>) {
     conjuncts.retain(|conjunct| !is_comment(conjunct));
     if let Some(description) = description {
         schema.entry("description").or_insert(description);
+    }
+}
+
+/// Replaces a conjunction or union of one inline schema with that schema. typify would name its
+/// type without a check for collisions.
+fn unwrap_only(schema: &mut Map<String, Value>) {
+    for keyword in ["allOf", "anyOf", "oneOf"] {
+        let [Value::Object(only)] = schema.list(keyword) else {
+            continue;
+        };
+        let mut siblings = schema.keys().filter(|key| *key != keyword);
+        let of = schema.get("type");
+        let is_same_type = only.get("type").is_none_or(|own| Some(own) == of);
+        let is_alone = siblings.all(|key| {
+            is_annotation(key) || key == "type" && is_same_type && !only.contains_key("nullable")
+        });
+        if only.contains_key("$ref") || !is_alone {
+            continue;
+        }
+        let only = only.clone();
+        schema.shift_remove(keyword);
+        let description = schema.text("description").unwrap_or_default();
+        if provenance::strip(description).is_empty()
+            && let Some(mark) = provenance::first_mark(description)
+            && let Some(inner) = only.text("description")
+        {
+            let described = provenance::with_mark(inner, &mark);
+            schema.insert("description".to_owned(), described.into());
+        }
+        *schema = overlay(std::mem::take(schema), only);
     }
 }

@@ -228,7 +228,7 @@ fn colliding_fields_are_numbered_in_the_whole_conjunction() {
     assert_eq!(properties, ["ID|3", "_id|2", "id"]);
     assert_eq!(required, "[\"ID\u{E002}3\",\"_id\u{E002}2\"]");
     assert_eq!(names(&shaped["Other"]).0, ["_id"]);
-    let (properties, required) = names(&shaped["Either"]);
+    let (properties, required) = names(&shaped["EitherOne"]["allOf"][0]);
     assert_eq!(properties, ["iD|3"]);
     assert_eq!(required, "[\"@i_d\u{E002}4\"]");
     assert_eq!(names(&shaped["One"]).0, ["i-d"]);

@@ -129,6 +129,40 @@ fn branches_that_merge_to_null_are_removed() {
 }
 
 #[test]
+fn branches_that_exclude_each_other_are_not_combined() {
+    let tagged = |tag: Value| json!({"type": "object", "required": ["t"], "properties": {"t": {"enum": [tag]}}});
+    let own = |name: &str| json!({"allOf": [reference(name), {"properties": {"own": {"type": "boolean"}}}]});
+    for (cat, dog) in [
+        (json!("cat"), json!("dog")),
+        (json!(1), json!(2)),
+        (json!(true), json!(false)),
+    ] {
+        for (base, derived) in [
+            (vec!["Cat", "Dog"], vec!["OwnCat", "OwnDog", "OwnCow"]),
+            (vec!["Cat", "Dog", "Cow"], vec!["OwnCat", "OwnDog"]),
+        ] {
+            let union = |names: &[&str]| {
+                let branches: Vec<Value> = names.iter().map(|name| reference(name)).collect();
+                json!({"type": "object", "properties": {"pet": {"oneOf": branches}}})
+            };
+            let found = schemas(json!({
+                "Cat": tagged(cat.clone()),
+                "Dog": tagged(dog.clone()),
+                "Cow": tagged(json!("cow")),
+                "OwnCat": own("Cat"),
+                "OwnDog": own("Dog"),
+                "OwnCow": own("Cow"),
+                "Home": {"allOf": [union(&base), union(&derived)]},
+            }));
+            let union = referred(&found["Home"]["properties"]["pet"]).unwrap();
+            let branches = found[union]["oneOf"].as_array().unwrap();
+            let objects = branches.iter().filter(|branch| !branch.has(FALLBACK));
+            assert_eq!(objects.count(), 2, "{cat}, {base:?}: {found:#}");
+        }
+    }
+}
+
+#[test]
 fn base_with_a_discriminator_becomes_a_union() {
     let pet = json!({
         "type": "object",
