@@ -94,7 +94,8 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         let positions = positions.map(|(position, variant)| (variant.name.as_str(), position));
         let positions: HashMap<&str, usize> = positions.collect();
         for of in &mut tried {
-            of.position = positions.get(type_name(of.ty).as_str()).copied();
+            let mut names = [type_name(of.ty)].into_iter().chain(of.wrappers.drain(..));
+            of.position = names.find_map(|name| positions.get(name.as_str()).copied());
         }
         tried.sort_by_cached_key(|of| {
             let position = of.position.unwrap_or(usize::MAX);
@@ -141,6 +142,9 @@ struct Tried<'a> {
     ty: &'a Type,
     /// The code that wraps it in the union, from the inside out.
     constructors: Vec<TokenStream>,
+    /// The names of the types that wrap only it, from the inside out. typify ignores a conjunct
+    /// without properties, so the document may know the variant by such a name.
+    wrappers: Vec<String>,
     /// The index of its variant in the document.
     position: Option<usize>,
 }
@@ -174,6 +178,7 @@ fn tried<'a>(union: &'a ItemEnum, named: &BTreeMap<String, &'a Item>) -> Option<
                     next.push_back(Tried {
                         ty: &fields.unnamed[0].ty,
                         constructors: [vec![quote!(#name)], around()].concat(),
+                        wrappers: [vec![name.to_string()], of.wrappers.clone()].concat(),
                         position: None,
                     });
                 }
@@ -206,6 +211,7 @@ fn variants_of<'a>(
             Some(Tried {
                 ty: &fields.unnamed[0].ty,
                 constructors: [&[quote!(#name::#variant)], around].concat(),
+                wrappers: Vec::new(),
                 position: None,
             })
         }
@@ -450,6 +456,45 @@ Inner: {oneOf: [{type: integer, enum: [4]}, {type: boolean}]}";
         }
     }
 
+    #[test]
+    fn a_conjunct_without_properties_hides_no_tags() {
+        let base = |of: &str| {
+            format!("{{type: object, required: [t], properties: {{t: {{const: {of}}}}}}}")
+        };
+        let branch = |of: &str| format!("{{$ref: '#/components/schemas/{of}'}}");
+        for conjunct in [
+            "{}",
+            "{description: A.}",
+            "{type: object}",
+            "{properties: {}}",
+            "{type: object, properties: {}}",
+            "{type: object, required: []}",
+            "{type: object, additionalProperties: true}",
+            "{additionalProperties: {}}",
+            "{allOf: [{type: object, properties: {}}]}",
+        ] {
+            let extended = |of: &str| format!("{{allOf: [{}, {conjunct}]}}", branch(of));
+            let schemas = format!(
+                "A: {{}}\nBaseC: {}\nBaseD: {}\nC: {}\nD: {}\nE: {}",
+                base("c"),
+                base("d"),
+                extended("BaseC"),
+                extended("BaseD"),
+                extended("C"),
+            );
+            for branches in [["C", "D"], ["E", "D"]] {
+                let variants = variants(&branches.map(branch).join(", "), &schemas);
+                for value in ["c", "d"] {
+                    let value = format!("Scalar :: Text (\"{value}\")");
+                    let mut tagged = variants.iter();
+                    let is_tagged = tagged.any(|of| of.contains(&value));
+                    assert!(is_tagged, "{conjunct}: {variants:#?}");
+                }
+                assert_eq!(variants.len(), 2, "{conjunct}");
+            }
+        }
+    }
+
     /// A variant that accepts all values of a kind is tried last.
     #[test]
     fn variants_are_tried_from_narrow_to_wide() {
@@ -532,6 +577,7 @@ Inner: {oneOf: [{type: integer, enum: [4]}, {type: boolean}]}";
         let tried = |position| Tried {
             ty: &ty,
             constructors: Vec::new(),
+            wrappers: Vec::new(),
             position,
         };
         let tagged = KnownVariant {
