@@ -504,6 +504,15 @@ fn properties_beside_a_union_of_unions_are_in_each_named_variant() {
         format!("{{type: object, properties: {{p: {{}}}}, anyOf: [{three}, {inner}]}}"),
         format!("{{allOf: [{beside}, {{oneOf: [{inner}, {three}]}}]}}"),
         format!("{{properties: {{p: {{}}}}, oneOf: [{{anyOf: [{inner}, {three}]}}, {beside}]}}"),
+        format!("{{nullable: true, allOf: [{beside}, {{anyOf: [{inner}, {three}]}}]}}"),
+        format!("{{type: [object, 'null'], allOf: [{beside}, {{oneOf: [{three}, {inner}]}}]}}"),
+        format!(
+            "{{anyOf: [{{type: 'null'}}, {{allOf: [{beside}, {{oneOf: [{inner}, {three}]}}]}}]}}"
+        ),
+        format!("{{allOf: [{beside}, {{oneOf: [{inner}, {three}, {{type: 'null'}}]}}]}}"),
+        format!(
+            "{{type: object, properties: {{p: {{}}}}, oneOf: [{inner}, {three}, {{type: 'null'}}]}}"
+        ),
     ] {
         let parts = format!(
             "A: {schema}

@@ -143,9 +143,9 @@ pub(crate) fn shape_unmarked(
     all_of::merge_values(&mut document, &mut budget, &mut of_schemas);
     hoist::bodies(&mut document, &model);
     hoist::inline_schemas(&mut document);
+    nullability::move_to_references(&mut document);
     distribute_union::write_out(&mut document, &mut budget);
     read_write_only::separate(&mut document, &model, &mut of_schemas);
-    nullability::move_to_references(&mut document);
     request_bodies::drop_null_of_optional_bodies(&mut document, &model, &mut report);
     all_of::merge(&mut document, &mut budget, &mut of_schemas);
     hoist::inline_schemas(&mut document);

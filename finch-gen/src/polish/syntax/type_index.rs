@@ -171,6 +171,8 @@ D: {properties: {e: {type: integer}}, additionalProperties: {type: string}}
             found.collect::<Vec<_>>(),
             [
                 "A /components/schemas/A",
+                "Ab /components/schemas/A",
+                "Ac /components/schemas/A",
                 "B /components/schemas/B",
                 "Bc /components/schemas/B/oneOf/2",
                 "BcC /components/schemas/B/oneOf/2/properties/c",
