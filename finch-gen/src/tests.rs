@@ -504,6 +504,9 @@ fn properties_beside_a_union_of_unions_are_in_each_named_variant() {
         format!("{{type: object, properties: {{p: {{}}}}, anyOf: [{three}, {inner}]}}"),
         format!("{{allOf: [{beside}, {{oneOf: [{inner}, {three}]}}]}}"),
         format!("{{properties: {{p: {{}}}}, oneOf: [{{anyOf: [{inner}, {three}]}}, {beside}]}}"),
+        "{type: object, properties: {p: {}}, oneOf: [{properties: {q: {}}}, {additionalProperties: false}]}"
+            .to_owned(),
+        "{properties: {p: {}}, anyOf: [{type: object, properties: {q: {}}}, {description: Any.}]}".to_owned(),
         format!("{{nullable: true, allOf: [{beside}, {{anyOf: [{inner}, {three}]}}]}}"),
         format!("{{type: [object, 'null'], allOf: [{beside}, {{oneOf: [{three}, {inner}]}}]}}"),
         format!(

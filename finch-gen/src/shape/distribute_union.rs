@@ -13,6 +13,7 @@ use super::all_of::is_of_objects;
 use super::copy_budget::{CopyBudget, count_values};
 use super::discriminators::mapping_mut;
 use super::type_naming::{self, Path};
+use super::unions::takes_everything;
 use super::{
     SCHEMAS, alias, only_null, reference, referred, replace, schemas_mut, taken, union_of,
 };
@@ -128,10 +129,15 @@ impl Union {
             beside.push(own.into());
         }
         budget.spend(branches.len())?;
+        // A branch that accepts any value accepts only objects if a sibling does.
+        let has_object = beside.iter().any(|of| is_object(document, of));
+        let is_open = |branch| has_object && takes_everything(branch);
         let is_fit = branches.len() > 1
             && !beside.is_empty()
             && !branches.contains(&only_null())
-            && branches.iter().all(|branch| is_object(document, branch));
+            && branches
+                .iter()
+                .all(|branch| is_object(document, branch) || is_open(branch));
         if !is_fit {
             return None;
         }
