@@ -1,8 +1,8 @@
 //! Presents every response body to progenitor as JSON.
 //!
 //! progenitor decodes JSON, and returns a stream for everything else. So each body gets the media
-//! type `application/json`. The schema of text becomes a string, and that of other content a string
-//! with the format of bytes. The `Operation` in the model keeps the real media type and decoding.
+//! type `application/json`. Text gets the schema of a string, and other content gets the schema of a
+//! string with the format of bytes. The `Operation` in the model keeps the real media type and decoding.
 //!
 //! HTTP allows no body in a response to HEAD, or in a response with the status 204 or 205. Such a
 //! body is dropped with a note.

@@ -226,8 +226,8 @@ impl<'a, 'b> Intersection<'a, 'b> {
         added.and(is_affordable).is_some() && parts.followed.contains(base)
     }
 
-    /// Returns the `branches` that have a value in common with all of `beside`, as far as the
-    /// values of their properties tell.
+    /// Returns the `branches` that can share a value with all schemas in `beside`. Drops a branch
+    /// only if the listed values of a property exclude it.
     pub(super) fn possible<'v>(
         &mut self,
         branches: &'v [Value],
