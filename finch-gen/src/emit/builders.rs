@@ -10,19 +10,20 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::Literal;
+use quote::format_ident;
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Expr, ExprCall, FieldValue, Ident, ImplItem, Item, ItemImpl, ItemStruct, Member,
-    Type, parse_quote,
+    Attribute, Expr, ExprArray, ExprCall, ExprStruct, Field, FieldValue, Fields, FieldsNamed,
+    Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemStruct, Member, Type, parse_quote,
 };
 
 use super::emitted_module::EmittedModule;
 use super::setter::{self, Setter};
 use crate::polish::objects::nullable;
 use crate::polish::syntax::syn_query::{self, Names};
+use crate::polish::syntax::template::template;
 use crate::polish::syntax::{roles, serde_attrs};
 use crate::polish::unions::variant_names;
 use crate::shape::{Constants, Scalar};
@@ -59,7 +60,7 @@ pub(super) fn emit(file: &mut syn::File, constants: &Constants) -> Result<(), St
             }
             let is_of_tests = !in_requests.contains(&name);
             let for_tests = is_of_tests.then(for_tests);
-            builders.add(builder(&item.ident, &properties, for_tests.as_ref()))?;
+            builders.extend(builder(&item.ident, &properties, for_tests.as_ref()));
             of_tests.insert(name, is_of_tests);
         }
     }
@@ -110,14 +111,17 @@ fn start(item: &mut ItemImpl, of_tests: &BTreeMap<String, bool>) {
     item.items.retain(|item| !is_start(item));
     if let Some(of_tests) = of_tests.get(&name.to_string()) {
         let builder = format_ident!("{name}Builder");
-        let for_tests = of_tests.then(for_tests);
-        item.items.push(parse_quote! {
-            #for_tests
-            #[doc = " Returns a builder with no property set."]
-            pub fn builder() -> builder::#builder {
-                ::std::default::Default::default()
-            }
-        });
+        let mut function = template!(
+            ImplItemFn {
+                #[doc = " Returns a builder with no property set."]
+                pub fn builder() -> builder::BUILDER {
+                    ::std::default::Default::default()
+                }
+            },
+            BUILDER = &builder
+        );
+        function.attrs.splice(0..0, of_tests.then(for_tests));
+        item.items.push(ImplItem::Fn(function));
     }
 }
 
@@ -199,7 +203,7 @@ fn properties<'a>(
             ty,
             default: match serde_attrs::is_flat(&field.attrs) {
                 // Other properties than the declared ones are optional.
-                true => Some(parse_quote!(::std::default::Default::default)),
+                true => Some(template!(Expr { ::std::default::Default::default })),
                 false => defaults.get(&name.to_string())?.clone(),
             },
             constant: None,
@@ -227,67 +231,90 @@ impl VisitMut for FromSuper<'_> {
     }
 }
 
-fn builder(
-    name: &Ident,
-    properties: &[Property<'_>],
-    for_tests: Option<&Attribute>,
-) -> TokenStream {
+fn builder(name: &Ident, properties: &[Property<'_>], for_tests: Option<&Attribute>) -> [Item; 4] {
     let builder = format_ident!("{name}Builder");
-    let docs = doc_attrs::attribute(&format!("Builds a [`{name}`](super::{name})."));
     let names: Names = properties.iter().map(|property| property.name).collect();
-    let fields = properties.iter().map(|property| {
-        let (name, held) = (property.name, property.held());
-        quote!(#name: Field<#held>)
+    let mut structure = template!(
+        ItemStruct {
+            #[derive(Clone, Debug)]
+            #[must_use = "a builder does nothing until it builds, or until a call takes it"]
+            pub struct BUILDER {}
+        },
+        BUILDER = &builder
+    );
+    let docs = doc_attrs::attribute(&format!("Builds a [`{name}`](super::{name})."));
+    structure.attrs.insert(0, docs);
+    structure.fields = Fields::Named(FieldsNamed {
+        brace_token: Default::default(),
+        named: properties.iter().map(Property::field).collect(),
     });
-    let unset = properties.iter();
-    let unset = unset.map(|property| setter::unset(property.name, property.default.is_none()));
+    let unset = Expr::Struct(ExprStruct {
+        fields: properties.iter().map(Property::unset).collect(),
+        ..template!(ExprStruct { Self {} })
+    });
+    let default = template!(
+        ItemImpl {
+            impl Default for BUILDER {
+                fn default() -> Self {
+                    UNSET
+                }
+            }
+        },
+        BUILDER = &builder,
+        UNSET = &unset
+    );
+    let problems = Expr::Array(ExprArray {
+        elems: properties.iter().map(Property::problem).collect(),
+        ..template!(ExprArray { [] })
+    });
+    let value = Expr::Struct(ExprStruct {
+        fields: properties.iter().map(Property::value).collect(),
+        ..template!(ExprStruct { super::NAME {} }, NAME = name)
+    });
+    let mut methods = template!(
+        ItemImpl {
+            impl BUILDER {
+                /// Builds the value.
+                ///
+                /// # Errors
+                ///
+                /// A required property was not set, or a value could not be converted. The
+                /// error names all of them.
+                pub fn build(self) -> Result<super::NAME, ConversionError> {
+                    check(PROBLEMS)?;
+                    Ok(VALUE)
+                }
+            }
+        },
+        BUILDER = &builder,
+        NAME = name,
+        PROBLEMS = &problems,
+        VALUE = &value
+    );
     let setters = properties
         .iter()
-        .map(|property| property.setters(name, &names));
-    let problems = properties.iter().map(|property| {
-        let name = property.name;
-        quote!(self.#name.problem())
-    });
-    let values = properties.iter().map(Property::value);
-    quote! {
-        #for_tests
-        #docs
-        #[derive(Clone, Debug)]
-        #[must_use = "a builder does nothing until it builds, or until a call takes it"]
-        pub struct #builder { #(#fields,)* }
+        .flat_map(|property| property.setters(name, &names));
+    methods.items.splice(0..0, setters.map(ImplItem::Fn));
+    let conversion = template!(
+        ItemImpl {
+            impl TryFrom<BUILDER> for super::NAME {
+                type Error = ConversionError;
 
-        #for_tests
-        impl Default for #builder {
-            fn default() -> Self {
-                Self { #(#unset,)* }
+                fn try_from(builder: BUILDER) -> Result<Self, ConversionError> {
+                    builder.build()
+                }
             }
-        }
-
-        #for_tests
-        impl #builder {
-            #(#setters)*
-
-            /// Builds the value.
-            ///
-            /// # Errors
-            ///
-            /// A required property was not set, or a value could not be converted. The
-            /// error names all of them.
-            pub fn build(self) -> Result<super::#name, ConversionError> {
-                check([#(#problems,)*])?;
-                Ok(super::#name { #(#values,)* })
-            }
-        }
-
-        #for_tests
-        impl TryFrom<#builder> for super::#name {
-            type Error = ConversionError;
-
-            fn try_from(builder: #builder) -> Result<Self, ConversionError> {
-                builder.build()
-            }
-        }
+        },
+        BUILDER = &builder,
+        NAME = name
+    );
+    structure.attrs.splice(0..0, for_tests.cloned());
+    let mut implementations = [default, methods, conversion];
+    for implementation in &mut implementations {
+        implementation.attrs.extend(for_tests.cloned());
     }
+    let [default, methods, conversion] = implementations.map(Item::Impl);
+    [Item::Struct(structure), default, methods, conversion]
 }
 
 impl Property<'_> {
@@ -336,8 +363,18 @@ impl Property<'_> {
         }
     }
 
+    /// The field of the builder.
+    fn field(&self) -> Field {
+        template!(Field { NAME: Field<T> }, NAME = self.name, T = self.held())
+    }
+
+    /// The field of the builder, before a value is set.
+    fn unset(&self) -> FieldValue {
+        setter::unset(self.name, self.default.is_none())
+    }
+
     /// The setters: one that takes a value, and one that takes an option.
-    fn setters(&self, of: &Ident, names: &Names) -> TokenStream {
+    fn setters(&self, of: &Ident, names: &Names) -> Vec<ImplItemFn> {
         let Self {
             name, deprecated, ..
         } = self;
@@ -356,30 +393,61 @@ impl Property<'_> {
         let setter = Setter::new(name, self.held()).method(&method, &docs, *deprecated);
         let maybe = format_ident!("maybe_{text}");
         if self.inner().is_none() || names.contains(&maybe) {
-            return setter;
+            return vec![setter];
         }
         let ty = &self.ty;
         let is_nullable = nullable::twice_optional(ty).is_some();
-        let (more, function) = match &self.default {
-            None => ("to null by `None`", quote!(set)),
-            Some(_) if is_nullable => ("to null by `Some(None)`; `None` unsets it", quote!(maybe)),
-            Some(_) => ("or unsets it", quote!(maybe)),
+        let more = match &self.default {
+            None => "to null by `None`",
+            Some(_) if is_nullable => "to null by `Some(None)`; `None` unsets it",
+            Some(_) => "or unsets it",
+        };
+        let set = match &self.default {
+            None => template!(Expr { self.FIELD.set(value) }, FIELD = *name),
+            Some(_) => template!(Expr { self.FIELD.maybe(value) }, FIELD = *name),
         };
         let docs = format!("Sets [`{text}`](super::{of}::{name}), {more}.");
-        let statement = quote!(self.#name.#function(value););
-        let maybe = setter::method(&maybe, &docs, *deprecated, quote!(#ty), statement);
-        quote!(#setter #maybe)
+        vec![setter, setter::method(&maybe, &docs, *deprecated, ty, &set)]
+    }
+
+    /// What is wrong with the value that was set.
+    fn problem(&self) -> Expr {
+        template!(Expr { self.NAME.problem() }, NAME = self.name)
     }
 
     /// The property of the value that is built.
-    fn value(&self) -> TokenStream {
+    fn value(&self) -> FieldValue {
         let name = self.name;
         let is_plain = |default: &Expr| matches!(default, Expr::Path(path) if syn_query::ends_with(&path.path, &["Default", "default"]));
         match (&self.default, self.inner()) {
-            (None, _) => quote!(#name: self.#name.value()?),
-            (Some(default), Some(_)) if is_plain(default) => quote!(#name: self.#name.option()?),
-            (Some(default), Some(_)) => quote!(#name: self.#name.option_or(#default)?),
-            (Some(default), None) => quote!(#name: self.#name.value_or(#default)?),
+            (None, _) => template!(
+                FieldValue {
+                    NAME: self.NAME.value()?
+                },
+                NAME = name
+            ),
+            (Some(default), Some(_)) if is_plain(default) => {
+                template!(
+                    FieldValue {
+                        NAME: self.NAME.option()?
+                    },
+                    NAME = name
+                )
+            }
+            (Some(default), Some(_)) => template!(
+                FieldValue {
+                    NAME: self.NAME.option_or(DEFAULT)?
+                },
+                NAME = name,
+                DEFAULT = default
+            ),
+            (Some(default), None) => template!(
+                FieldValue {
+                    NAME: self.NAME.value_or(DEFAULT)?
+                },
+                NAME = name,
+                DEFAULT = default
+            ),
         }
     }
 }

@@ -7,7 +7,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote};
-use syn::{Attribute, Ident};
+use syn::{Attribute, Expr, Ident, ImplItemFn, Type};
 
 use super::client::path_arguments;
 use super::setter::{self, Setter};
@@ -17,6 +17,7 @@ use crate::call::{Argument, Call, Success};
 use crate::polish::Context;
 use crate::polish::docs::deprecated;
 use crate::polish::syntax::syn_query;
+use crate::polish::syntax::template::template;
 use crate::wire_format::{Decoding, Location};
 use crate::{doc_attrs, markdown};
 
@@ -50,7 +51,7 @@ pub(super) fn call(operation: &Operation, call: &Call, context: &Context<'_>) ->
 
         impl #name {
             #new
-            #setters
+            #(#setters)*
             #described
             #send
             #wait
@@ -76,9 +77,10 @@ fn new(call: &Call, client: &Ident) -> TokenStream {
     let fields = fields.map(|argument| setter::unset(&argument.field, argument.is_required));
     let taken = path_arguments(call);
     let set = call.path_arguments().map(|Argument { field, ty, .. }| {
-        Setter::new(field, ty).statement(&quote!(call), &field.to_token_stream())
+        let value = template!(Expr { VALUE }, VALUE = field);
+        Setter::new(field, ty).set(&template!(Expr { call }), &value)
     });
-    let set: Vec<TokenStream> = set.collect();
+    let set: Vec<Expr> = set.collect();
     let client = match client == "client" {
         true => quote!(client),
         false => quote!(#client: client),
@@ -86,7 +88,7 @@ fn new(call: &Call, client: &Ident) -> TokenStream {
     let made = quote!(Self { #client, #(#fields,)* });
     let made = match set.is_empty() {
         true => made,
-        false => quote!(let mut call = #made; #(#set)* call),
+        false => quote!(let mut call = #made; #(#set;)* call),
     };
     quote! {
         pub(super) fn new(client: Client #(, #taken)*) -> Self {
@@ -96,9 +98,9 @@ fn new(call: &Call, client: &Ident) -> TokenStream {
 }
 
 /// Emits the setters of the arguments outside the path.
-fn setters(call: &Call, context: &Context<'_>) -> TokenStream {
+fn setters(call: &Call, context: &Context<'_>) -> Vec<ImplItemFn> {
     let names: Vec<&Ident> = call.arguments().map(|argument| &argument.field).collect();
-    let mut code = TokenStream::new();
+    let mut setters = Vec::new();
     for (parameter, argument) in &call.parameters {
         if parameter.location != Location::Path {
             let site = context.model.site.as_deref();
@@ -108,7 +110,7 @@ fn setters(call: &Call, context: &Context<'_>) -> TokenStream {
             let deprecated = parameter
                 .deprecated
                 .then(|| deprecated::attribute(description, site));
-            code.extend(setter(argument, &text, deprecated.as_ref(), &names));
+            setters.extend(setter(argument, &text, deprecated.as_ref(), &names));
         }
     }
     if let Some((request, argument)) = &call.body {
@@ -116,9 +118,9 @@ fn setters(call: &Call, context: &Context<'_>) -> TokenStream {
             true => "Sets the request body.",
             false => "Sets the request body. Without one, none is sent.",
         };
-        code.extend(setter(argument, text, None, &names));
+        setters.extend(setter(argument, text, None, &names));
     }
-    code
+    setters
 }
 
 /// The setter that takes a value, and one that takes an option if the value may be absent or
@@ -128,20 +130,27 @@ fn setter(
     text: &str,
     deprecated: Option<&Attribute>,
     names: &[&Ident],
-) -> TokenStream {
+) -> Vec<ImplItemFn> {
     let Argument { field, ty, .. } = argument;
     let setter = Setter::new(field, ty).method(field, text, deprecated);
     let maybe = format_ident!("maybe_{}", syn_query::spelled(field));
-    let (accepted, none, function) = match (argument.is_required, argument.is_nullable()) {
-        _ if names.contains(&&maybe) => return setter,
-        (true, false) => return setter,
-        (true, true) => (ty.to_token_stream(), "sets it to null", quote!(set)),
-        (false, _) => (quote!(Option<#ty>), "unsets it", quote!(maybe)),
+    let (accepted, none, set) = match (argument.is_required, argument.is_nullable()) {
+        _ if names.contains(&&maybe) => return vec![setter],
+        (true, false) => return vec![setter],
+        (true, true) => (
+            ty.clone(),
+            "sets it to null",
+            template!(Expr { self.FIELD.set(value) }, FIELD = field),
+        ),
+        (false, _) => (
+            template!(Type { Option<T> }, T = ty),
+            "unsets it",
+            template!(Expr { self.FIELD.maybe(value) }, FIELD = field),
+        ),
     };
     let docs = format!("As [`{field}`](Self::{field}); `None` {none}.");
-    let statement = quote!(self.#field.#function(value););
-    let maybe = setter::method(&maybe, &docs, deprecated, accepted, statement);
-    quote!(#setter #maybe)
+    let maybe = setter::method(&maybe, &docs, deprecated, &accepted, &set);
+    vec![setter, maybe]
 }
 
 /// Emits `call`, which describes the call to the runtime.

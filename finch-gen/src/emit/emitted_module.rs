@@ -7,10 +7,11 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::token::Brace;
-use syn::{Item, ItemMod};
+use syn::visit::{self, Visit};
+use syn::{Expr, ExprCall, Item, ItemMod, Path};
 
 use crate::polish::inline;
 
@@ -55,24 +56,28 @@ pub(super) const IMPORTS: [&[&str]; 3] = [&RUNTIME, &CRATE, &OTHERS];
 /// would take much memory.
 #[derive(Default)]
 pub(super) struct EmittedModule {
-    /// The first segments of all paths.
-    named: BTreeSet<String>,
     items: Vec<Item>,
 }
 
 impl EmittedModule {
     /// Adds the items of `code`.
     pub(super) fn add(&mut self, code: TokenStream) -> Result<(), String> {
-        collect(code.clone(), &mut self.named);
         self.items.extend(parse(code)?);
         Ok(())
+    }
+
+    /// Adds items that are already parsed.
+    pub(super) fn extend(&mut self, items: impl IntoIterator<Item = Item>) {
+        self.items.extend(items);
     }
 
     /// The module that `declaration` declares, with all items after their imports. Its functions
     /// are inline: a client of many operations would compile the decoders of all.
     pub(super) fn into_item(mut self, mut declaration: ItemMod) -> Result<Item, String> {
         inline::mark(&mut self.items);
-        self.items.splice(0..0, parse(imports(&self.named))?);
+        let mut named = Named::default();
+        self.items.iter().for_each(|item| named.visit_item(item));
+        self.items.splice(0..0, parse(imports(&named.0))?);
         declaration.content = Some((Brace::default(), self.items));
         Ok(Item::Mod(declaration))
     }
@@ -108,43 +113,29 @@ fn imports(named: &BTreeSet<String>) -> TokenStream {
     quote!(#display #runtime #of_crate #key #generated)
 }
 
-/// Collects the first segments of the paths in `code`. Skips the `Error` of `type Error` and of
-/// `TryInto<T, Error: Display>`, and a field or method called `types` or `check`.
-fn collect(code: TokenStream, names: &mut BTreeSet<String>) {
-    let mut tokens = code.into_iter().peekable();
-    let (mut is_type, mut is_path, mut is_own) = (false, false, false);
-    while let Some(token) = tokens.next() {
-        match token {
-            TokenTree::Group(group) => {
-                collect(group.stream(), names);
-                (is_type, is_path, is_own) = (false, false, false);
+/// The first names of all paths. A name such as `types` or `check` may also be a variable, so it
+/// counts only if a path goes on after it, or if it is called.
+#[derive(Default)]
+struct Named(BTreeSet<String>);
+
+impl Visit<'_> for Named {
+    fn visit_path(&mut self, path: &Path) {
+        if let Some(first) = path.segments.first() {
+            let name = first.ident.to_string();
+            if path.segments.len() > 1 || name.starts_with(char::is_uppercase) {
+                self.0.insert(name);
             }
-            TokenTree::Ident(name) => {
-                let name = name.to_string();
-                let next = tokens.peek();
-                let colon = match next {
-                    Some(TokenTree::Punct(next)) if next.as_char() == ':' => Some(next.spacing()),
-                    _ => None,
-                };
-                let is_start = match name.as_str() {
-                    "Error" => !is_type && colon != Some(Spacing::Alone),
-                    "check" => !is_own && matches!(next, Some(TokenTree::Group(_))),
-                    module if GENERATED.contains(&module) => colon == Some(Spacing::Joint),
-                    _ => true,
-                };
-                (is_type, is_own) = (name == "type", name == "fn");
-                if !is_path && is_start {
-                    names.insert(name);
-                }
-                is_path = false;
-            }
-            TokenTree::Punct(punct) => {
-                // The second of two colons.
-                is_path = punct.as_char() == ':' && (is_path || punct.spacing() == Spacing::Joint);
-                (is_type, is_own) = (false, punct.as_char() == '.');
-            }
-            TokenTree::Literal(_) => (is_type, is_path, is_own) = (false, false, false),
         }
+        visit::visit_path(self, path);
+    }
+
+    fn visit_expr_call(&mut self, call: &ExprCall) {
+        if let Expr::Path(function) = &*call.func
+            && let Some(name) = function.path.get_ident()
+        {
+            self.0.insert(name.to_string());
+        }
+        visit::visit_expr_call(self, call);
     }
 }
 

@@ -5,13 +5,12 @@
 //! `impl TryInto<…>`. A list accepts any iterator of such values. A failed conversion is kept in
 //! the field, and the call or `build` reports it.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
-use syn::{Attribute, Ident, Type};
+use syn::{Attribute, Expr, FieldValue, Ident, ImplItemFn, Type};
 
 use crate::doc_attrs;
 use crate::polish::formats::FORMATS;
 use crate::polish::syntax::syn_query;
+use crate::polish::syntax::template::template;
 
 /// The argument that a setter accepts for a value.
 pub(super) enum Accepted {
@@ -30,41 +29,62 @@ pub(super) enum Accepted {
 
 /// The setter of one field.
 pub(super) struct Setter<'a> {
-    pub(super) field: &'a Ident,
+    field: &'a Ident,
     /// The type of the value, neither boxed nor an option.
-    ty: Type,
+    ty: &'a Type,
+    accepted: Accepted,
     /// The functions that turn the argument into the value of the field, in order.
-    wrappers: Vec<TokenStream>,
+    wrappers: Vec<Expr>,
 }
 
 impl<'a> Setter<'a> {
     /// Returns the setter of a `field` of this type. The setter of an option sets it to `Some`.
-    pub(super) fn new(field: &'a Ident, ty: &Type) -> Self {
-        let mut ty = ty;
+    pub(super) fn new(field: &'a Ident, mut ty: &'a Type) -> Self {
         let mut wrappers = Vec::new();
         loop {
             if let Some(inner) = syn_query::argument_of(ty, "Option") {
-                wrappers.push(quote!(Some));
+                wrappers.push(template!(Expr { Some }));
                 ty = inner;
             } else if let Some(inner) = syn_query::argument_of(ty, "Box") {
-                wrappers.push(quote!(Box::new));
+                wrappers.push(template!(Expr { Box::new }));
                 ty = inner;
             } else {
                 break;
             }
         }
         wrappers.reverse();
-        let ty = ty.clone();
         Self {
             field,
             ty,
+            accepted: Accepted::from_type(ty),
             wrappers,
         }
     }
 
     /// The type of the argument.
-    pub(super) fn argument(&self) -> TokenStream {
-        argument(&Accepted::from_type(&self.ty), &self.ty)
+    pub(super) fn argument(&self) -> Type {
+        let ty = self.ty;
+        match &self.accepted {
+            Accepted::Exact => ty.clone(),
+            Accepted::Into => template!(Type { impl Into<T> }, T = ty),
+            Accepted::Format => template!(Type { impl IntoFormat<T> }, T = ty),
+            Accepted::TryInto => template!(Type { impl TryInto<T, Error: Display> }, T = ty),
+            Accepted::List(of) => match &**of {
+                (Accepted::Exact | Accepted::List(_), item) => {
+                    template!(Type { impl IntoIterator<Item = T> }, T = item)
+                }
+                (Accepted::Into, item) => {
+                    template!(Type { impl IntoIterator<Item: Into<T>> }, T = item)
+                }
+                (Accepted::Format, item) => {
+                    template!(Type { impl IntoIterator<Item: IntoFormat<T>> }, T = item)
+                }
+                (Accepted::TryInto, item) => template!(
+                    Type { impl IntoIterator<Item: TryInto<T, Error: Display>> },
+                    T = item
+                ),
+            },
+        }
     }
 
     /// Emits the method `name` that sets the field.
@@ -73,86 +93,113 @@ impl<'a> Setter<'a> {
         name: &Ident,
         docs: &str,
         deprecated: Option<&Attribute>,
-    ) -> TokenStream {
-        let statement = self.statement(&quote!(self), &quote!(value));
-        method(name, docs, deprecated, self.argument(), statement)
+    ) -> ImplItemFn {
+        let set = self.set(&template!(Expr { self }), &template!(Expr { value }));
+        method(name, docs, deprecated, &self.argument(), &set)
     }
 
-    /// The statement that sets the field of `builder` to the `value`.
-    pub(super) fn statement(&self, builder: &TokenStream, value: &TokenStream) -> TokenStream {
-        let (value, is_fallible) = match Accepted::from_type(&self.ty) {
+    /// Sets the field of `builder` to the `value`.
+    pub(super) fn set(&self, builder: &Expr, value: &Expr) -> Expr {
+        let (value, is_fallible) = match &self.accepted {
             Accepted::Exact => (value.clone(), false),
-            Accepted::Into => (quote!(#value.into()), false),
-            Accepted::Format => (quote!(#value.into_format()), true),
-            Accepted::TryInto => (quote!(#value.try_into()), true),
-            Accepted::List(of) => {
-                let (of, item) = *of;
-                let items = quote!(#value.into_iter());
-                let collected = quote!(collect::<Result<Vec<#item>, _>>());
-                match of {
-                    Accepted::Exact | Accepted::List(_) => (quote!(#items.collect()), false),
-                    Accepted::Into => (quote!(#items.map(Into::into).collect()), false),
-                    Accepted::Format => {
-                        (quote!(#items.map(IntoFormat::into_format).#collected), true)
-                    }
-                    Accepted::TryInto => (quote!(#items.map(TryInto::try_into).#collected), true),
+            Accepted::Into => (template!(Expr { VALUE.into() }, VALUE = value), false),
+            Accepted::Format => (template!(Expr { VALUE.into_format() }, VALUE = value), true),
+            Accepted::TryInto => (template!(Expr { VALUE.try_into() }, VALUE = value), true),
+            Accepted::List(of) => match &**of {
+                (Accepted::Exact | Accepted::List(_), _) => {
+                    let value = template!(Expr { VALUE.into_iter().collect() }, VALUE = value);
+                    (value, false)
                 }
-            }
+                (Accepted::Into, _) => {
+                    let value = template!(
+                        Expr { VALUE.into_iter().map(Into::into).collect() },
+                        VALUE = value
+                    );
+                    (value, false)
+                }
+                (of, item) => {
+                    let convert = match of {
+                        Accepted::Format => template!(Expr { IntoFormat::into_format }),
+                        _ => template!(Expr { TryInto::try_into }),
+                    };
+                    let value = template!(
+                        Expr { VALUE.into_iter().map(CONVERT).collect::<Result<Vec<T>, _>>() },
+                        VALUE = value,
+                        CONVERT = &convert,
+                        T = item
+                    );
+                    (value, true)
+                }
+            },
         };
-        let (field, wrappers) = (self.field, &self.wrappers);
+        let value = self
+            .wrappers
+            .iter()
+            .fold(value, |value, wrap| match is_fallible {
+                true => template!(Expr { VALUE.map(WRAP) }, VALUE = &value, WRAP = wrap),
+                false => template!(Expr { WRAP(VALUE) }, VALUE = &value, WRAP = wrap),
+            });
         match is_fallible {
-            true => quote!(#builder.#field.convert(#value #(.map(#wrappers))*);),
-            false => {
-                let wrap = |value, wrapper: &TokenStream| quote!(#wrapper(#value));
-                let value = wrappers.iter().fold(value, wrap);
-                quote!(#builder.#field.set(#value);)
-            }
+            true => template!(
+                Expr { BUILDER.FIELD.convert(VALUE) },
+                BUILDER = builder,
+                FIELD = self.field,
+                VALUE = &value
+            ),
+            false => template!(
+                Expr { BUILDER.FIELD.set(VALUE) },
+                BUILDER = builder,
+                FIELD = self.field,
+                VALUE = &value
+            ),
         }
     }
 }
 
 /// Emits the `field` of a builder without a value.
-pub(super) fn unset(field: &Ident, is_required: bool) -> TokenStream {
+pub(super) fn unset(field: &Ident, is_required: bool) -> FieldValue {
     let text = syn_query::spelled(field);
+    let text = text.as_str();
     match is_required {
-        true => quote!(#field: Field::required(#text)),
-        false => quote!(#field: Field::optional(#text)),
+        true => template!(
+            FieldValue {
+                FIELD: Field::required(TEXT)
+            },
+            FIELD = field,
+            TEXT = text
+        ),
+        false => template!(
+            FieldValue {
+                FIELD: Field::optional(TEXT)
+            },
+            FIELD = field,
+            TEXT = text
+        ),
     }
 }
 
-/// Emits the method `name` of a builder, whose `statement` sets the `value` that it takes.
+/// Emits the method `name` of a builder, which takes a `value` and `set`s a field to it.
 pub(super) fn method(
     name: &Ident,
     docs: &str,
     deprecated: Option<&Attribute>,
-    argument: TokenStream,
-    statement: TokenStream,
-) -> TokenStream {
-    let docs = doc_attrs::attribute(docs);
-    quote! {
-        #docs
-        #deprecated
-        pub fn #name(mut self, value: #argument) -> Self {
-            #statement
-            self
-        }
-    }
-}
-
-fn argument(accepted: &Accepted, ty: &Type) -> TokenStream {
-    match accepted {
-        Accepted::Exact => ty.to_token_stream(),
-        Accepted::Into => quote!(impl Into<#ty>),
-        Accepted::Format => quote!(impl IntoFormat<#ty>),
-        Accepted::TryInto => quote!(impl TryInto<#ty, Error: Display>),
-        Accepted::List(of) => match &**of {
-            (Accepted::Exact | Accepted::List(_), item) => quote!(impl IntoIterator<Item = #item>),
-            (Accepted::Into, item) => quote!(impl IntoIterator<Item: Into<#item>>),
-            (Accepted::Format, item) => quote!(impl IntoIterator<Item: IntoFormat<#item>>),
-            (Accepted::TryInto, item) => {
-                quote!(impl IntoIterator<Item: TryInto<#item, Error: Display>>)
-            }
-        },
+    argument: &Type,
+    set: &Expr,
+) -> ImplItemFn {
+    let docs = [doc_attrs::attribute(docs)].into_iter();
+    ImplItemFn {
+        attrs: docs.chain(deprecated.cloned()).collect(),
+        ..template!(
+            ImplItemFn {
+                pub fn METHOD(mut self, value: T) -> Self {
+                    SET;
+                    self
+                }
+            },
+            METHOD = name,
+            T = argument,
+            SET = set
+        )
     }
 }
 

@@ -6,4 +6,5 @@ pub(crate) mod roles;
 pub(crate) mod serde_attrs;
 pub(crate) mod syn_build;
 pub(crate) mod syn_query;
+pub(crate) mod template;
 pub(crate) mod type_index;
