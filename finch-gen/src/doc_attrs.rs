@@ -90,7 +90,10 @@ pub(crate) fn attribute(text: &str) -> Attribute {
         let line = line.trim_end();
         if !line.is_empty() {
             text.push(' ');
-            text.push_str(&escape(line, hides));
+            match line.is_ascii() {
+                true => text.push_str(line),
+                false => text.push_str(&escape(line, hides)),
+            }
         }
     }
     doc_attr(Lit::new(raw(&text)))

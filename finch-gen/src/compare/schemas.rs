@@ -12,7 +12,7 @@ use super::{
     Comparer, HARMLESS, Kind, NARROWED, OTHER, Place, Revision, Severity, Verdict, WIDENED,
 };
 use crate::json::Fields as _;
-use crate::shape::only_null;
+use crate::shape::is_only_null;
 
 /// The keywords that do not describe the data next to a single branch.
 const ANNOTATIONS: [&str; 11] = [
@@ -221,7 +221,7 @@ fn peel(schema: Place<'_>) -> Peeled<'_> {
             (Some((keyword, all)), None) => {
                 let (null, other): (Vec<_>, Vec<_>) = all
                     .into_iter()
-                    .partition(|branch| *branch.value == only_null());
+                    .partition(|branch| is_only_null(branch.value));
                 peeled.nullable |= !null.is_empty();
                 Some((keyword, other))
             }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::schemas::{conjunction, type_of, union};
 use super::{Comparer, HARMLESS, Kind, NARROWED, Place, Revision, Severity, Verdict, WIDENED};
 use crate::pointer;
-use crate::shape::only_null;
+use crate::shape::is_only_null;
 
 /// The server may still require the properties of the part.
 const PART_REMOVED: Verdict = (Severity::Warning, Severity::Note);
@@ -29,7 +29,7 @@ impl<'a> Comparer<'a> {
     pub(super) fn unions(&mut self, old: &Place<'a>, new: &Place<'a>) {
         let branches = |of: &Place<'a>| match union(of) {
             Some((_, branches)) => {
-                let is_some = |branch: &Place<'a>| *branch.value != only_null();
+                let is_some = |branch: &Place<'a>| !is_only_null(branch.value);
                 branches.into_iter().filter(is_some).collect()
             }
             None => vec![of.clone()],

@@ -7,7 +7,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::visit::{self, Visit};
-use syn::{Fields, Item, Path, Type};
+use syn::{Fields, Item, ItemMod, Path, Type};
 
 use super::emitted_module;
 use crate::polish::formats::{FORMATS, Format};
@@ -109,6 +109,13 @@ fn formats(file: &syn::File) -> TokenStream {
     struct Formats(Vec<(String, Path, &'static str)>);
 
     impl Visit<'_> for Formats {
+        fn visit_item_mod(&mut self, module: &ItemMod) {
+            // The builders have the types of the fields.
+            if module.ident != "builder" {
+                visit::visit_item_mod(self, module);
+            }
+        }
+
         fn visit_path(&mut self, path: &Path) {
             if let Some(name) = format(path) {
                 let text = path.to_token_stream().to_string();

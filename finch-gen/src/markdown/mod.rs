@@ -201,10 +201,11 @@ fn edited_line(text: &str, site: Option<&str>) -> String {
 /// does not affect the text after it. A relative link is resolved against `site`; without a
 /// site it becomes its text.
 pub(crate) fn block(text: &str, site: Option<&str>) -> String {
-    let text = normalized(text);
-    if is_plain(&text) {
-        return text;
+    let text = text.trim();
+    if is_plain(text) {
+        return text.to_owned();
     }
+    let text = normalized(text);
     // An edit can join two texts into something that needs another edit.
     let edited = repeated(text.clone(), |text| normalized(&edit(text, site)));
     match is_harmless(&edited) {

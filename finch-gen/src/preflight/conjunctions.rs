@@ -19,7 +19,7 @@ use crate::load::Document;
 use crate::pointer::join;
 use crate::problem::{LEAVE_OUT, Problems};
 use crate::provenance;
-use crate::shape::only_null;
+use crate::shape::is_only_null;
 use crate::walk::{self, Kind};
 
 /// The pointers of schemas that are merged with each other, each with whether it is merged with
@@ -435,7 +435,7 @@ impl Walk<'_> {
             .map(|at| {
                 let schema = self.document.at(at)?;
                 match schema.list("anyOf") {
-                    [reference, null] if *null == only_null() => reference.text("$ref"),
+                    [reference, null] if is_only_null(null) => reference.text("$ref"),
                     _ => schema.text("$ref"),
                 }
             })

@@ -87,7 +87,7 @@ impl VisitMut for Apart {
     fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
         if let Some(text) = doc_attrs::literal_mut(attribute) {
             let lines = text.value();
-            if lines.contains(['\n', MARK]) {
+            if lines.contains('\n') || lines.contains(MARK) {
                 *text = self.take(Taken::Docs(lines));
             }
         }

@@ -15,7 +15,7 @@ use super::discriminators::mapping_mut;
 use super::type_naming::{self, Path};
 use super::unions::takes_everything;
 use super::{
-    SCHEMAS, alias, only_null, reference, referred, replace, schemas_mut, taken, union_of,
+    SCHEMAS, alias, is_only_null, reference, referred, replace, schemas_mut, taken, union_of,
 };
 use crate::json::Fields as _;
 use crate::load::Document;
@@ -134,7 +134,7 @@ impl Union {
         let is_open = |branch| has_object && takes_everything(branch);
         let is_fit = branches.len() > 1
             && !beside.is_empty()
-            && !branches.contains(&only_null())
+            && !branches.iter().any(is_only_null)
             && branches
                 .iter()
                 .all(|branch| is_object(document, branch) || is_open(branch));
@@ -225,7 +225,7 @@ fn leads_to(document: &Document, from: &Value, to: &str) -> bool {
 /// Whether `schema` only allows objects, and not null.
 fn is_object(document: &Document, schema: &Value) -> bool {
     let target = document.follow(schema).unwrap_or(schema);
-    let has_null = |keyword| target.list(keyword).contains(&only_null());
+    let has_null = |keyword| target.list(keyword).iter().any(is_only_null);
     let is_nullable = target.has("nullable") || has_null("anyOf") || has_null("oneOf");
     let members = target.as_object().filter(|_| !is_nullable);
     members.is_some_and(|members| is_of_objects(document, members))

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::type_naming::Path;
-use super::{each_schema_mut, enum_values, only_null, reference, schemas_mut};
+use super::{each_schema_mut, enum_values, is_only_null, only_null, reference, schemas_mut};
 use crate::annotation_keywords::is_annotation;
 use crate::api_model::ApiModel;
 use crate::json::Fields as _;
@@ -154,10 +154,10 @@ impl Components {
             let Some(Value::Array(branches)) = members.get_mut(keyword) else {
                 continue;
             };
-            let is_nullable = branches.contains(&only_null());
+            let is_nullable = branches.iter().any(is_only_null);
             let many = branches.len() - usize::from(is_nullable) > 1;
             let branches = branches.iter_mut().enumerate();
-            for (index, branch) in branches.filter(|(_, branch)| **branch != only_null()) {
+            for (index, branch) in branches.filter(|(_, branch)| !is_only_null(branch)) {
                 if many {
                     let path = owner.branch(index);
                     let is_of_required = is_of_required(branch);
@@ -244,9 +244,9 @@ impl Components {
         if let Some(Value::Array(branches)) = members.get_mut("anyOf")
             && is_alone
             && branches.len() == 2
-            && branches.contains(&only_null())
+            && branches.iter().any(is_only_null)
         {
-            for branch in branches.iter_mut().filter(|branch| **branch != only_null()) {
+            for branch in branches.iter_mut().filter(|branch| !is_only_null(branch)) {
                 self.hoist_if_type(branch, path);
             }
             return;

@@ -12,7 +12,7 @@ use std::ptr;
 
 use serde_json::{Map, Value};
 
-use super::{MARK, only_null};
+use super::{MARK, is_only_null};
 use crate::json::Fields as _;
 use crate::load::Document;
 
@@ -288,7 +288,8 @@ impl<'a> Finder<'a> {
     ) -> Vec<(Vec<&'a str>, Property<'a>)> {
         let followed = self.document.follow(schema);
         let of = followed.and_then(|schema| schema.text("type"));
-        let is_null_too = schema.is_true("nullable") || schema.list("anyOf").contains(&only_null());
+        let is_null_too =
+            schema.is_true("nullable") || schema.list("anyOf").iter().any(is_only_null);
         let is_certain = !is_null_too && of != Some("array");
         self.position += 1;
         let own = Property {
@@ -353,7 +354,7 @@ pub(super) fn alternatives<'a>(
     keyword: &str,
 ) -> impl Iterator<Item = &'a Value> + use<'a> {
     let branches = schema.list(keyword).iter();
-    branches.filter(|branch| **branch != only_null())
+    branches.filter(|branch| !is_only_null(branch))
 }
 
 /// Returns the name of a property as the document spells it.

@@ -252,6 +252,12 @@ pub(crate) fn only_null() -> Value {
     json!({"nullable": true, "enum": [null]})
 }
 
+/// Whether `schema` is [`only_null`].
+pub(crate) fn is_only_null(schema: &Value) -> bool {
+    let fields = schema.object().filter(|fields| fields.len() == 2);
+    fields.is_some_and(|of| of.is_true("nullable") && *of.list("enum") == [Value::Null])
+}
+
 /// Whether the schema at `at` is part of a conjunction or a union.
 fn is_branch(at: &At<'_>) -> bool {
     at.is_item() && matches!(at.parent_name(), Some("allOf" | "anyOf" | "oneOf"))

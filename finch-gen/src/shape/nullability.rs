@@ -11,7 +11,8 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{
-    SCHEMAS, alias, each_schema, each_schema_mut, only_null, referred, schemas_mut, union_of,
+    SCHEMAS, alias, each_schema, each_schema_mut, is_only_null, only_null, referred, schemas_mut,
+    union_of,
 };
 use crate::annotation_keywords::is_annotation;
 use crate::json::Fields;
@@ -264,10 +265,10 @@ pub(super) fn strip_null(schema: &mut Map<String, Value>) -> bool {
     let Some(Value::Array(branches)) = schema.get_mut("anyOf") else {
         return is_nullable;
     };
-    if !branches.contains(&only_null()) {
+    if !branches.iter().any(is_only_null) {
         return is_nullable;
     }
-    branches.retain(|branch| *branch != only_null());
+    branches.retain(|branch| !is_only_null(branch));
     if let [only] = branches.as_slice() {
         let only = only.clone();
         schema.shift_remove("anyOf");

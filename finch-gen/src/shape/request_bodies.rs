@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::only_null;
+use super::is_only_null;
 use super::parameters;
 use crate::api_model::{ApiModel, Operation};
 use crate::json::Fields as _;
@@ -60,7 +60,7 @@ pub(super) fn drop_null_of_optional_bodies(
         let was_null = match branches {
             Some(branches) => {
                 let all = branches.len();
-                branches.retain(|branch| *branch != only_null());
+                branches.retain(|branch| !is_only_null(branch));
                 branches.len() < all
             }
             None => schema.shift_remove("nullable").is_some(),

@@ -19,7 +19,7 @@ use serde_json::{Map, Value, json};
 
 use super::request_bodies::FILE;
 use super::variants::branches;
-use super::{alias, each_schema, only_null, origin, reference, replace, union_of};
+use super::{alias, each_schema, is_only_null, origin, reference, replace, union_of};
 use crate::json::Fields as _;
 use crate::load::Document;
 use crate::lower::schema::annotated_enum::{DEPRECATED, DESCRIPTIONS, NAMES};
@@ -72,7 +72,7 @@ impl<'a> Strings<'a> {
     fn find(document: &'a Document, schema: &'a Map<String, Value>) -> Option<Self> {
         let (_, union) = union_of(schema)?;
         if union.len() < 2
-            || union.contains(&only_null())
+            || union.iter().any(is_only_null)
             || schema.has_any(&["type", "enum", "allOf", "properties", "required"])
         {
             return None;

@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use super::{
-    SCHEMAS, each_schema, each_schema_mut, only_null, origin, roles, schemas_mut, variant_tags,
+    SCHEMAS, each_schema, each_schema_mut, is_only_null, origin, roles, schemas_mut, variant_tags,
 };
 use crate::api_model::ApiModel;
 use crate::json::Fields as _;
@@ -71,7 +71,7 @@ pub(super) fn open_received_unions(document: &mut Document, model: &ApiModel) {
         let at = pointer::join(SCHEMAS, name);
         if (in_responses.contains(&at) || !in_requests.contains(&at))
             && let Some(Value::Array(branches)) = schema.get_mut("oneOf")
-            && !branches.contains(&only_null())
+            && !branches.iter().any(is_only_null)
             && !branches.iter().any(takes_everything)
         {
             branches.push(json!({FALLBACK: true}));
@@ -99,7 +99,7 @@ impl Ordered {
         let mut seen = HashSet::with_capacity(all.len());
         let mut branches: Vec<usize> = (0..all.len()).collect();
         branches.retain(|index| seen.insert(&all[*index]));
-        let becomes = if branches.len() < 2 || all.contains(&only_null()) {
+        let becomes = if branches.len() < 2 || all.iter().any(is_only_null) {
             keyword
         } else {
             let followed = |index: usize| document.follow(&all[index]).unwrap_or(&all[index]);

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::type_naming;
 use super::unions::{FALLBACK, takes_everything};
-use super::{SCHEMAS, alias, conjunction, only_null, schemas};
+use super::{SCHEMAS, alias, conjunction, is_only_null, schemas};
 use crate::json::Fields as _;
 use crate::load::Document;
 use crate::{provenance, type_names};
@@ -134,7 +134,7 @@ pub(super) fn branches(schema: &Value) -> impl Iterator<Item = &Value> {
     let branches = ["oneOf", "anyOf"]
         .into_iter()
         .flat_map(|keyword| schema.list(keyword));
-    branches.filter(|branch| **branch != only_null())
+    branches.filter(|branch| !is_only_null(branch))
 }
 
 /// The descriptions of the branches of each union, by the name of its type.

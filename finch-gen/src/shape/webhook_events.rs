@@ -7,7 +7,7 @@
 use serde_json::{Value, json};
 
 use super::variants::branches;
-use super::{SCHEMAS, only_null, reference, schemas};
+use super::{SCHEMAS, is_only_null, reference, schemas};
 use crate::api_model::ApiModel;
 use crate::json::Fields as _;
 use crate::load::Document;
@@ -62,7 +62,7 @@ fn is_open_union(document: &Document, at: &str) -> bool {
     branches.dedup();
     branches.len() > 1
         && !union.is_true("nullable")
-        && !branches.contains(&&only_null())
+        && !branches.iter().copied().any(is_only_null)
         && !branches.into_iter().all(is_string)
         && union.get("type").is_none_or(|of| of == "object")
 }

@@ -38,7 +38,7 @@ use crate::json::Fields as _;
 use crate::load::Document;
 use crate::polish::Context;
 use crate::polish::syntax::{serde_attrs, syn_query, type_index};
-use crate::shape::only_null;
+use crate::shape::is_only_null;
 use crate::{doc_attrs, pointer, provenance};
 
 pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
@@ -194,7 +194,7 @@ fn nearest(document: &Document, at: &str, find: impl Fn(&str) -> Option<String>)
             let conjuncts = conjuncts.map(|(index, of)| (format!("{at}/allOf/{index}"), of));
             // All except null.
             let only = match schema.list("anyOf") {
-                [only, null] if *null == only_null() => Some(only),
+                [only, null] if is_only_null(null) => Some(only),
                 _ => None,
             };
             let only = only.map(|only| (format!("{at}/anyOf/0"), only));

@@ -38,7 +38,7 @@ use crate::load::Document;
 use crate::polish::Context;
 use crate::polish::syntax::{roles, serde_attrs, syn_build, syn_query};
 use crate::provenance;
-use crate::shape::only_null;
+use crate::shape::is_only_null;
 
 pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let in_requests = roles::in_requests(file)?;
@@ -91,7 +91,7 @@ fn is_nullable(document: &Document, schema: &Value, depth: u8) -> bool {
     let is_nullable = |part: &Value| is_nullable(document, part, depth);
     let mut branches = schema.list("anyOf").iter();
     let conjuncts = schema.list("allOf");
-    branches.any(|branch| *branch == only_null() || is_nullable(branch))
+    branches.any(|branch| is_only_null(branch) || is_nullable(branch))
         || !conjuncts.is_empty() && conjuncts.iter().all(is_nullable)
 }
 

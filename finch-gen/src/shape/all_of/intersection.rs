@@ -22,7 +22,9 @@ use crate::memo::Memo;
 use crate::provenance;
 use crate::shape::listed_values::Finder;
 use crate::shape::type_naming::Path;
-use crate::shape::{REFERENCE, nullability, only_null, reference, schema, taken, union_of};
+use crate::shape::{
+    REFERENCE, is_only_null, nullability, only_null, reference, schema, taken, union_of,
+};
 use crate::type_names::{self, Taken};
 
 /// A schema without its annotations and without null.
@@ -399,7 +401,7 @@ pub(super) fn split(schema: &Value) -> (Map<String, Value>, Core) {
         let list = core.get(keyword).filter(|_| core.len() == 1)?.as_array()?;
         match list.as_slice() {
             [only] => Some(only),
-            [only, null] if keyword == "anyOf" && *null == only_null() => Some(only),
+            [only, null] if keyword == "anyOf" && is_only_null(null) => Some(only),
             _ => None,
         }
     };
@@ -484,7 +486,7 @@ pub(in crate::shape) fn is_of_objects(document: &Document, schema: &Map<String, 
         if schema.has("type") {
             return schema.is_type("object");
         }
-        let is_branch = |branch: &Value| *branch == only_null() || is_one(branch);
+        let is_branch = |branch: &Value| is_only_null(branch) || is_one(branch);
         schema.has_any(&["properties", "required", "additionalProperties"])
             || schema.list("allOf").iter().any(is_one)
             || union_of(schema).is_some_and(|(_, branches)| branches.iter().all(is_branch))
