@@ -4,6 +4,9 @@
 
 use serde_json::{Map, Value};
 
+/// Up to this number of fields, comparing all names is faster than hashing one.
+const FEW: usize = 8;
+
 /// A value that may be an object.
 pub(crate) trait Fields<'a>: Copy {
     /// Returns the object, if the value is one.
@@ -16,7 +19,12 @@ pub(crate) trait Fields<'a>: Copy {
 
     /// Returns the field `name`.
     fn field(self, name: &str) -> Option<&'a Value> {
-        self.object()?.get(name)
+        let object = self.object()?;
+        if object.len() > FEW {
+            return object.get(name);
+        }
+        let mut fields = object.iter();
+        Some(fields.find(|(key, _)| *key == name)?.1)
     }
 
     /// Returns the string in the field `name`.

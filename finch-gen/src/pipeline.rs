@@ -39,15 +39,20 @@ pub fn generate(inputs: &Inputs<'_>) -> Result<Generated, Problems> {
         let source = source.map_err(|wrong| problems.append(wrong)).ok()?;
         Some((record, source))
     });
-    let tree = client_tree(inputs);
-    let tree = tree.map_err(|wrong| problems.append(wrong)).ok();
-    if let (Some((record, source)), Some(tree)) = (source, &tree)
+    let made = load_and_overlay(inputs).and_then(|corrected| {
+        let tree = tree_of(&corrected, inputs)?;
+        Ok((tree, corrected))
+    });
+    let made = made.map_err(|wrong| problems.append(wrong)).ok();
+    if let (Some((record, source)), Some((tree, _))) = (source, &made)
         && let Err(wrong) = source.verify_version(record, &tree.model.version)
     {
         problems.append(wrong);
     }
-    match tree {
-        Some(tree) if problems.is_empty() => Ok(render::render(tree, inputs)),
+    match made {
+        Some((tree, corrected)) if problems.is_empty() => {
+            Ok(render::render(tree, corrected, inputs))
+        }
         _ => Err(problems),
     }
 }
@@ -117,9 +122,13 @@ pub fn lower_inputs(inputs: &Inputs<'_>) -> Result<Lowered, Problems> {
 ///
 /// As for [`generate`].
 pub fn client_tree(inputs: &Inputs<'_>) -> Result<ClientTree, Problems> {
-    let corrected = load_and_overlay(inputs)?;
+    tree_of(&load_and_overlay(inputs)?, inputs)
+}
+
+/// Makes the client of `corrected`, the corrected document of `inputs`.
+fn tree_of(corrected: &Document, inputs: &Inputs<'_>) -> Result<ClientTree, Problems> {
     let site = inputs.source.as_ref().and_then(Source::site);
-    let tree = complete_client(&corrected, site, inputs.crate_name, inputs.keep_going);
+    let tree = complete_client(corrected, site, inputs.crate_name, inputs.keep_going);
     let mut tree = inputs.located(tree)?;
     inputs.locate(&mut tree.refused);
     Ok(tree)

@@ -10,6 +10,8 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use crate::json::Fields as _;
+
 /// Returns `parent` with `token` appended and escaped.
 pub(crate) fn join(parent: &str, token: &str) -> String {
     let mut pointer = String::with_capacity(parent.len() + 1 + token.len());
@@ -50,7 +52,7 @@ pub(crate) fn first(pointer: &str) -> Option<String> {
 /// unless it is escaped; the stages resolve a lot of pointers.
 pub(crate) fn find<'a>(root: &'a Value, pointer: &str) -> Option<&'a Value> {
     tokens(pointer)?.try_fold(root, |value, token| match value {
-        Value::Object(members) => members.get(&*token),
+        Value::Object(_) => value.field(&token),
         Value::Array(items) => items.get(index(&token)?),
         _ => None,
     })

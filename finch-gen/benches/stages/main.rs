@@ -139,8 +139,8 @@ fn stages_on(criterion: &mut Criterion<CpuTime>, name: &str, document: &str, ove
     });
     bench("render", &mut |b| {
         b.iter_batched(
-            || tree.clone(),
-            |tree| finch_gen::render(tree, &inputs),
+            || (tree.clone(), corrected.clone()),
+            |(tree, corrected)| finch_gen::render(tree, corrected, &inputs),
             BatchSize::PerIteration,
         );
     });

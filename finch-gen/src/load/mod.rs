@@ -48,7 +48,7 @@ pub(crate) const NEST_LESS: &str = "give the inner schemas names, and refer to t
 pub(crate) const CHAIN: usize = 64;
 
 /// A parsed document with its name.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
     pub(crate) name: String,
     pub(crate) root: Value,

@@ -13,6 +13,7 @@ use syn::{Attribute, Item, ItemMod, parse_quote};
 
 use crate::client_tree::ClientTree;
 use crate::inputs::Inputs;
+use crate::load::Document;
 use crate::problem::Problems;
 use crate::report::Report;
 use crate::stats::{self, Stats};
@@ -24,6 +25,8 @@ pub type Files = BTreeMap<String, String>;
 /// The result of a generation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Generated {
+    /// The corrected document.
+    pub document: Document,
     /// The generated module of the client crate, by path within it.
     pub client: Files,
     /// The Markdown page that lists the operations for users of the client.
@@ -52,8 +55,8 @@ impl Generated {
     }
 }
 
-/// Renders the client, its reference and its tests.
-pub fn render(mut tree: ClientTree, inputs: &Inputs<'_>) -> Generated {
+/// Renders the client of `document`, its reference and its tests.
+pub fn render(mut tree: ClientTree, document: Document, inputs: &Inputs<'_>) -> Generated {
     let header = file_header::comment(&tree, inputs);
     let sampled = variant_tests::find(&tree);
     let counts = stats::count(
@@ -85,6 +88,7 @@ pub fn render(mut tree: ClientTree, inputs: &Inputs<'_>) -> Generated {
         include_str!("../templates/check_variant.rs"),
     );
     Generated {
+        document,
         client,
         reference,
         tests: Files::from([

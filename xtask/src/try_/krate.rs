@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use finch_gen::{Document, Files, Generated};
+use finch_gen::{Files, Generated};
 use toml::{Table, Value};
 
 use crate::manifest::{self, MANIFEST};
@@ -46,12 +46,7 @@ fn package_name(name: &str) -> String {
 /// # Errors
 ///
 /// A file cannot be read or written.
-pub(super) fn write(
-    workspace: &Workspace,
-    name: &str,
-    generated: &Generated,
-    document: &Document,
-) -> Result<PathBuf> {
+pub(super) fn write(workspace: &Workspace, name: &str, generated: &Generated) -> Result<PathBuf> {
     let mut sources = within("generated", &generated.client);
     let runtime = files::read(&workspace.path(RUNTIME))?;
     sources.extend(within("runtime", &runtime));
@@ -66,7 +61,7 @@ pub(super) fn write(
     for (name, text) in [
         ("examples.rs", include_str!("template/examples.rs")),
         ("variants.rs", include_str!("template/variants.rs")),
-        ("document.json", &document.root().to_string()),
+        ("document.json", &generated.document.root().to_string()),
     ] {
         tests.insert(name.to_owned(), text.to_owned());
     }

@@ -12,7 +12,7 @@ use std::process::{Command, Output};
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result, bail};
-use finch_gen::{Document, Generated, Inputs, Interface, Text};
+use finch_gen::{Generated, Inputs, Interface, Text};
 
 use super::{cargo, krate};
 use crate::Workspace;
@@ -61,7 +61,6 @@ pub(super) fn run(
     name: &str,
     inputs: &Inputs<'_>,
     generated: &Generated,
-    document: &Document,
 ) -> Result<Vec<Measured>> {
     let nothing = Inputs {
         document: Text {
@@ -73,7 +72,6 @@ pub(super) fn run(
     };
     let empty = format!("{name}-nothing");
     let of_nothing = finch_gen::generate(&nothing)?;
-    let corrected = finch_gen::load_and_overlay(&nothing)?;
     let lines = generated
         .client
         .values()
@@ -82,14 +80,8 @@ pub(super) fn run(
     let mut measured = vec![Measured {
         what: "this client",
         lines,
-        whole: time(
-            workspace,
-            &krate::write(workspace, name, generated, document)?,
-        )?,
-        nothing: time(
-            workspace,
-            &krate::write(workspace, &empty, &of_nothing, &corrected)?,
-        )?,
+        whole: time(workspace, &krate::write(workspace, name, generated)?)?,
+        nothing: time(workspace, &krate::write(workspace, &empty, &of_nothing)?)?,
     }];
     for (what, style, interface) in [
         (

@@ -97,28 +97,26 @@ impl Trial {
         let start = Instant::now();
         let generated = generate(&inputs);
         trial.generate = start.elapsed();
-        // The corrected document contains the examples.
-        let corrected = finch_gen::load_and_overlay(&inputs);
-        if let Ok(document) = &corrected {
-            trial.operations = finch_gen::operations(document).len();
-        }
-        let (generated, document) = match (generated, corrected) {
-            (Ok(generated), Ok(document)) => (generated, document),
-            (Err(Refused::Panic(message)), _) => {
-                trial.problems = vec![Fault::from(message)];
-                return Ok(trial);
-            }
-            (Err(Refused::Problems(refused)), _) | (_, Err(refused)) => {
-                trial.problems = explained(&refused, unread);
+        let generated = match generated {
+            Ok(generated) => generated,
+            Err(refused) => {
+                if let Ok(document) = finch_gen::load_and_overlay(&inputs) {
+                    trial.operations = finch_gen::operations(&document).len();
+                }
+                trial.problems = match refused {
+                    Refused::Panic(message) => vec![Fault::from(message)],
+                    Refused::Problems(refused) => explained(&refused, unread),
+                };
                 return Ok(trial);
             }
         };
+        trial.operations = finch_gen::operations(&generated.document).len();
         trial.counts = generated.counts;
         trial.problems = explained(&generated.refused, unread);
         trial.lines = generated.lines();
         trial.notes = generated.report.iter().count();
 
-        let folder = krate::write(workspace, name, &generated, &document)?;
+        let folder = krate::write(workspace, name, &generated)?;
         let target = workspace.path("target/try/target");
         let start = Instant::now();
         // With all features, because the tests of examples below compile the client without them.
@@ -147,7 +145,7 @@ impl Trial {
             }
         }
         if options.measure {
-            trial.measured = measure::run(workspace, name, &inputs, &generated, &document)?;
+            trial.measured = measure::run(workspace, name, &inputs, &generated)?;
         }
         Ok(trial)
     }
