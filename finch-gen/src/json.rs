@@ -85,3 +85,21 @@ pub(crate) fn text_of_scalar(value: &Value) -> Option<String> {
         Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_found_among_few_and_among_many() {
+        for count in [0, 1, FEW, FEW + 1] {
+            let names = (0..count).map(|number| number.to_string());
+            let object: Map<String, Value> =
+                names.map(|name| (name.clone(), name.into())).collect();
+            for name in object.keys() {
+                assert_eq!(object.text(name), Some(name.as_str()), "{count}");
+            }
+            assert_eq!((&object).field("other"), None, "{count}");
+        }
+    }
+}

@@ -121,3 +121,48 @@ nodes!(
     ItemStruct visit_item_struct_mut,
     Type visit_type_mut
 );
+
+#[cfg(test)]
+mod tests {
+    use quote::ToTokens as _;
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn each_kind_of_value_replaces_its_name() {
+        let (name, ty): (Ident, Type) = (parse_quote!(r#type), parse_quote!(Vec<u8>));
+        let set: Expr = parse_quote!(self.a.set(b));
+        let filled = template!(
+            ImplItemFn {
+                #[doc = "NAME"]
+                fn NAME(NAME: T) -> Option<T> {
+                    SET;
+                    NAME(TEXT, other.NAME)
+                }
+            },
+            NAME = &name,
+            T = &ty,
+            SET = &set,
+            TEXT = "SET"
+        );
+        let expected: ImplItemFn = parse_quote! {
+            #[doc = "NAME"]
+            fn r#type(r#type: Vec<u8>) -> Option<Vec<u8>> {
+                self.a.set(b);
+                r#type("SET", other.r#type)
+            }
+        };
+        assert_eq!(
+            filled.into_token_stream().to_string(),
+            expected.into_token_stream().to_string()
+        );
+    }
+
+    #[test]
+    fn a_template_stays_unchanged() {
+        let fill = |text: &str| template!(Expr { f(TEXT) }, TEXT = text);
+        let filled = ["a", "b"].map(|text| fill(text).into_token_stream().to_string());
+        assert_eq!(filled, ["f (\"a\")", "f (\"b\")"]);
+    }
+}
