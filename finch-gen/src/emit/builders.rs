@@ -410,7 +410,7 @@ impl Property<'_> {
         vec![setter, setter::method(&maybe, &docs, *deprecated, ty, &set)]
     }
 
-    /// What is wrong with the value that was set.
+    /// Returns the problem of the value that was set.
     fn problem(&self) -> Expr {
         template!(Expr { self.NAME.problem() }, NAME = self.name)
     }
