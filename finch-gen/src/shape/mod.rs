@@ -131,6 +131,8 @@ pub(crate) fn shape_unmarked(
     request_bodies::write_as_json(&mut document, &mut model, &mut report);
     response_bodies::write_as_json(&mut document, &mut model, &mut report);
     strip_constraints::strip(&mut document, &mut of_schemas);
+    // Some conjuncts only had constraints.
+    all_of::flatten(&mut document);
     nullability::strip_null_siblings(&mut document);
     unions::drop_unions_next_to_scalars(&mut document, &mut of_schemas);
     string_unions::join(&mut document, &mut of_schemas);

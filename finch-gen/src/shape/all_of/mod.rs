@@ -404,31 +404,34 @@ fn of_branch<'a>(document: &'a Document, branch: &'a Value) -> Vec<&'a Map<Strin
     }
 }
 
-/// Removes conjuncts that only have a description: the conjunction takes the description if it
-/// has none. A conjunction or union of one inline schema becomes that schema.
+/// Removes conjuncts that only annotate: the conjunction takes the annotations that it lacks. A conjunction or union of one inline schema becomes that schema.
 pub(super) fn flatten(document: &mut Document) {
     each_schema_mut(document, |_, schema| {
-        drop_descriptions(schema);
+        drop_comments(schema);
         unwrap_only(schema);
     });
 }
 
-fn drop_descriptions(schema: &mut Map<String, Value>) {
+fn drop_comments(schema: &mut Map<String, Value>) {
+    let has_type = schema.contains_key("type");
     let Some(Value::Array(conjuncts)) = schema.get_mut("allOf") else {
         return;
     };
     let is_comment = |conjunct: &Value| {
-        let members = conjunct.as_object();
-        members.is_some_and(|members| members.len() == 1 && members.contains_key("description"))
+        let mut keywords = conjunct.fields().map(|(keyword, _)| keyword);
+        conjunct.is_object() && keywords.all(|keyword| is_annotation(keyword))
     };
-    if conjuncts.iter().all(is_comment) {
+    if conjuncts.iter().all(is_comment) && !has_type {
         return;
     }
-    let description = conjuncts.iter().find(|conjunct| is_comment(conjunct));
-    let description = description.map(|comment| comment["description"].clone());
-    conjuncts.retain(|conjunct| !is_comment(conjunct));
-    if let Some(description) = description {
-        schema.entry("description").or_insert(description);
+    let (comments, others) = std::mem::take(conjuncts).into_iter().partition(is_comment);
+    *conjuncts = others;
+    if conjuncts.is_empty() {
+        schema.shift_remove("allOf");
+    }
+    let comments: Vec<Value> = comments;
+    for (keyword, value) in comments.iter().flat_map(|comment| comment.fields()) {
+        schema.entry(keyword).or_insert_with(|| value.clone());
     }
 }
 
