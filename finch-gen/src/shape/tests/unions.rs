@@ -314,6 +314,7 @@ fn branches_that_only_constrain_the_properties_of_their_object_are_one_struct() 
         ),
         // Each of these describes a property that the object does not have in this form.
         (of("new", json!({"enum": ["F"]})), false),
+        (json!({"required": ["n", "new"]}), false),
         (of("n", json!({"type": "string"})), false),
         (of("any", json!({"type": "string"})), false),
         (of("any", json!({"enum": ["a"]})), false),
