@@ -68,6 +68,8 @@ struct Rivals<'a> {
     document: &'a Document,
     variants: Vec<Variant<'a>>,
     known: &'a [KnownVariant],
+    /// The position at which the decoder tries each variant: variants of one type are one.
+    positions: Vec<usize>,
     /// The names of the properties that each variant keeps, if it drops others.
     kept: Vec<Option<BTreeSet<&'a str>>>,
     comparisons: usize,
@@ -88,8 +90,14 @@ impl<'a> Rivals<'a> {
             let names: BTreeSet<&str> = paths.filter_map(|path| path.first().copied()).collect();
             (!has_others && !names.is_empty()).then_some(names)
         });
+        let mut first: BTreeMap<(usize, String), usize> = BTreeMap::new();
+        let positions = variants
+            .iter()
+            .enumerate()
+            .map(|(at, variant)| *first.entry((variant.branch, variant.name())).or_insert(at));
         Self {
             document,
+            positions: positions.collect(),
             kept: kept.collect(),
             variants,
             known,
@@ -155,7 +163,7 @@ impl<'a> Rivals<'a> {
                 (Some(_), None) => true,
                 (None, Some(_)) => false,
                 _ if is_alike => rival.order() < own.order(),
-                _ => of < index,
+                _ => self.positions[of] < self.positions[index],
             };
             self.comparisons = self.comparisons.checked_sub(1)?;
             let tags = self.known[of].tags.iter();

@@ -498,3 +498,19 @@ fn sample_of_a_variant_selects_the_branches_of_inner_unions() {
         assert_eq!(shaped.samples["Outer"], expected);
     }
 }
+
+#[test]
+fn a_sample_does_not_fit_an_earlier_variant_of_the_same_type_as_a_later_one() {
+    let (shaped, report) = shaped(
+        json!({}),
+        json!({
+            "U": {"anyOf": [
+                {"anyOf": [{"type": "integer"}, {"enum": ["b", 3]}, {"type": "string"}]},
+                reference("Leaf"),
+            ]},
+            "Leaf": {"type": "integer"},
+        }),
+    );
+    assert_eq!(shaped.samples["U"][1], None);
+    assert!(codes(&report).contains(&"variant-shadowed"), "{report}");
+}
