@@ -83,6 +83,8 @@ struct Union {
     /// `anyOf` or `oneOf`.
     keyword: &'static str,
     branches: Vec<Value>,
+    /// Whether the constraints apply to each branch: those on objects do not apply to a string.
+    are_constrained: Vec<bool>,
     /// The annotations of the union.
     annotations: Map<String, Value>,
     /// The constraints on its values, as conjuncts.
@@ -131,13 +133,17 @@ impl Union {
         budget.spend(branches.len())?;
         // A branch that accepts any value accepts only objects if a sibling does.
         let has_object = beside.iter().any(|of| is_object(document, of));
-        let is_open = |branch| has_object && takes_everything(branch);
+        let is_constrained = |branch: &Value| {
+            is_object(document, branch)
+                || has_object && takes_everything(branch)
+                || union_in(document, branch).is_some()
+        };
+        let are_constrained: Vec<bool> = branches.iter().map(is_constrained).collect();
+        let of_objects = |schema: &Value| schema.as_object().is_some_and(|of| is_of_objects(document, of));
         let is_fit = branches.len() > 1
             && !beside.is_empty()
             && !branches.contains(&only_null())
-            && branches
-                .iter()
-                .all(|branch| is_object(document, branch) || is_open(branch));
+            && (are_constrained.iter().all(|is| *is) || beside.iter().all(of_objects));
         if !is_fit {
             return None;
         }
@@ -146,6 +152,7 @@ impl Union {
         Some(Self {
             keyword,
             branches: branches.clone(),
+            are_constrained,
             annotations,
             beside,
         })
@@ -157,7 +164,8 @@ impl Union {
         // Each component carries the source mark of the union.
         let description = self.annotations.text("description");
         let place = description.and_then(provenance::first_mark);
-        for (index, branch) in self.branches.iter_mut().enumerate() {
+        let branches = self.branches.iter_mut().enumerate();
+        for (index, branch) in branches.filter(|(index, _)| self.are_constrained[*index]) {
             let path = Path::of_component(name);
             let path = match alias(branch).filter(|own| type_naming::is_final(own)) {
                 Some(own) => path.property(own),
