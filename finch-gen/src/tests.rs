@@ -1,5 +1,7 @@
 //! The pipeline as a whole, on documents that some stage refuses.
 
+mod unsupported_output;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};

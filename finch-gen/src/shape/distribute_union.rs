@@ -121,7 +121,9 @@ impl Union {
                 let counts = unions.iter().map(|(_, (_, branches))| branches.len());
                 let count = counts.fold(1, usize::saturating_mul);
                 if unions.len() > 1 && count > COMBINATIONS
-                    || unions.iter().any(|(at, _)| leads_to(document, &conjuncts[*at], name))
+                    || unions
+                        .iter()
+                        .any(|(at, _)| leads_to(document, &conjuncts[*at], name))
                 {
                     return None;
                 }
@@ -152,7 +154,11 @@ impl Union {
                 || is_union(document, branch)
         };
         let are_constrained: Vec<bool> = branches.iter().map(is_constrained).collect();
-        let of_objects = |schema: &Value| schema.as_object().is_some_and(|of| is_of_objects(document, of));
+        let of_objects = |schema: &Value| {
+            schema
+                .as_object()
+                .is_some_and(|of| is_of_objects(document, of))
+        };
         let is_fit = branches.len() > 1
             && !beside.is_empty()
             && !branches.contains(&only_null())

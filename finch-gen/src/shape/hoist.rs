@@ -270,7 +270,9 @@ impl Components {
         }
         let is_composite = |key: &str| COMPOSITES.contains(&key);
         members.has_any(&COMPOSITES)
-            && members.keys().any(|key| !is_composite(key) && !is_annotation(key))
+            && members
+                .keys()
+                .any(|key| !is_composite(key) && !is_annotation(key))
     }
 
     /// Makes `schema` a component and leaves a reference to it.

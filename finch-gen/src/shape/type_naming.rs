@@ -298,7 +298,7 @@ fn names(
         let of = match names.get(of) {
             Some(name) => name.clone(),
             // The component itself is no longer used.
-            None if !is_final(of) => candidates(of, labels).swap_remove(0),
+            None if !is_final(of) => self::candidates(of, labels).swap_remove(0),
             None => of.to_owned(),
         };
         let name = taken.unique(&format!("{of}{suffix}"));

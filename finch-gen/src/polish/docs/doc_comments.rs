@@ -39,11 +39,11 @@ use quote::quote;
 use syn::{Attribute, Fields, Item, Variant};
 
 use crate::json::Fields as _;
-use crate::polish::Context;
 use crate::polish::syntax::{serde_attrs, syn_query};
+use crate::polish::{Context, Unsupported};
 use crate::{doc_attrs, markdown, provenance};
 
-pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Unsupported> {
     for item in syn_query::module(file, &["types"])? {
         match item {
             Item::Struct(item) => {

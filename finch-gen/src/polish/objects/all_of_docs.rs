@@ -37,12 +37,12 @@ use syn::{Attribute, Field, Item, Type};
 
 use crate::json::Fields as _;
 use crate::load::Document;
-use crate::polish::Context;
 use crate::polish::syntax::{serde_attrs, syn_query, type_index};
+use crate::polish::{Context, Unsupported};
 use crate::shape::only_null;
 use crate::{doc_attrs, pointer, provenance};
 
-pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Unsupported> {
     let types = syn_query::module(file, &["types"])?;
     let mut unmarked: BTreeSet<String> = BTreeSet::new();
     for item in types.iter_mut() {
