@@ -34,8 +34,8 @@ const CONSTRAINTS: [&str; 7] = [
     "type",
 ];
 
-/// The maximum number of combinations of branches of several unions.
-const COMBINATIONS: usize = 64;
+/// The maximum number of combinations of branches of several unions. Preflight refuses more.
+const COMBINATIONS: usize = 25;
 
 /// How deep unions are nested in the branches of others.
 const ROUNDS: usize = 128;
