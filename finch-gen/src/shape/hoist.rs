@@ -258,14 +258,16 @@ impl Components {
         }
     }
 
-    /// Whether `schema` is a conjunction or a union with sibling constraints, apart from a `type`
-    /// that repeats the type of its only conjunct. typify merges it.
+    /// Whether `members` are a conjunction or a union with sibling constraints, so that typify
+    /// merges it. Removes a `type` that repeats the type of the only conjunct.
     fn is_merged(&self, members: &mut Map<String, Value>) -> bool {
         if let [only] = members.list("allOf") {
             let target = super::referred(only).and_then(|name| self.schemas.get(name));
             let of = target.and_then(|target| target.get("type"));
             if of.is_some() && of == members.get("type") {
                 members.shift_remove("type");
+                // It only has an effect if the target allows null, too.
+                members.shift_remove("nullable");
             }
         }
         let is_composite = |key: &str| COMPOSITES.contains(&key);
