@@ -11,5 +11,5 @@ async fn main() {
         std::process::exit(1)
     });
     // Store token.access_token.expose_secret() as carefully as a password.
-    eprintln!("connected: {token:#?}");
+    eprintln!("connected: {token:#?}"); // prints the token as [REDACTED]
 }

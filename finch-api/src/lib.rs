@@ -1,10 +1,10 @@
-//! A client for the [Finch API](https://developer.tryfinch.com): HR and payroll,
-//! one API for many providers.
+//! A client for the [Finch API](https://developer.tryfinch.com), which gives access to the HR
+//! and payroll systems of many providers.
 //!
 //! # From Finch Connect to the first call
 //!
 //! An employer visits Finch Connect, a page of Finch, and allows your application to read
-//! their data. Finch sends them back to you with a code. Your server exchanges the code
+//! their data. Finch sends the employer back to your server with a code. Your server exchanges the code
 //! for an access token, stores it, and calls Finch with it. Before you begin, copy the
 //! client id and the client secret from Finch's developer dashboard into the environment
 //! variables `FINCH_CLIENT_ID` and `FINCH_CLIENT_SECRET`. Enter your redirect URI in the
@@ -26,8 +26,8 @@
 //! # Ok::<(), finch_api::Error>(())
 //! ```
 //!
-//! **2. Exchange the code** with which they return (`?code=…&state=…`), once you have compared
-//! the state with the cookie:
+//! **2. Exchange the code.** The employer returns with `?code=…&state=…`. Compare the state
+//! with the cookie first:
 //!
 //! ```no_run
 //! # async fn run(code: &str) -> Result<(), finch_api::Error> {
@@ -42,10 +42,10 @@
 //! # }
 //! ```
 //!
-//! If Finch Connect is embedded in your own page, the page receives the code in
-//! `onSuccess` and posts it to your server. Do not set a `redirect_uri` then.
+//! If Finch Connect is embedded in your own page, Finch's script calls the page's `onSuccess`
+//! with the code: post it to your server. Do not set a `redirect_uri` then.
 //!
-//! Dropping the exchange before it is done [may lose a token](Client::exchange_code).
+//! Dropping the future of the exchange before it completes [may lose a token](Client::exchange_code).
 //!
 //! **3. Store the token** as carefully as a password: it does not expire. Store
 //! it under its `connection_id`. When the employer connects again, the new token replaces the old one.
@@ -76,7 +76,7 @@
 //! ```
 //!
 //! **5. Handle failures.** Every application meets these failures of an exchange sooner or
-//! later. [The table below](#errors) has all of them.
+//! later. [The table below](#errors) lists every failure.
 //!
 //! ```no_run
 //! # async fn run(client: finch_api::Client, code: &str) {
@@ -89,7 +89,7 @@
 //!     // Nothing was done, and the code is still good for a few minutes.
 //!     Err(error) if error.is_rate_limited() => println!("{:?}", error.retry_after()),
 //!     Err(error) if error.is_connect() => println!("try again"),
-//!     // Finch issued the token, but its response was cut off, late, or unusual: store it.
+//!     // Finch issued the token, but the response was incomplete or malformed: store the token.
 //!     Err(error) if error.access_token().is_some() => println!("connected"),
 //!     // Finch may have issued the token: the code must not be sent again.
 //!     Err(error) if error.outcome_unknown() => println!("start again"),
@@ -118,31 +118,34 @@
 //!   the server.
 //! - **No redirect is followed.** A redirect would send the secret and the code to
 //!   another host.
-//! - **Nothing is done twice.** An authorization code is valid once. A request that Finch
-//!   may have processed is [not retried](#retries).
+//! - **Nothing is done twice.** An authorization code is valid once. A call that is not
+//!   idempotent, such as the exchange, is [not retried](#retries) once Finch may have
+//!   processed it.
 //! - **No token is lost.** A call does not fail because of an unknown enum value, a new
 //!   or missing optional property, a null array, a property repeated with the same value,
 //!   or an undocumented success status such as 201. If a success cannot be decoded,
-//!   [`Error::expose_body`] returns its body.
+//!   [`Error::expose_body`] returns the received part of its body, unless that exceeds the
+//!   size limit.
 //! - **Every call is limited.** One deadline covers all attempts and the response body.
 //!   Another limit covers the size of the body. See [`ClientBuilder`].
 //!
 //! # Errors
 //!
-//! All calls return the same error type, [`Error`]. Its page lists Finch's error names.
+//! All calls return the same error type, [`Error`]. Its page lists Finch's error names. The
+//! first row that applies says what to do after an exchange.
 //!
 //! | Failure | Finch's `name`, status | What to do |
 //! |---|---|---|
 //! | [`is_invalid_grant`](Error::is_invalid_grant) | `invalid_grant_error`, 400 | The code is wrong, used or expired: start Finch Connect again. |
 //! | [`is_invalid_client`](Error::is_invalid_client) | `invalid_client_error`, 401 | Correct the client's id and secret. |
 //! | [`needs_reauthentication`](Error::needs_reauthentication) | `authentication_error`, 401 | The employer must connect again: send them through Finch Connect, and store the new token. |
-//! | [`is_rate_limited`](Error::is_rate_limited) | `rate_limit_exceeded_error`, 429 | Call again after [`retry_after`](Error::retry_after), not before: Finch extends a limit that is exceeded again. |
+//! | [`is_rate_limited`](Error::is_rate_limited) | `rate_limit_exceeded_error`, 429 | Call again after [`retry_after`](Error::retry_after), not before: an earlier call makes Finch's wait longer. |
 //! | [`ErrorKind::Status`] | any other | See [`name`](Error::name), [`finch_code`](Error::finch_code) and [`message`](Error::message). |
 //! | [`is_connect`](Error::is_connect), [`ErrorKind::NotProcessed`] | | Nothing was done: try again. |
 //! | [`is_timeout`](Error::is_timeout), and not `outcome_unknown` | | The deadline passed before the request was sent: try again. |
 //! | [`access_token`](Error::access_token) is `Some` | | Finch issued the token, but the response was cut off, was late, or does not match its document: store the token. |
 //! | [`outcome_unknown`](Error::outcome_unknown) | | Finch may have issued the token: do not send the code again, start Finch Connect again. |
-//! | [`ErrorKind::Decode`] | | Finch processed the request, but the response does not match its document: [`expose_body`](Error::expose_body) returns the whole body. |
+//! | [`ErrorKind::Decode`] | | Finch processed the request, but the response does not match its document: [`expose_body`](Error::expose_body) returns the received part of the body. |
 //! | [`ErrorKind::Configuration`], [`ErrorKind::InvalidRequest`] | | Nothing was sent: correct the values that the error names. |
 //!
 //! # Retries
@@ -152,8 +155,8 @@
 //! `Retry-After`, or a refusal in HTTP/2), or if the call is idempotent. [A
 //! table](Error::outcome_unknown) lists every case. The exchange is not idempotent.
 //!
-//! The first wait is half a second to a second. It doubles with each attempt, up to 8 to 16
-//! seconds. If Finch asks for a longer wait (`Retry-After`), the client waits that long. If
+//! The first wait is a random time from half a second to a second. Both bounds double with
+//! each attempt, up to 8 and 16 seconds. If Finch asks for a longer wait (`Retry-After`), the client waits that long. If
 //! that exceeds [30 seconds](ClientBuilder::max_retry_wait) or the rest of the deadline, the
 //! call fails at once, and [`Error::retry_after`] returns the wait. Finch's header
 //! `x-should-retry` can prevent a retry. It can also allow an idempotent call to be retried

@@ -1,8 +1,8 @@
-//! Defines the Finch-specific values that no document contains: the header of the request id,
-//! the names in error responses, every error name that Finch documents, and the texts of errors
-//! that name a setting.
+//! Defines the Finch-specific values that the OpenAPI document does not contain: the header with the
+//! request id, the property names of an error response, every error name in Finch's documentation,
+//! and the error texts that mention a setting.
 //!
-//! The runtime reads them. Also adds accessors in Finch's terms to `Error` and `Response`, such
+//! The runtime reads them. Also adds methods in Finch's terms to `Error` and `Response`, such
 //! as `is_invalid_grant` and `data_retrieved`.
 
 use crate::runtime::{Credential, ServerError};

@@ -1,6 +1,6 @@
-//! Defines `ClientTree`: the whole generated client as a syntax tree, with the model, the calls,
-//! the types by schema, and the report. Rendering, the generated tests and comparisons start from
-//! it.
+//! Defines `ClientTree`, the whole generated client before it is printed: the code as a syntax tree,
+//! the model of the API, the calls, the type of each schema, and the report. Rendering, the generated
+//! tests and comparisons start from it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,8 +1,9 @@
-//! Caches the answers to a yes-or-no question about the targets of references.
+//! Caches the answers to a yes-or-no question about the targets of references, such as whether a
+//! schema accepts null.
 //!
-//! References may form a circle. So a question that comes up again while it is being answered
-//! counts as yes. If the answer then becomes no, the answers that may depend on the assumed yes are
-//! forgotten, and computed again when they are needed.
+//! References may form a circle. If a question comes up again while it is being answered, the
+//! answer is assumed to be yes. If the final answer is no, the answers that may depend on the
+//! assumption are removed, and computed again when they are needed.
 
 use std::collections::HashMap;
 

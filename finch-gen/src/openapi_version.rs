@@ -1,11 +1,12 @@
 //! openapi_version: checks that a document is OpenAPI 3.0 or 3.1, and that its outermost fields
 //! have the right types.
 //!
-//! Refuses Swagger 2.0, other versions, and for example a list in `paths`. Accepts a document
-//! without `paths`, a title or a version.
+//! Refuses Swagger 2.0, other versions of OpenAPI, and for example a list in `paths`. Accepts a
+//! document without `paths`, `info.title` or `info.version`.
 //!
-//! The version is checked before the overlay is applied, so that a document in another format is
-//! not blamed on the overlay. The rest is checked after it, because the overlay may correct it.
+//! The OpenAPI version is checked before the overlay is applied. Otherwise, a document in another
+//! format would be reported as a mistake of the overlay. The rest is checked after it, because the
+//! overlay may correct it.
 
 use serde_json::Value;
 

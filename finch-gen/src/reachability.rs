@@ -1,10 +1,10 @@
-//! Finds which removable parts of a document refer to which. The parts are operations, path items,
-//! components and webhooks.
+//! Finds which parts of a document need which others. The parts are the pieces that can be dropped
+//! alone: operations, path items, components and webhooks.
 //!
-//! Returns a map from the pointer of each part to the pointers of the parts that it needs: an
-//! operation that returns a `Pet` needs `/components/schemas/Pet`, and also its path item. Follows
-//! `$ref` and the mappings of discriminators. Security schemes do not count as parts, because
-//! operations name them without a `$ref`.
+//! Returns a map from the pointer of each part to the pointers of the parts that it refers to
+//! directly: an operation that returns a `Pet` needs `/components/schemas/Pet`, and also its path
+//! item. Follows `$ref` and the mappings of discriminators. Security schemes are not parts, because
+//! operations name them without a pointer.
 
 use std::collections::{BTreeMap, BTreeSet};
 

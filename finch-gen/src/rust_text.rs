@@ -1,6 +1,6 @@
 //! Prints types and signatures as a person writes them:
 //! `:: std :: option :: Option < crate :: Secret >` becomes `Option<Secret>`. Only paths into the
-//! standard library and the client lose their first names.
+//! standard library and the client are shortened.
 
 use quote::ToTokens;
 

@@ -1,4 +1,4 @@
-//! The pipeline as a whole, on documents that some stage refuses.
+//! Tests the whole pipeline on documents that some stage refuses.
 
 mod unsupported_output;
 

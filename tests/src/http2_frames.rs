@@ -1,4 +1,4 @@
-//! An HTTP/2 server on a loopback address that sends frames that no library would send.
+//! An HTTP/2 server on a loopback address. It sends frames that no library would send.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

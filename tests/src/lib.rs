@@ -1,4 +1,4 @@
-//! A scripted server on a loopback address that records its requests byte for byte.
+//! A scripted server on a loopback address. It records its requests byte for byte.
 
 pub mod http2_frames;
 

@@ -1,4 +1,4 @@
-//! Redaction changes the printed text of an error, and never a predicate.
+//! Tests that redaction changes the printed text of an error, and never a predicate.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 

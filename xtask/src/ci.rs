@@ -1,8 +1,8 @@
-//! `cargo xtask ci`: runs every check of the workspace as cargo commands, step by step: formatting,
-//! `cargo xtask check`, clippy, tests, documentation, and packaging.
+//! `cargo xtask ci`: runs all checks of the workspace, each as a cargo command: formatting,
+//! the generated files, clippy, tests, documentation, and packaging.
 //!
-//! Prints each step and its duration, and stops at the first step that fails. A step whose system
-//! library is not installed is skipped.
+//! Prints each step and its duration, and stops at the first step that fails. Skips a step that
+//! needs a system library if the library is not installed.
 
 use std::path::Path;
 use std::process::Command;

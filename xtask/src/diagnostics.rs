@@ -1,8 +1,8 @@
-//! Prints the problems of a document, the report of a generation, and panics, in the style of a
-//! compiler.
+//! Prints three things in the style of a compiler: the problems of a document, the report of a
+//! generation, and a panic.
 //!
-//! At most 50 problems are printed, followed by the number of the others. Of the notes in a report,
-//! the first of each kind is printed with the number of its places, or all of them on request.
+//! Prints at most 50 problems, and then how many more there are. Prints the first note of each kind
+//! in a report, and how many places have such a note. With `--verbose`, prints all notes.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io;

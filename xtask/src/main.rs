@@ -1,6 +1,6 @@
 //! `cargo xtask`: parses the arguments, runs a command of [`xtask`], and turns its outcome into an
-//! exit code: 0 if nothing is wrong, 4 if a file is stale or a change breaks, and 1 for any other
-//! failure, such as a wrong argument.
+//! exit code: 0 if nothing is wrong, 4 if a file is stale or a change breaks users, and 1 for any
+//! other failure, such as a wrong argument.
 
 use std::env;
 use std::io::{self, IsTerminal as _, Write as _};

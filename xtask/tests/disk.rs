@@ -1,4 +1,4 @@
-//! On a disk that cannot be written to, the command reports the fault and changes no file.
+//! Tests that a command reports a disk that cannot be written to, and changes no file.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]

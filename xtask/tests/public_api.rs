@@ -1,4 +1,4 @@
-//! Programs like the ones that users write compile with the generated operations, and run.
+//! Tests that programs like the ones that users write compile with generated operations, and run.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 

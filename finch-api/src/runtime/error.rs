@@ -16,11 +16,11 @@ use http::{StatusCode, Uri};
 
 use super::deadline::Late;
 use super::error_kind::ErrorKind;
-use super::failure_rules::{self, Rule};
 use super::json_text::{self, JsonString};
 use super::raw_response::RawResponse;
 use super::redact::{Redactor, beginning, bounded_line, floor};
 use super::request_secrets::RequestSecrets;
+use super::retry_rules::{self, Rule};
 use super::secret::Secret;
 use super::server_error::ServerError;
 use super::transport::{BoxError, TransportError};
@@ -247,8 +247,8 @@ impl Error {
             ..
         } = *self.0;
         status
-            .and_then(|status| failure_rules::of_status(status, retry_after.is_some()))
-            .or_else(|| failure_rules::of_kind(kind, is_unsent))
+            .and_then(|status| retry_rules::of_status(status, retry_after.is_some()))
+            .or_else(|| retry_rules::of_kind(kind, is_unsent))
     }
 
     /// The received part of the response body. `None` if no response arrived,

@@ -7,9 +7,9 @@ use std::time::{Duration, SystemTime};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName};
 
-use super::failure_rules;
 use super::request_secrets::RequestSecrets;
 use super::retry_after;
+use super::retry_rules;
 use super::zeroizing_bytes::ZeroizingBytes;
 use crate::service;
 
@@ -63,8 +63,8 @@ impl RawResponse {
     }
 
     /// Returns the rule for its status, or `None` for a success.
-    pub(super) fn rule(&self) -> Option<&'static failure_rules::Rule> {
-        failure_rules::of_status(self.status, self.retry_after().is_some())
+    pub(super) fn rule(&self) -> Option<&'static retry_rules::Rule> {
+        retry_rules::of_status(self.status, self.retry_after().is_some())
     }
 }
 

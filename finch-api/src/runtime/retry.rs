@@ -1,10 +1,11 @@
-//! Repeats the attempts of a call until one succeeds or must not be repeated. Returns the last
-//! response or error, with the number of attempts.
+//! Sends a call until an attempt succeeds or must not be repeated. Returns the last response or
+//! error, with the number of attempts.
 //!
-//! The table in [`failure_rules`](super::failure_rules) decides whether. A request that the
-//! server may have processed is retried only if it is idempotent. The wait doubles from half a
-//! second to eight seconds, plus a random part, or is as long as the server asks if that is
-//! longer. A call is not retried if the wait exceeds a limit or the deadline.
+//! The table in [`retry_rules`](super::retry_rules) decides which failures are retried. A request
+//! that the server may have processed is retried only if it is idempotent. The wait doubles from
+//! half a second to eight seconds, and a random part is added. If the server asks for a longer wait,
+//! that applies. A call is not retried if the wait would be longer than the client allows, or than the
+//! rest of the deadline.
 
 use std::time::Duration;
 

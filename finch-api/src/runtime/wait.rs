@@ -1,9 +1,9 @@
-//! Repeats a request that the server has accepted (202), until its status is another, and
-//! decodes the main success.
+//! Repeats a call that the server answers with 202 (Accepted), until the response has another
+//! status. Then decodes it as the main success of the operation, the type that the call returns.
 //!
-//! Between two requests, waits as long as the server asks, but at least a second. Without such
-//! a request, waits one second, two, four, and so on up to 30. If the next request would be
-//! later than the time limit, returns an error with the status 202.
+//! Waits between two requests: for the time in `Retry-After`, but at least a second. If a
+//! response has no `Retry-After`, waits one second, then two, four, and so on up to 30. If the next
+//! request would be later than the time limit, returns an error with the status 202 at once.
 
 use std::time::Duration;
 

@@ -1,9 +1,10 @@
-//! Collects the changes of a comparison, and the operations that reach them. Returns each change
-//! once: the same change in requests and responses becomes one.
+//! Collects the changes of a comparison, each with the operations that are affected. Returns each
+//! change once: the same change in requests and responses becomes one.
 //!
-//! A pair of components is compared once for each role, even if many operations refer to it.
-//! The set remembers which operations and pairs lead to a pair. So a change is reported once,
-//! with all operations that it reaches, and the comparison of recursive schemas ends.
+//! The old and the new version of a component are compared once for requests and once for responses,
+//! even if many operations refer to the component. For each such pair, the set remembers the
+//! operations and the other pairs that refer to it. So each change has all affected operations.
+//! As no pair is compared again, the comparison of recursive schemas ends.
 
 use std::collections::{BTreeMap, BTreeSet};
 

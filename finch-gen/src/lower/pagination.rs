@@ -1,13 +1,14 @@
 //! Reads how an operation returns its list in pages.
 //!
 //! OpenAPI has no keyword for it. Documents describe it with the extensions
-//! `x-speakeasy-pagination` and `x-fern-pagination`. An extension names the parameter, or the
-//! property of the body, that takes the number, the offset or the cursor of a page. It also names
+//! `x-speakeasy-pagination` and `x-fern-pagination`. An extension names an input: the parameter, or
+//! the property of the body, that takes the number, the offset or the cursor of a page. It also names
 //! the parts of a response that hold the list and the next cursor or URL. This generator adds
 //! `total` to both extensions: the part that holds the number of all items.
 //!
-//! The schemas of the inputs give the first position and the greatest size of a page. The report
-//! notes an extension that cannot be followed. Without another one, the operation gets no pages.
+//! The schema of the input gives the first number or offset, and the schema of the limit gives the
+//! largest page. An extension that cannot be followed is reported. If neither extension can be
+//! followed, the call has no `pages()`.
 
 use serde_json::Value;
 

@@ -1,13 +1,12 @@
 //! Removes header parameters that callers do not set, and merges path-level parameters.
 //!
-//! OpenAPI says to ignore the header parameters `Accept`, `Content-Type` and `Authorization`,
-//! as other parts of the document describe them (Parameter Object, `name`). A header parameter
-//! with a default becomes a constant header that the client sends, if it is required or if the
-//! default is its only value.
+//! The header parameters `Accept`, `Content-Type` and `Authorization` are dropped: the Parameter
+//! Object says to ignore them, because other parts of the document describe them. A header
+//! parameter with a default becomes a constant header, which the client sends without asking the
+//! caller, in two cases: the header is required, or the default is its only value.
 //!
-//! Parameters of a path item move into its operations. The path template decides which path
-//! parameters exist: a parameter that it does not name is dropped, and a name in it that no
-//! parameter describes becomes a string.
+//! Parameters of a path item move into its operations. A path parameter that the path template does
+//! not name is dropped. A name in the template without a parameter becomes a string parameter.
 
 use std::collections::BTreeSet;
 use std::slice;

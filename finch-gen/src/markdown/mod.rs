@@ -1,14 +1,14 @@
-//! The only way from a document's text into documentation: doc comments, notes of
-//! `#[deprecated]`, and the API reference.
+//! Escapes a document's text for documentation: for doc comments, notes of `#[deprecated]`, and the
+//! API reference. All text of a document goes through this module.
 //!
 //! Documents are not trusted, and rustdoc compiles and runs any code block that does not name
 //! another language. So:
 //!
 //! - a name or a value becomes [`code`]: inline code that no text can end early;
 //! - a title, a summary or a note becomes a [`line`] without blocks;
-//! - a description, which is CommonMark, becomes a [`block`]. It changes the parts that rustdoc
-//!   would misread: `[TEXT]`, which looks like a link to an item, bare URLs, tags, and code
-//!   blocks. If the result still contains something other than harmless Markdown, all of it is
+//! - a description, which is CommonMark, becomes a [`block`]. The function changes the parts that
+//!   rustdoc would misread: `[TEXT]`, which looks like a link to an item, bare URLs, HTML tags,
+//!   and code blocks. If the result still contains something other than harmless Markdown, all of it is
 //!   escaped instead.
 //!
 //! [`check`] decides whether a whole doc comment is harmless. The `completeness` stage calls

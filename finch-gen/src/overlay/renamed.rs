@@ -1,8 +1,8 @@
 //! renamed: suggests a new target for an overlay action that matches nothing.
 //!
-//! It replaces the first missing key with the most similar sibling under which the rest of the
-//! target matches. If there is a rest and only one sibling has it, it suggests that sibling,
-//! however different the name is. It suggests nothing if two keys are missing, or if the target
+//! For `$.paths['/pet'].get`, finds the first key that does not exist, `/pet`, and suggests the most
+//! similar key beside it that has the rest of the target, `.get`. The two keys must be similar,
+//! unless only one key has the rest. Suggests nothing if no key has the rest, or if the target
 //! has a wildcard or a filter.
 
 use std::ops::Range;

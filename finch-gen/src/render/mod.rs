@@ -1,8 +1,8 @@
 //! render: turns the syntax tree into files in memory.
 //!
-//! Receives the client tree. Guarantees one file for each module, so that a diff is readable,
-//! each with a header that names the document and the command. Guarantees the same bytes for
-//! the same inputs. Refuses nothing.
+//! Writes one file for each module, so that a diff is readable. Each file begins with a header that
+//! names the document and the command that generates it. The same inputs give the same bytes.
+//! Accepts every tree.
 
 pub(crate) mod layout;
 mod prelude_names;

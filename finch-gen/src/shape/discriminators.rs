@@ -1,10 +1,11 @@
-//! Completes the mapping of each discriminator: the property of a union that selects the variant.
+//! Completes the mappings of discriminators. A discriminator names the property whose value selects
+//! the variant of a union, and its mapping names the branch for each value.
 //!
 //! For the branches `Cat` and `Dog` without a mapping, adds `Cat: '#/components/schemas/Cat'` and
-//! the same for `Dog`, because later passes rename components. A branch whose schema lists the
-//! values of the property gets no such entry. A value that selects no branch is dropped, and a
-//! discriminator without a union is ignored, both with a note. `variant_tags` turns the mapping
-//! into tags.
+//! the same for `Dog`, so that the value stays `Cat` if a later pass renames the component. A branch
+//! whose schema lists the values of the property, as an enum or a constant, needs no such entry. An
+//! entry that selects no branch is dropped, and a discriminator without a union is ignored, both with
+//! a note. `variant_tags` reads the completed mapping.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

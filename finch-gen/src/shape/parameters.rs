@@ -1,11 +1,12 @@
-//! Turns all parameters into query parameters for progenitor.
+//! Turns parameters in any location into query parameters for progenitor.
 //!
-//! progenitor supports few locations and styles of OpenAPI's parameters (Style Values). It confuses
-//! two parameters that share a name in different locations, and panics on objects. So each
-//! parameter becomes a query parameter with a unique name, and an object becomes an opaque type.
-//! The stage `emit` writes each parameter in its real location and style. A parameter that cannot
-//! be written stays unchanged, and preflight refuses it. An optional one is dropped if its style
-//! cannot write its type.
+//! progenitor supports only a few of the locations and styles in OpenAPI (Parameter Object, "Style
+//! Values"). It confuses two parameters that share a name in different locations, and panics on
+//! objects. So each parameter becomes a query parameter with a unique name, and an object becomes an
+//! opaque type. The stage `emit` writes each parameter in its real location and style.
+//!
+//! If the style of an optional parameter cannot write its type, the parameter is dropped. Any other
+//! parameter that cannot be written stays unchanged, and preflight refuses it.
 
 mod unsendable;
 

@@ -1,9 +1,10 @@
-//! block: checks that a block of a page contains what its fence announces. Returns a problem for
-//! each missing part.
+//! block: checks that a block of a page contains everything that its fence announces. Returns a
+//! problem for each missing part.
 //!
-//! A block contains the operation or webhook that its fence names, and every component that it
-//! refers to. Publishers generate both from one document, so an incomplete block was edited or cut.
-//! Merged with other pages, it could get a component that does not belong to its operation.
+//! The fence names an operation or a webhook. The block must contain it, and every component that it
+//! refers to. Publishers generate the fence and the block from one document, so somebody has edited
+//! or cut a block that lacks a part. If it was merged with other pages, its operation could get a
+//! component of the same name from another page.
 
 use std::collections::BTreeSet;
 

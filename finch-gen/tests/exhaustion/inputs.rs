@@ -254,13 +254,13 @@ pub(crate) const INPUTS: &[Input] = &[
             "{large}, \"S1\": {{\"type\": \"object\", \"properties\": {{{references}}}}}"
         ))
     }),
-    bounded("schemas that are derived from a large one", 1_500, |n| {
+    bounded("schemas that are derived from a large one", 750, |n| {
         let large = json_schema(0, &object_of(n, STRING));
         schemas(format!("{large}, {}", join(n, derived)))
     }),
     bounded(
         "schemas whose property is derived from a large one",
-        1_500,
+        750,
         |n| {
             let large = json_schema(0, &object_of(n, STRING));
             let base = object_of(1, &reference(0));
@@ -287,11 +287,11 @@ pub(crate) const INPUTS: &[Input] = &[
             )
         }))
     }),
-    bounded("objects merged with a large one", 1_500, |n| {
+    bounded("objects merged with a large one", 750, |n| {
         let large = json_schema(0, &object_of(n, STRING));
         schemas(format!("{large}, {}", join(n, merged)))
     }),
-    bounded("objects merged with many values of an enum", 1_500, |n| {
+    bounded("objects merged with many values of an enum", 750, |n| {
         let values = join(n, |i| format!("\"v{i}\""));
         let large = json_schema(0, &object_of(1, &format!("{{\"enum\": [{values}]}}")));
         schemas(format!("{large}, {}", join(n, merged)))

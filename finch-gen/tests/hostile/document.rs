@@ -1,4 +1,4 @@
-//! A document with a text in every place that may contain one.
+//! Makes a document with a given text in every place that may contain one.
 
 use std::collections::BTreeMap;
 

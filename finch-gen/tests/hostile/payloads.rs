@@ -1,4 +1,4 @@
-//! Hostile texts.
+//! Lists hostile texts.
 
 /// Code that must neither be compiled nor run.
 const CODE: &str = "compile_error!(\"pwned\");";

@@ -1,4 +1,4 @@
-//! Almost valid documents: small valid documents, each changed at random places.
+//! Makes almost valid documents: small valid documents, each changed at random places.
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};

@@ -1,4 +1,4 @@
-//! Tables of schemas that combine two schemas, with valid values for each.
+//! Makes tables of schemas that combine two schemas, with valid values for each.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,5 @@
-//! Requests other than the employer's click, and repeated clicks.
+//! Tests what reaches the redirect URI besides the first click: a prefetch or a HEAD request does not
+//! use the code, and a second click does not exchange it again.
 
 use std::sync::Arc;
 

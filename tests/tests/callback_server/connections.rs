@@ -1,4 +1,4 @@
-//! The first call, and who can see and disconnect a stored connection.
+//! Tests the first call with a token, and who can see and disconnect a stored connection.
 
 use std::time::{Duration, Instant};
 

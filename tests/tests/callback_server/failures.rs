@@ -1,4 +1,4 @@
-//! Failures, as the employer and the operator see them.
+//! Tests what the employer and the operator see of a failure.
 
 use finch_api_tests::{Loopback, Reply};
 use reqwest::Method;

@@ -1,4 +1,4 @@
-//! Slow clients, and stop signals.
+//! Tests how the example server treats slow clients and stop signals.
 
 use std::time::{Duration, Instant};
 

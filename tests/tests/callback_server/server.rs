@@ -1,4 +1,4 @@
-//! The example as a process.
+//! Runs the example server as a process.
 
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};

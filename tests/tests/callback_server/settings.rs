@@ -1,4 +1,4 @@
-//! The error messages for an operator's mistakes.
+//! Tests the error messages for an operator's mistakes.
 
 use crate::server::Place;
 

@@ -1,4 +1,4 @@
-//! Tokens are stored despite failures, and only their key opens them.
+//! Tests that tokens are stored despite failures, and that only their key decrypts them.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The dependencies of finch-api.
+//! Tests which crates finch-api depends on.
 
 use std::collections::BTreeSet;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! Derived clients, and requests without an operation in the document.
+//! Tests derived clients, and requests to endpoints that the document does not have.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The checked-in code matches the generator, which is deterministic.
+//! Tests that the checked-in code is what the generator emits, and that it emits it again.
 
 use xtask::{Outcome, Workspace, check};
 

@@ -1,4 +1,4 @@
-//! The published packages.
+//! Tests the packages as they would be published.
 
 use std::collections::BTreeSet;
 use std::fs;

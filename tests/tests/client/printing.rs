@@ -1,4 +1,4 @@
-//! No printed value shows a secret.
+//! Tests that no printed value shows a secret.
 
 use std::error::Error as _;
 use std::fmt::{self, Debug, Display};

@@ -1,4 +1,4 @@
-//! Typical programs of users compile.
+//! Tests that typical programs of users compile.
 
 #![allow(
     clippy::needless_borrows_for_generic_args,

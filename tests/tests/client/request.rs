@@ -1,4 +1,4 @@
-//! The bytes that an exchange sends, compared with the document.
+//! Compares the bytes that an exchange sends with the document.
 
 use std::future::IntoFuture as _;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! How responses are decoded, over a socket and over the fake transport.
+//! Tests how responses are decoded, over a socket and over the fake transport.
 
 use std::collections::HashMap;
 use std::time::Duration;

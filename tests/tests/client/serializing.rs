@@ -1,4 +1,4 @@
-//! A secret is serialized in clear text only on request.
+//! Tests that a secret is serialized in clear text only on request.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;

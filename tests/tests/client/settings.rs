@@ -1,4 +1,4 @@
-//! One rule applies to every setting, from the environment or the program.
+//! Tests that each setting is validated alike, from the environment and from the program.
 
 use std::ffi::{OsStr, OsString};
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! The test that the README and the front page of the documentation show.
+//! Contains the test that the README and the front page of the documentation show.
 
 use finch_api::Client;
 use finch_api::testing::{FakeTransport, Reply};

@@ -1,4 +1,4 @@
-//! The client keeps its promises over any transport that follows the rules.
+//! Tests that the client keeps its promises over any transport that follows the rules.
 
 use std::error::Error as _;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Verification of webhooks.
+//! Tests that a webhook is accepted if it is recent and signed with the key, and else refused.
 
 use std::time::{Duration, SystemTime};
 

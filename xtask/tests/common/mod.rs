@@ -1,4 +1,4 @@
-//! A separate workspace for a test, in which the commands run as a person runs them.
+//! Makes a separate workspace for a test, in which the commands run as a person runs them.
 
 #![allow(dead_code, reason = "each test only uses some of it")]
 

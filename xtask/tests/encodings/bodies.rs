@@ -1,4 +1,4 @@
-//! The table of bodies: each media type with each kind of value, as a request and as a response.
+//! Makes the table of bodies: each media type with each kind of value, as a request and as a response.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The table of parameters: each notation with each kind of value.
+//! Makes the table of parameters: each style with each kind of value.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Programs that walk lists in pages. Each compiles and runs.
+//! Contains programs that walk lists in pages. Each compiles and runs.
 
 mod client;
 

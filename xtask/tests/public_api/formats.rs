@@ -1,4 +1,4 @@
-//! The setter of a text with a format takes the same arguments at each place of a request.
+//! Tests that the setter of a text with a format takes the same arguments at each place of a request.
 
 mod client;
 

@@ -1,4 +1,4 @@
-//! Programs like the ones that users write. Each compiles and runs.
+//! Contains programs like the ones that users write. Each compiles and runs.
 
 #![allow(
     clippy::needless_borrows_for_generic_args,

@@ -1,4 +1,4 @@
-//! A client of a fake server, for the programs of the tests.
+//! Makes a client of a fake server, for the programs of the tests.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Limits on reading a site: on one page, on all pages, and on the time.
+//! Tests the limits on reading a site: on one page, on all pages, and on the time.
 
 use super::failures::refused;
 use super::*;

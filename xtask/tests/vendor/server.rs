@@ -1,4 +1,4 @@
-//! A site on this machine with configurable responses.
+//! Serves a site on this machine with configurable responses.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};

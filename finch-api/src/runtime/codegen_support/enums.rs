@@ -1,9 +1,8 @@
-//! Implements the conversions of string and integer enums from a list of variants and values,
-//! by two macros.
+//! Two macros that implement the traits of enums, one for strings and one for integers: decoding,
+//! encoding, `From`, `FromStr` and `Display`.
 //!
-//! The macros implement decoding, encoding, `From`, `FromStr` and `Display`. For `Low "low";`,
-//! the text `low` is the variant `Low`. Any other text or number becomes the last variant,
-//! which keeps it.
+//! A macro takes a list of variants with their values. For `Low "low";`, the text `low` is decoded
+//! as the variant `Low`. Any other text or number becomes the last variant, which keeps it.
 
 /// Implements an enum that keeps an unlisted text in its last variant:
 ///

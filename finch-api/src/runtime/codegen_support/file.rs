@@ -1,9 +1,12 @@
 //! Defines `File`, a file in a request body: its content, and an optional name and media type.
 //!
-//! If the file has no media type and the document accepts only one, that one is sent. If it
-//! accepts several, `application/octet-stream` or `text/plain` is sent if accepted. Otherwise
-//! the call fails, and the error says how to set the media type. JSON cannot contain a file, so
-//! the JSON form of a file is an object with a private mark, which the encoders recognize.
+//! A file without a media type is sent with the only one that the OpenAPI document accepts. If the
+//! document accepts several, the file is sent as `application/octet-stream` or, if that is not
+//! accepted, as `text/plain`. If neither is accepted, the call fails, and the error says how to set
+//! the media type.
+//!
+//! A body becomes JSON before it is encoded. JSON cannot contain a file, so there a file is an
+//! object with a private mark, which the encoders recognize.
 
 use std::fmt;
 

@@ -1,10 +1,9 @@
-//! Refuses numbers that JSON cannot represent: infinities and NaN, and integers with more than
-//! 64 bits.
+//! Refuses numbers that would change in JSON: infinities, NaN, and integers with more than 64 bits.
 //!
-//! serde_json writes null for the first, and would round the last. A null parameter is not
-//! sent, so the request would have a different meaning. Wrap a value in `Finite`: serializing
-//! it fails before anything is written. The error names the number, and no other part of the
-//! value.
+//! serde_json writes infinities and NaN as null, and rounds the integers. As a parameter that is null
+//! is not sent, an infinite limit would silently disappear from a request. Wrap a value in `Finite`:
+//! serializing it fails before anything is written. The error contains the number, and nothing else
+//! of the value, which may be secret.
 
 use std::fmt;
 

@@ -1,9 +1,9 @@
 //! Encodes an object as a form (`application/x-www-form-urlencoded`):
 //! `{"a": [1, 2], "b": {"c": 3}}` becomes `a=1&a=2&b=%7B%22c%22%3A3%7D`.
 //!
-//! An array repeats the name, null is not sent, and a nested value is sent as JSON. A property
-//! with a documented style is encoded in that style instead. A body that is not an object is
-//! refused, because its values have no names.
+//! An array repeats the name for each item, null is not sent, and an object is sent as JSON. If the
+//! document gives the style of a property (Encoding Object), that style replaces these rules. A body
+//! that is not an object is refused, because its values have no names.
 
 use serde_json::Value;
 

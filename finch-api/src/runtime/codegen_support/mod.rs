@@ -1,7 +1,7 @@
-//! Supports constructs that not every document has: parameters, request bodies other than
-//! required JSON, builders, enums, objects, unions, and responses that are not JSON.
+//! Supports generated code for constructs that not every document has: parameters, builders, enums,
+//! objects, unions, responses that are not JSON, and request bodies that are optional or not JSON.
 //!
-//! Each client leaves some of it unused, which the declaration of this module allows.
+//! Each client uses only a part of it. So the `mod` declaration of this module allows dead code.
 
 mod enums;
 pub(super) mod field;

@@ -1,4 +1,4 @@
-//! Walks lists of a fake server.
+//! Tests walks through the lists of a fake server.
 
 use std::convert::Infallible;
 use std::pin::pin;

@@ -1,9 +1,10 @@
 //! Finds the endpoint that a test names, and decides whether a request belongs to it.
 //!
-//! `get-pet` names an operation of the document, and `GET /pets/{id}` a method and path. Text
-//! that is neither is an error, which lists the operations. `/pets/7` matches the second,
-//! because a parameter matches any text within a segment. If several endpoints match, the most
-//! specific one wins.
+//! A test names an operation of the document, such as `get-pet`, or a method and path, such as
+//! `GET /pets/{id}`. Any other text is an error, which lists the operations. The request
+//! `GET /pets/7` belongs to `GET /pets/{id}`, because a parameter matches any text without a slash.
+//! If a request belongs to several endpoints, the one with the most fixed text wins:
+//! `GET /pets/mine` before `GET /pets/{id}`.
 
 use std::fmt;
 

@@ -1,6 +1,8 @@
-//! Wraps a response body, so that no server can keep the client busy. The body yields to other
-//! tasks after 64 frames in a row, so that the deadline is checked. It fails after 10,000
-//! frames without data, which do not count towards the size limit.
+//! Wraps a response body, so that no server can keep the client busy.
+//!
+//! The body yields to other tasks after 64 frames in a row, so that the deadline is checked. It
+//! fails when it has received 10,000 frames without data in all, because such frames do not count
+//! towards the size limit.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

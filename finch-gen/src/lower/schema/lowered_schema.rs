@@ -1,7 +1,9 @@
-//! Defines `Form`: a lowered schema, and whether it accepts exactly the values of the original.
+//! Defines `Form`: a lowered schema, with a flag that says whether it accepts exactly the values of
+//! the original.
 //!
-//! `conjoin` adds a second schema, so that the result accepts only values that both accept. It puts
-//! a union next to the other keywords if it can, and otherwise puts the second schema into `allOf`.
+//! `conjoin` adds a second schema, so that the result accepts only values that both accept. A union
+//! or a negation goes next to the keywords of the first schema, if the first has no reference, union
+//! or conjunction. Any other second schema goes into `allOf`.
 
 use serde_json::{Map, Value, json};
 

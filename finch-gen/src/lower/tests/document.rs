@@ -1,4 +1,4 @@
-//! Lowering everything except operations and schemas.
+//! Tests how everything except operations and schemas is lowered.
 
 use serde_json::{Value, json};
 

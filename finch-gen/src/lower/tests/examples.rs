@@ -1,4 +1,4 @@
-//! Which examples are tested with which schemas.
+//! Tests which examples of a document are tested, and with which schemas.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
-//! Finds the parts of an example that its schema refuses, and the properties that its type
-//! drops.
+//! Tests how examples that do not fit their schema are treated. An invalid example is reported and
+//! not tested. A property of an example that the generated type would drop is reported.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! The facts about each operation.
+//! Tests what the model says about each operation.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Which parameters a caller sets, and their original pointers.
+//! Tests which parameters a caller sets, and that their original pointers are kept.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! References to anything but a schema.
+//! Tests references to anything but a schema.
 
 use serde_json::json;
 

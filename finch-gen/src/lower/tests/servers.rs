@@ -1,4 +1,4 @@
-//! Which URL a client sends its requests to.
+//! Tests which URL a client sends its requests to.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Integers that an `i64` cannot hold.
+//! Tests that an integer is marked as wide if an `i64` cannot hold it.
 
 use serde_json::{Value, json};
 

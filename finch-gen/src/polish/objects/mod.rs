@@ -1,5 +1,6 @@
-//! Passes over structs and their fields: names, options, null, decoding, and the items that a user
-//! may depend on. Each module comment shows the code before and after its pass.
+//! Contains the passes that rewrite structs: the names of their fields, which fields are options, how
+//! null is decoded, and which items are public. Each module comment shows the code before and
+//! after its pass.
 
 pub(crate) mod all_of_docs;
 pub(crate) mod field_names;

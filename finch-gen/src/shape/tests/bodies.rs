@@ -1,4 +1,4 @@
-//! Bodies: media types, success responses, and requests without a body.
+//! Tests how bodies are shaped: media types, success responses, and requests without a body.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Components and their properties.
+//! Tests how components and their properties are shaped.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Names of the types of inline schemas.
+//! Tests how the types of inline schemas are named.
 
 use serde_json::Map;
 

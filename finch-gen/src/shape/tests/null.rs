@@ -1,4 +1,4 @@
-//! Nullable schemas.
+//! Tests how nullable schemas are shaped.
 
 use serde_json::json;
 

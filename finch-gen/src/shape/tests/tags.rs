@@ -1,4 +1,5 @@
-//! The tags that distinguish the variants of a union.
+//! Tests that `shape` finds the tags of each variant of a union: the properties, with their values,
+//! that tell a decoder which variant to read. Also tests what `shape` reports about discriminators.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Unions: the order of their branches, and the values that distinguish them.
+//! Tests the order of the branches of a union, and the values that distinguish them.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Constraints and annotations on values.
+//! Tests how constraints and annotations on values are shaped.
 
 use serde_json::{Value, json};
 
