@@ -259,15 +259,18 @@ impl Components {
     }
 
     /// Whether `members` are a conjunction or a union with sibling constraints, so that typify
-    /// merges it. Removes a `type` that repeats the type of the only conjunct.
+    /// merges it. Removes a `type` that repeats the type of the only conjunct, with its `nullable`.
     fn is_merged(&self, members: &mut Map<String, Value>) -> bool {
         if let [only] = members.list("allOf") {
             let target = super::referred(only).and_then(|name| self.schemas.get(name));
             let of = target.and_then(|target| target.get("type"));
             if of.is_some() && of == members.get("type") {
+                let union = json!([only, only_null()]);
                 members.shift_remove("type");
-                // It only has an effect if the target allows null, too.
-                members.shift_remove("nullable");
+                if members.shift_remove("nullable").is_some() {
+                    members.shift_remove("allOf");
+                    members.insert("anyOf".to_owned(), union);
+                }
             }
         }
         let is_composite = |key: &str| COMPOSITES.contains(&key);
