@@ -3,7 +3,8 @@
 //! `{properties: P, oneOf: [A, B]}` is an A or a B, and has the properties P in both cases.
 //! `{allOf: [P, U]}`, where U is such a union, means the same. typify copies P into each variant,
 //! and gives the variant neither a type nor a name. So each branch becomes a component: the
-//! conjunction of the branch and P, named after both.
+//! conjunction of the branch and P, named after both. A branch that no object matches stays as it
+//! is, because P does not constrain it.
 
 use std::collections::BTreeSet;
 

@@ -1,10 +1,12 @@
-//! Changes progenitor's output, so that a later stage does not support it. Its problem names the
+//! Changes progenitor's output, so that a later stage refuses it. The problem names the
 //! operation or the schema, and the rest of the document can be generated.
 
 use syn::{Fields, ImplItem, Item, ItemImpl, parse_quote};
 
 use crate::polish::syntax::syn_query;
-use crate::{Inputs, Text, lower, polish_and_emit, preflight, progenitor, shape};
+use crate::{
+    Inputs, Text, check_completeness, lower, polish_and_emit, preflight, progenitor, shape,
+};
 
 const DOCUMENT: &str = "
 openapi: 3.1.0
@@ -84,7 +86,7 @@ fn remove_last_field(fields: &mut Fields) {
 
 /// The changes, each with its problems and the method of the operation that is left, if
 /// one is.
-const CHANGES: [(Change, &[&str], &str); 8] = [
+const CHANGES: [(Change, &[&str], &str); 9] = [
     (
         |file| remove_method(file, "get_a"),
         &["/paths/~1a/get: the polish pass `emit`: progenitor has no method `get_a`"],
@@ -139,7 +141,24 @@ const CHANGES: [(Change, &[&str], &str); 8] = [
         &["/components/schemas/A: the polish pass `emit`: the builder of `A` has other properties"],
         "post_b",
     ),
+    (
+        |file| {
+            let items = syn_query::module(file, &["types"]).unwrap();
+            let is_it = |item: &&Item| syn_query::name(item).is_some_and(|name| name == "A");
+            let twice = items.iter().find(is_it).cloned();
+            items.extend(twice);
+        },
+        &["/components/schemas/A: two types have the name A"],
+        "post_b",
+    ),
 ];
+
+fn inputs() -> Inputs<'static> {
+    Inputs::of_document(Text {
+        name: "api.yaml",
+        text: DOCUMENT,
+    })
+}
 
 /// Returns the methods of a client of `lowered`, whose code `change` alters, or the problems.
 fn methods(lowered: &lower::Lowered, change: Change) -> Result<Vec<String>, crate::Problems> {
@@ -147,19 +166,15 @@ fn methods(lowered: &lower::Lowered, change: Change) -> Result<Vec<String>, crat
     let mut file = progenitor(preflight(&shaped).unwrap(), &shaped).unwrap();
     change(&mut file);
     let tree = polish_and_emit(file, lowered, &shaped, "api")?;
+    check_completeness(&crate::load_and_overlay(&inputs())?, &tree)?;
     let calls = tree.calls.iter();
     Ok(calls.map(|call| call.method.to_string()).collect())
 }
 
 #[test]
 fn output_that_a_stage_does_not_support_only_costs_its_operation() {
-    let text = Text {
-        name: "api.yaml",
-        text: DOCUMENT,
-    };
-    let inputs = Inputs::of_document(text);
     for (change, expected, left) in CHANGES {
-        let mut lowered = crate::lower_inputs(&inputs).unwrap();
+        let mut lowered = crate::lower_inputs(&inputs()).unwrap();
         let problems = methods(&lowered, change).unwrap_err();
         let found = problems
             .iter()
@@ -176,11 +191,7 @@ fn output_that_a_stage_does_not_support_only_costs_its_operation() {
 
 #[test]
 fn output_without_a_module_is_refused_as_a_whole() {
-    let text = Text {
-        name: "api.yaml",
-        text: DOCUMENT,
-    };
-    let mut lowered = crate::lower_inputs(&Inputs::of_document(text)).unwrap();
+    let mut lowered = crate::lower_inputs(&inputs()).unwrap();
     let remove: Change = |file| file.items.retain(|item| !matches!(item, Item::Mod(_)));
     let problems = methods(&lowered, remove).unwrap_err();
     assert!(problems.iter().all(|problem| problem.pointer.is_empty()));
