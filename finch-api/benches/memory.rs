@@ -1,5 +1,5 @@
 //! Compares the memory of this crate's client and of a handwritten client, during 1,000
-//! exchanges with a local server.
+//! exchanges with a local server. Counts the allocations of the thread that runs the client.
 //!
 //! Prints a table with the number of allocations and the bytes allocated per call, without the
 //! first call, which makes the connection. Also prints the peak since the creation of the
@@ -10,30 +10,29 @@ mod common;
 
 use std::future::Future;
 
+use allocation_counter::AllocationInfo;
 use common::{ByHand, exchange, finch_api, runtime, server};
-use dhat::{Alloc, HeapStats, Profiler};
-
-#[global_allocator]
-static ALLOCATOR: Alloc = Alloc;
 
 const CALLS: u64 = 1000;
 
 /// Returns the allocations and bytes per call, and the peak in bytes.
 fn measure<T, F: Future>(make: impl FnOnce() -> T, call: impl Fn(&T) -> F) -> [f64; 3] {
     let runtime = runtime();
-    let _profiler = Profiler::builder().testing().build();
-    let client = make();
-    // The first call makes the connection.
-    runtime.block_on(call(&client));
-    let before = HeapStats::get();
-    for _ in 0..CALLS {
+    let mut calls = AllocationInfo::default();
+    let all = allocation_counter::measure(|| {
+        let client = make();
+        // The first call makes the connection.
         runtime.block_on(call(&client));
-    }
-    let after = HeapStats::get();
+        calls = allocation_counter::measure(|| {
+            for _ in 0..CALLS {
+                runtime.block_on(call(&client));
+            }
+        });
+    });
     [
-        (after.total_blocks - before.total_blocks) as f64 / CALLS as f64,
-        (after.total_bytes - before.total_bytes) as f64 / CALLS as f64,
-        after.max_bytes as f64,
+        calls.count_total as f64 / CALLS as f64,
+        calls.bytes_total as f64 / CALLS as f64,
+        all.bytes_max as f64,
     ]
 }
 

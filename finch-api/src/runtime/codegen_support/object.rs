@@ -180,7 +180,7 @@ impl<'de, T: Object<'de>> Visitor<'de> for Reader<T> {
     }
 }
 
-// Not generic, and neither is `Properties::repeated`: each type would have a copy.
+// Not generic: each type would have a copy.
 #[cold]
 fn expect_struct(name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "struct {name}")
@@ -257,7 +257,11 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
         T: Deserialize<'de> + PartialEq,
     {
         let value = self.value()?;
-        self.put(property, value)
+        if self.again.is_some() && *property != value {
+            return Err(self.repeated());
+        }
+        *property = value;
+        Ok(())
     }
 
     /// Reads the value of a property that distinguishes null from missing.
@@ -267,7 +271,12 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
         T: Deserialize<'de> + PartialEq,
     {
         let value = self.value()?;
-        self.put(property, Some(value))
+        match property {
+            Some(earlier) if *earlier != value => return Err(self.repeated()),
+            Some(_) => {}
+            None => *property = Some(value),
+        }
+        Ok(())
     }
 
     #[inline(never)]
@@ -282,20 +291,11 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
         others.add(name.unwrap_or_default(), value)
     }
 
-    /// Sets a property. A repeated property must have the same value.
-    fn put<T: PartialEq>(&self, property: &mut T, value: T) -> Result<(), A::Error> {
-        match self.again {
-            Some(name) if *property != value => Err(self.repeated(name)),
-            _ => {
-                *property = value;
-                Ok(())
-            }
-        }
-    }
-
+    /// Returns the error for a property that has two values.
     #[cold]
     #[inline(never)]
-    fn repeated(&self, name: &str) -> A::Error {
+    fn repeated(&self) -> A::Error {
+        let name = self.again.unwrap_or_default();
         A::Error::custom(format_args!("duplicate property `{name}`"))
     }
 
