@@ -160,7 +160,7 @@ fn prune_refused_later(
     crate_name: &str,
 ) -> Result<(Lowered, ClientTree), Problems> {
     loop {
-        match client_of_all(&lowered, corrected, crate_name) {
+        match make_client(&lowered, corrected, crate_name) {
             Ok(tree) => return Ok((lowered, tree)),
             Err(problems) => {
                 if !lower::prune(&mut lowered, problems.clone()) {
@@ -172,8 +172,8 @@ fn prune_refused_later(
     }
 }
 
-/// Makes a client of all of `lowered`, and checks it against `corrected`.
-fn client_of_all(
+/// Makes the client of `lowered`, and checks it against `corrected`.
+fn make_client(
     lowered: &Lowered,
     corrected: &Document,
     crate_name: &str,
