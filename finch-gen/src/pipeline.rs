@@ -152,32 +152,25 @@ fn complete_client(
     if site.is_some() {
         lowered.model.site = site;
     }
-    let (lowered, shaped, file) = prune_refused_later(lowered)?;
-    let lowered = lowered.or_refused(keep_going)?;
-    let mut tree = polish_and_emit(file, &lowered, &shaped, crate_name)?;
-    example_tests::note_untyped(&mut tree);
-    sensitive_names::warn(corrected, &mut tree.report);
-    // Stages move parts of the document: a note belongs to the nearest part that is there.
-    tree.report
-        .relocate(|at| pointer::nearest(&corrected.root, at));
-    tree.report.sort();
-    completeness::check(corrected, &tree)?;
+    let (lowered, tree) = prune_refused_later(lowered, corrected, crate_name)?;
+    lowered.or_refused(keep_going)?;
     Ok(tree)
 }
 
-/// Prunes the parts of the document that the stages up to progenitor refuse, until they
-/// refuse nothing. `Lowered` keeps the problems.
+/// Prunes the parts of the document that the later stages refuse, until they refuse nothing.
+/// `Lowered` keeps the problems.
 ///
 /// # Errors
 ///
 /// A problem of the document as a whole, or nothing is left.
-fn prune_refused_later(mut lowered: Lowered) -> Result<(Lowered, Shaped, syn::File), Problems> {
+fn prune_refused_later(
+    mut lowered: Lowered,
+    corrected: &Document,
+    crate_name: &str,
+) -> Result<(Lowered, ClientTree), Problems> {
     loop {
-        let shaped = shape::shape(&lowered);
-        let file =
-            preflight::check(&shaped).and_then(|openapi| progenitor::generate(openapi, &shaped));
-        match file {
-            Ok(file) => return Ok((lowered, shaped, file)),
+        match make_client(&lowered, corrected, crate_name) {
+            Ok(tree) => return Ok((lowered, tree)),
             Err(problems) => {
                 if !lower::prune(&mut lowered, problems.clone()) {
                     lowered.refused.append(problems);
@@ -186,6 +179,26 @@ fn prune_refused_later(mut lowered: Lowered) -> Result<(Lowered, Shaped, syn::Fi
             }
         }
     }
+}
+
+/// Makes the client of `lowered`, and checks it against `corrected`.
+fn make_client(
+    lowered: &Lowered,
+    corrected: &Document,
+    crate_name: &str,
+) -> Result<ClientTree, Problems> {
+    let shaped = shape::shape(lowered);
+    let openapi = preflight::check(&shaped)?;
+    let file = progenitor::generate(openapi, &shaped)?;
+    let mut tree = polish_and_emit(file, lowered, &shaped, crate_name)?;
+    example_tests::note_untyped(&mut tree);
+    sensitive_names::warn(corrected, &mut tree.report);
+    // Stages move parts of the document: a note belongs to the nearest part that is there.
+    tree.report
+        .relocate(|at| pointer::nearest(&corrected.root, at));
+    tree.report.sort();
+    completeness::check(corrected, &tree)?;
+    Ok(tree)
 }
 
 /// Polishes the types of progenitor's `file`, and emits the operations.
@@ -202,7 +215,7 @@ pub fn polish_and_emit(
     let types = polish::polish(&mut file, &context)?;
     let events = emit::events(&file, &context, &types);
     let (calls, notes) = emit::emit(&mut file, &context, events.as_ref())
-        .map_err(|what| polish::unexpected(context.document, "emit", what))?;
+        .map_err(|places| polish::unexpected(context.document, "emit", places))?;
     let examples = calls
         .iter()
         .flat_map(|call| emit::examples(call, crate_name));

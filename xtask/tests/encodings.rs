@@ -48,7 +48,7 @@ pub(crate) struct Outcome {
     pub(crate) response: Result<String, String>,
 }
 
-/// The calls of both tables, which share a client because it takes long to compile.
+/// The calls of both tables, which share clients because they take long to compile.
 static OUTCOMES: LazyLock<Vec<Outcome>> = LazyLock::new(outcomes);
 
 /// Returns a document with `paths`.
@@ -86,9 +86,20 @@ pub(crate) fn path_of(pointer: &str) -> &str {
         .unwrap_or_default()
 }
 
+/// The most operations of a client, because the generator limits the size of a document.
+const OPERATIONS: usize = 600;
+
 fn outcomes() -> Vec<Outcome> {
-    let mut paths = parameters::paths();
-    paths.extend(bodies::paths());
+    let paths = parameters::paths().into_iter().chain(bodies::paths());
+    let paths: Vec<(String, Value)> = paths.collect();
+    let parts = paths.chunks(OPERATIONS);
+    parts
+        .flat_map(|part| outcomes_of(part.iter().cloned().collect()))
+        .collect()
+}
+
+/// Compiles a client for `paths`, and returns the outcomes of its calls.
+fn outcomes_of(paths: Map<String, Value>) -> Vec<Outcome> {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("xtask-test-encodings.json");
     write_atomically(&path, &document(paths).to_string()).unwrap();
     let client = Crate::generate(&path);

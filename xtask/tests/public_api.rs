@@ -93,11 +93,25 @@ fn programs_compile_and_run() {
     );
 }
 
+/// Includes the programs in the client's crate.
+const INSIDE: &str = "#[cfg(all(test, feature = \"test-util\"))]\nmod programs;\n";
+
 #[test]
 fn setters_take_each_type_of_argument() {
-    let lib = "#[cfg(all(test, feature = \"test-util\"))]\nmod programs;\n";
     let programs = include_str!("public_api/formats.rs");
-    run("formats", programs, lib, &[&["--lib", "programs::"]]);
+    run("formats", programs, INSIDE, &[&["--lib", "programs::"]]);
+}
+
+#[test]
+fn integers_are_read_at_each_place() {
+    let programs = include_str!("public_api/numbers.rs");
+    run("numbers", programs, INSIDE, &[&["--lib", "programs::"]]);
+}
+
+#[test]
+fn successes_without_a_body_are_successes() {
+    let programs = include_str!("public_api/statuses.rs");
+    run("statuses", programs, INSIDE, &[&["--lib", "programs::"]]);
 }
 
 /// Runs `programs` with the client of the document `name`: see [`trial::run_programs`].

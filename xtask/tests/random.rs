@@ -74,6 +74,7 @@ fn typed(mut schema: Value) -> Value {
             let has_any = |keywords: &[&str]| keywords.iter().any(|keyword| has(keyword));
             let of = if has_any(&[
                 "properties",
+                "patternProperties",
                 "additionalProperties",
                 "unevaluatedProperties",
             ]) {

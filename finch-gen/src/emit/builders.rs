@@ -26,11 +26,12 @@ use crate::polish::syntax::syn_query::{self, Names};
 use crate::polish::syntax::template::template;
 use crate::polish::syntax::{roles, serde_attrs};
 use crate::polish::unions::variant_names;
-use crate::shape::{Constants, Scalar};
+use crate::polish::{Context, Unsupported};
+use crate::shape::Scalar;
 use crate::{doc_attrs, markdown};
 
 /// Replaces progenitor's builders of types.
-pub(super) fn emit(file: &mut syn::File, constants: &Constants) -> Result<(), String> {
+pub(super) fn emit(file: &mut syn::File, context: &Context<'_>) -> Result<(), Unsupported> {
     if syn_query::items(file, &["types", "builder"]).is_none() {
         return Ok(());
     }
@@ -47,23 +48,29 @@ pub(super) fn emit(file: &mut syn::File, constants: &Constants) -> Result<(), St
     let enums: Names = enums.collect();
     let mut builders = EmittedModule::default();
     let mut of_tests: BTreeMap<String, bool> = BTreeMap::new();
-    for item in types.iter() {
-        let Item::Struct(item) = item else { continue };
+    let mut emit = |item: &ItemStruct, defaults: &Defaults| {
         let name = item.ident.to_string();
-        if let Some(defaults) = defaults.get(&name) {
-            let mut properties = properties(item, defaults, &names)?;
-            for (property, field) in properties.iter_mut().zip(&item.fields) {
-                let key = (name.clone(), serde_attrs::json_name(field));
-                if let Some(value) = constants.get(&key) {
-                    property.set_constant(value, &enums);
-                }
+        let mut properties = properties(item, defaults, &names)?;
+        for (property, field) in properties.iter_mut().zip(&item.fields) {
+            let key = (name.clone(), serde_attrs::json_name(field));
+            if let Some(value) = context.shaped.constants.get(&key) {
+                property.set_constant(value, &enums);
             }
-            let is_of_tests = !in_requests.contains(&name);
-            let for_tests = is_of_tests.then(for_tests);
-            builders.extend(builder(&item.ident, &properties, for_tests.as_ref()));
-            of_tests.insert(name, is_of_tests);
         }
-    }
+        let is_of_tests = !in_requests.contains(&name);
+        let for_tests = is_of_tests.then(for_tests);
+        builders.extend(builder(&item.ident, &properties, for_tests.as_ref()));
+        of_tests.insert(name, is_of_tests);
+        Ok::<_, String>(())
+    };
+    Unsupported::collect(types.iter().filter_map(|item| {
+        let Item::Struct(item) = item else {
+            return None;
+        };
+        let name = item.ident.to_string();
+        let emitted = emit(item, defaults.get(&name)?);
+        Some(emitted.map_err(|what| Unsupported::at(context.place(&name), what)))
+    }))?;
     for item in types.iter_mut() {
         if let Item::Impl(item) = item {
             start(item, &of_tests);

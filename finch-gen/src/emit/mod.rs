@@ -34,7 +34,7 @@ use example::Examples;
 use crate::api_model::Operation;
 use crate::call::Call;
 use crate::events::Events;
-use crate::polish::Context;
+use crate::polish::{Context, Unsupported};
 use crate::report::Report;
 use crate::wire_format::Encoding;
 
@@ -43,16 +43,16 @@ use crate::wire_format::Encoding;
 ///
 /// # Errors
 ///
-/// Describes a difference between the document and progenitor's output.
+/// Describes each difference between the document and progenitor's output.
 pub(crate) fn emit(
     file: &mut syn::File,
     context: &Context<'_>,
     events: Option<&Events>,
-) -> Result<(Vec<Call>, Report), String> {
+) -> Result<(Vec<Call>, Report), Unsupported> {
     let model = context.model;
     let mut calls = signatures::read(file, model, &context.shaped.document)?;
     let report = paging::resolve(file, model, &mut calls);
-    builders::emit(file, &context.shaped.constants)?;
+    builders::emit(file, context)?;
     let examples = Examples::new(file, context.crate_name);
     for call in &mut calls {
         call.example = examples.of_call(call);
@@ -64,12 +64,20 @@ pub(crate) fn emit(
     let mut client = EmittedModule::default();
     client.add(client::methods(&operations, context))?;
     let mut structs = EmittedModule::default();
-    for (operation, call) in &operations {
-        structs.add(calls::call(operation, call, context))?;
-    }
-    for code in calls.iter().filter_map(successes::decode) {
-        structs.add(code)?;
-    }
+    let mut add = |operation: &Operation, code| {
+        let added = structs.add(code);
+        added.map_err(|what| Unsupported::at(&operation.pointer, what))
+    };
+    Unsupported::collect(
+        operations
+            .iter()
+            .map(|(operation, call)| add(operation, calls::call(operation, call, context))),
+    )?;
+    Unsupported::collect(
+        operations
+            .iter()
+            .filter_map(|(operation, call)| Some(add(operation, successes::decode(call)?))),
+    )?;
     let mut items = emitted_module::parse(client::constants(model))?;
     if calls.iter().any(sends_files) {
         items.push(parse_quote!(

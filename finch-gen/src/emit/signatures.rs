@@ -15,6 +15,7 @@ use crate::api_model::{ApiModel, Operation};
 use crate::call::{Argument, Call, Example, Success};
 use crate::load::Document;
 use crate::media_type::is_json_range;
+use crate::polish::Unsupported;
 use crate::polish::syntax::syn_query;
 use crate::wire_format::{
     Decoding, Location, Parameter, RequestBody, ResponseBody, SuccessResponse,
@@ -46,7 +47,7 @@ pub(super) fn read(
     file: &syn::File,
     model: &ApiModel,
     shaped: &Document,
-) -> Result<Vec<Call>, String> {
+) -> Result<Vec<Call>, Unsupported> {
     let builders = syn_query::builders(file);
     let operations = &model.operations;
     let known: BTreeSet<&str> = operations.iter().map(|of| of.rust_name.as_str()).collect();
@@ -54,9 +55,8 @@ pub(super) fn read(
         .keys()
         .find(|method| !known.contains(method.as_str()))
     {
-        return Err(format!(
-            "progenitor has a method `{method}` without an operation"
-        ));
+        let what = format!("progenitor has a method `{method}` without an operation");
+        return Err(what.into());
     }
     let mut fields = BTreeMap::new();
     let mut responses = BTreeMap::new();
@@ -76,7 +76,7 @@ pub(super) fn read(
         }
     }
     let mut names: BTreeSet<String> = builders.values().map(ToString::to_string).collect();
-    let calls = operations.iter().map(|operation| {
+    let mut call = |operation: &Operation| {
         let method = &operation.rust_name;
         let builder = builders.get(method);
         let builder = builder.ok_or_else(|| format!("progenitor has no method `{method}`"))?;
@@ -101,7 +101,7 @@ pub(super) fn read(
                 name = format_ident!("{name}_");
             }
         }
-        Ok(Call {
+        Ok::<_, String>(Call {
             method: format_ident!("{method}"),
             name,
             parameters,
@@ -112,8 +112,12 @@ pub(super) fn read(
             paging: None,
             example: Example::default(),
         })
-    });
-    calls.collect()
+    };
+    Unsupported::collect(
+        operations.iter().map(|operation| {
+            call(operation).map_err(|what| Unsupported::at(&operation.pointer, what))
+        }),
+    )
 }
 
 /// Removes the parameters of `operation` from `arguments`. Returns the path parameters in path

@@ -55,7 +55,8 @@ fn is_date_time(text: &str) -> bool {
         return false;
     };
     let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
-    let is_clock = matches!(numbers(clock, ':', [2; 3]), Some([0..24, 0..60, 0..60]));
+    // A minute may have a leap second.
+    let is_clock = matches!(numbers(clock, ':', [2; 3]), Some([0..24, 0..60, 0..=60]));
     let is_zone = match zone {
         "Z" | "z" => true,
         offset => matches!(numbers(&offset[1..], ':', [2; 2]), Some([0..24, 0..60])),
@@ -108,8 +109,13 @@ mod tests {
             ),
             (
                 "date-time",
-                &["2024-02-29T12:00:00Z", "2024-02-29t23:59:59.25+02:00"],
                 &[
+                    "2024-02-29T12:00:00Z",
+                    "2024-02-29t23:59:59.25+02:00",
+                    "2016-12-31T23:59:60Z",
+                ],
+                &[
+                    "2016-12-31T23:59:61Z",
                     "2024-02-29",
                     "2024-02-29T12:00:00",
                     "2024-02-29T24:00:00Z",

@@ -106,7 +106,13 @@ impl<'a> Find<'a> {
                     let is_read_only = |schema: &&Value| schema.is_true("readOnly");
                     let is_not_sent = self.is_request && named.iter().any(is_read_only);
                     let at = pointer::join(at, name);
-                    let has_no_place = is_not_sent || named.is_empty() && is_closed;
+                    // A type also keeps a property that is only required.
+                    let is_required = |of: &&Map<String, Value>| {
+                        of.list("required").iter().any(|required| required == name)
+                    };
+                    let is_kept =
+                        !is_closed || !named.is_empty() || reading.iter().any(is_required);
+                    let has_no_place = is_not_sent || !is_kept;
                     if has_no_place && !member.is_null() {
                         lost.0.push((at, count(member)));
                     } else {

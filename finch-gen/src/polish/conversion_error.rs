@@ -30,10 +30,10 @@
 use syn::visit_mut::{self, VisitMut};
 use syn::{Item, parse_quote};
 
-use super::Context;
 use super::syntax::syn_query;
+use super::{Context, Unsupported};
 
-pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
+pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), Unsupported> {
     let types = syn_query::module(file, &["types"])?;
     types.retain(|item| !matches!(item, Item::Mod(item) if item.ident == "error"));
     for item in types {

@@ -57,25 +57,32 @@ use proc_macro2::{LexError, Literal, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
 use syn::{Attribute, Fields, Ident, Item, ItemEnum, ItemImpl, Variant, parse_quote};
 
-use super::Context;
 use super::docs::deprecated;
 use super::syntax::{roles, serde_attrs, syn_build, syn_query};
+use super::{Context, Unsupported};
 use crate::shape::EnumValue;
 use crate::{doc_attrs, markdown};
 
-pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Unsupported> {
     let types = syn_query::module(file, &["types"])?;
-    let mut enums = BTreeMap::new();
-    for item in types.iter() {
-        if let Some(found) = Enum::read(item, context)? {
-            enums.insert(found.name.to_string(), found);
-        }
-    }
+    let found = types.iter().map(|item| {
+        let unsupported = |what| {
+            let name = syn_query::name(item).map(ToString::to_string);
+            Unsupported::at(context.place(&name.unwrap_or_default()), what)
+        };
+        Enum::read(item, context).map_err(unsupported)
+    });
+    let found = Unsupported::collect(found)?.into_iter().flatten();
+    let enums: BTreeMap<String, Enum> = found.map(|of| (of.name.to_string(), of)).collect();
     let of_texts = context.shaped.enum_values.keys();
-    let mut known = of_texts.chain(context.shaped.integer_enums.keys());
-    if let Some(name) = known.find(|name| !enums.contains_key(*name)) {
-        return Err(format!("`{name}` has values, but no type"));
-    }
+    let known = of_texts.chain(context.shaped.integer_enums.keys());
+    Unsupported::collect(known.map(|name| match enums.contains_key(name) {
+        true => Ok(()),
+        false => {
+            let what = format!("`{name}` has values, but no type");
+            Err(Unsupported::at(context.place(name), what))
+        }
+    }))?;
     // Parsing a union with an enum of strings never fails.
     let holders = types.iter().filter_map(|item| match item {
         Item::Enum(item) if item.variants.iter().any(|variant| holds(variant, &enums)) => {

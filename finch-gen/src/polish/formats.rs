@@ -25,8 +25,8 @@
 use syn::visit_mut::{self, VisitMut};
 use syn::{Item, Type, parse_quote};
 
-use super::Context;
 use super::syntax::{roles, syn_query};
+use super::{Context, Unsupported};
 
 /// A type that typify emits for strings with a format.
 pub(crate) struct Format {
@@ -75,7 +75,7 @@ const fn format(
     }
 }
 
-pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Unsupported> {
     let event = context.event(syn_query::module(file, &["types"])?);
     let received = roles::received(file, event)?;
     for item in syn_query::module(file, &["types"])? {

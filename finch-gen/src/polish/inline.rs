@@ -28,10 +28,10 @@
 
 use syn::{Attribute, Item, parse_quote};
 
-use super::Context;
 use super::syntax::syn_query;
+use super::{Context, Unsupported};
 
-pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
+pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), Unsupported> {
     mark(syn_query::module(file, &["types"])?);
     Ok(())
 }

@@ -14,8 +14,10 @@ pub(crate) mod inline;
 pub(crate) mod objects;
 pub(crate) mod syntax;
 pub(crate) mod unions;
+mod unsupported;
 
 pub(crate) use syntax::type_index::{qualify, within};
+pub(crate) use unsupported::Unsupported;
 
 use std::collections::BTreeMap;
 
@@ -23,23 +25,28 @@ use crate::api_model::ApiModel;
 use crate::load::Document;
 use crate::lower::Lowered;
 use crate::problem::Problems;
-use crate::provenance;
 use crate::shape::Shaped;
+use crate::{pointer, provenance, type_names};
 use syntax::syn_query;
+
+/// Each problem of a pass is a bug, as the earlier stages accept the document.
+const REMEDY: &str = "report it with the document: it is a bug in the generator";
 
 /// A pass over the syntax tree.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pass {
     /// The name of its module.
     pub(crate) name: &'static str,
-    run: fn(&mut syn::File, &Context<'_>) -> Result<(), String>,
+    run: fn(&mut syn::File, &Context<'_>) -> Result<(), Unsupported>,
 }
 
 impl Pass {
     fn apply(&self, file: &mut syn::File, context: &Context<'_>) -> Result<(), Problems> {
-        (self.run)(file, context).map_err(|what| unexpected(context.document, self.name, what))
+        (self.run)(file, context).map_err(|places| unexpected(context.document, self.name, places))
     }
 }
+
+const SCHEMAS: &str = "/components/schemas";
 
 /// The inputs of the passes.
 pub(crate) struct Context<'a> {
@@ -57,6 +64,16 @@ impl<'a> Context<'a> {
             shaped,
             crate_name,
         }
+    }
+
+    /// Returns the pointer in the document of the schema with the type `name`; empty if none has
+    /// it.
+    pub(crate) fn place(&self, name: &str) -> String {
+        let shaped = &self.shaped.document;
+        let keys = shaped.keys(SCHEMAS).into_iter();
+        let mut keys = keys.filter(|key| type_names::type_name(key) == name);
+        let place = keys.find_map(|key| provenance::origin(shaped, &pointer::join(SCHEMAS, &key)));
+        place.unwrap_or_default()
     }
 
     /// Returns the name of the type of all webhooks, among `types` that are still marked.
@@ -114,18 +131,20 @@ pub(crate) fn polish(
         pass.apply(file, context)?;
     }
     let types = syntax::type_index::find(file, context.crate_name)
-        .map_err(|what| unexpected(context.document, "type_index", what))?;
+        .map_err(|what| unexpected(context.document, "type_index", what.into()))?;
     for pass in final_passes() {
         pass.apply(file, context)?;
     }
     Ok(types)
 }
 
-/// Returns the problem of the pass `name` with its tree.
-pub(crate) fn unexpected(document: &Document, name: &str, what: String) -> Problems {
-    let remedy = "adapt the pass to the new output of progenitor";
-    let what = format!("the polish pass `{name}`: {what}");
-    document.problem("", what, remedy).into()
+/// Returns the problems of the pass `name` with its tree.
+pub(crate) fn unexpected(document: &Document, name: &str, places: Unsupported) -> Problems {
+    let problems = places.into_iter().map(|place| {
+        let what = format!("the polish pass `{name}`: {}", place.what);
+        document.problem(place.pointer, what, REMEDY)
+    });
+    problems.collect()
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ type Reader = fn(&Value) -> Option<(String, String)>;
 
 /// Returns `document` as openapiv3 parses it, if it can.
 pub(super) fn parse(document: &Document, problems: &mut Problems) -> Option<OpenAPI> {
-    let (at, what) = match stop(&document.root) {
+    let (at, what) = match stop(&without_extensions(document)) {
         Ok(openapi) => return Some(openapi),
         Err(stopped) => stopped,
     };
@@ -45,6 +45,21 @@ pub(super) fn parse(document: &Document, problems: &mut Problems) -> Option<Open
         problems.push(problem(document, &at, &what));
     }
     None
+}
+
+/// Returns `document` without the extensions of schemas with a format: typify would not recognize
+/// a format such as `password` next to one.
+fn without_extensions(document: &Document) -> Value {
+    let mut root = document.root.clone();
+    walk::for_each_mut(&mut root, |_, kind, schema| {
+        if kind == Kind::Schema
+            && let Value::Object(schema) = schema
+            && schema.contains_key("format")
+        {
+            schema.retain(|keyword, _| !keyword.starts_with("x-"));
+        }
+    });
+    root
 }
 
 /// Returns the sections whose entries are parts, each with its parser.

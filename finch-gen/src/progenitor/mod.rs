@@ -234,7 +234,11 @@ fn only(document: &Document, parts: &BTreeSet<String>) -> Option<OpenAPI> {
 
 #[cfg(test)]
 mod tests {
+    use quote::ToTokens as _;
+    use serde_json::Map;
+
     use super::*;
+    use crate::polish::syntax::syn_query;
 
     /// Checks the pointers of the problems of progenitor, without the earlier stages.
     fn check(schemas: Value, expected: &[&str]) {
@@ -275,5 +279,72 @@ mod tests {
             json!({"A": refers, "B": {"type": "string"}, "C": clash}),
             &["/components/schemas/C"],
         );
+    }
+
+    /// Checks that a schema with the format `password` is a secret wherever it is, and next to
+    /// every keyword.
+    #[test]
+    fn no_keyword_hides_a_format() {
+        let password = json!({"type": "string", "format": "password"});
+        let mut schemas = Vec::new();
+        for (keyword, value) in [
+            ("x-vendor", json!(1)),
+            ("x-sensitive", json!(true)),
+            ("description", json!("d")),
+            ("title", json!("T")),
+            ("example", json!("e")),
+            ("default", json!("d")),
+            ("deprecated", json!(true)),
+            ("externalDocs", json!({"url": "https://example.com"})),
+            ("xml", json!({"name": "a"})),
+            ("minLength", json!(1)),
+            ("pattern", json!("a")),
+            ("not", json!({"enum": ["a"]})),
+            ("contentMediaType", json!("text/plain")),
+            ("unknown", json!(1)),
+        ] {
+            let beside = json!({keyword: value});
+            let mut with = password.clone();
+            with[keyword] = value;
+            let mut nullable = with.clone();
+            nullable["type"] = json!(["string", "null"]);
+            let conjunction = json!({"allOf": [password, beside]});
+            schemas.extend([with, nullable, conjunction]);
+        }
+        let mut properties = Map::new();
+        for schema in &schemas {
+            let none = json!({"type": "null"});
+            for place in [
+                schema.clone(),
+                json!({"anyOf": [schema, none]}),
+                json!({"oneOf": [{"allOf": [schema, {"maxLength": 9}]}, none]}),
+                json!({"type": "array", "items": schema}),
+                json!({"type": "object", "additionalProperties": schema}),
+                json!({"allOf": [{"description": "d"}, schema]}),
+            ] {
+                properties.insert(format!("p{}", properties.len()), place);
+            }
+        }
+        let count = properties.len();
+        let document = json!({
+            "openapi": "3.1.0",
+            "info": {"title": "T", "version": "1"},
+            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {
+                "description": "",
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}},
+            }}}}},
+            "components": {"schemas": {"A": {"type": "object", "properties": properties}}},
+        });
+        let tree = crate::tests::client_of(&document.to_string());
+        let types = syn_query::items(&tree.file, &["types"]).unwrap();
+        let a = types.iter().find_map(|item| match item {
+            syn::Item::Struct(item) if item.ident == "A" => Some(item),
+            _ => None,
+        });
+        let fields = a.unwrap().fields.iter();
+        let fields = fields.map(|field| field.ty.to_token_stream().to_string());
+        let (secret, other): (Vec<String>, Vec<String>) =
+            fields.partition(|ty| ty.contains("crate :: Secret"));
+        assert_eq!((secret.len(), other), (count, Vec::new()));
     }
 }

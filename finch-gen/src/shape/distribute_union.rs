@@ -3,7 +3,8 @@
 //! `{properties: P, oneOf: [A, B]}` is an A or a B, and has the properties P in both cases.
 //! `{allOf: [P, U]}`, where U is such a union, means the same. typify copies P into each variant,
 //! and gives the variant neither a type nor a name. So each branch becomes a component: the
-//! conjunction of the branch and P, named after both.
+//! conjunction of the branch and P, named after both. A branch that no object matches stays as it
+//! is, because P does not constrain it.
 
 use std::collections::BTreeSet;
 
@@ -34,17 +35,25 @@ const CONSTRAINTS: [&str; 7] = [
     "type",
 ];
 
+/// The maximum number of combinations of branches of several unions. Preflight refuses more.
+const COMBINATIONS: usize = 25;
+
 /// How deep unions are nested in the branches of others.
-const ROUNDS: usize = 16;
+const ROUNDS: usize = 128;
 
 /// Distributes the siblings of each component union over its branches.
 pub(super) fn write_out(document: &mut Document, budget: &mut CopyBudget) {
     let mut taken = taken(document);
     let mut names = document.keys(SCHEMAS);
-    // A new component is a union with siblings if its branch is a union.
     for _ in 0..ROUNDS {
         let made = write_out_all(document, &names, &mut taken, budget);
-        names = made.iter().map(|(name, _)| name.clone()).collect();
+        if made.is_empty() {
+            break;
+        }
+        // The union in a conjunction may have lost its siblings only now. A new component is a
+        // union with siblings if its branch is a union.
+        names.retain(|name| super::schema(document, name).has("allOf"));
+        names.extend(made.iter().map(|(name, _)| name.clone()));
         if let Some(schemas) = schemas_mut(document) {
             schemas.extend(made);
         }
@@ -83,6 +92,8 @@ struct Union {
     /// `anyOf` or `oneOf`.
     keyword: &'static str,
     branches: Vec<Value>,
+    /// Whether the constraints apply to each branch: those on objects do not apply to a string.
+    are_constrained: Vec<bool>,
     /// The annotations of the union.
     annotations: Map<String, Value>,
     /// The constraints on its values, as conjuncts.
@@ -103,19 +114,26 @@ impl Union {
             None => {
                 let conjuncts = schema.get("allOf")?.as_array()?;
                 let all = conjuncts.iter().enumerate();
-                let mut unions = all.filter_map(|(at, of)| Some((at, union_in(document, of)?)));
-                let (at, (keyword, branches)) = unions.next()?;
-                // Two unions would multiply their branches. A union that leads back to this
+                let unions = all.filter_map(|(at, of)| Some((at, union_in(document, of)?)));
+                let unions: Vec<_> = unions.collect();
+                let (at, (keyword, branches)) = *unions.first()?;
+                // Several unions multiply their branches. A union that leads back to this
                 // component would never end.
-                if unions.next().is_some() || leads_to(document, &conjuncts[at], name) {
-                    return None;
-                }
-                let is_union = |of: &&Value| of.has_any(&["anyOf", "oneOf"]);
-                if conjuncts.iter().filter(is_union).count() > 1 {
+                let counts = unions.iter().map(|(_, (_, branches))| branches.len());
+                let count = counts.fold(1, usize::saturating_mul);
+                if unions.len() > 1 && count > COMBINATIONS
+                    || unions
+                        .iter()
+                        .any(|(at, _)| leads_to(document, &conjuncts[*at], name))
+                {
                     return None;
                 }
                 let mut beside = conjuncts.clone();
-                discriminator = beside.remove(at).get("discriminator").cloned();
+                if let Value::Object(mut union) = beside.remove(at) {
+                    discriminator = union.shift_remove("discriminator");
+                    union.retain(|key, _| key != keyword && CONSTRAINTS.contains(&key.as_str()));
+                    beside.extend((!union.is_empty()).then_some(Value::Object(union)));
+                }
                 ("allOf", keyword, branches, beside)
             }
         };
@@ -131,13 +149,21 @@ impl Union {
         budget.spend(branches.len())?;
         // A branch that accepts any value accepts only objects if a sibling does.
         let has_object = beside.iter().any(|of| is_object(document, of));
-        let is_open = |branch| has_object && takes_everything(branch);
+        let is_constrained = |branch: &Value| {
+            is_object(document, branch)
+                || has_object && takes_everything(branch)
+                || is_union(document, branch)
+        };
+        let are_constrained: Vec<bool> = branches.iter().map(is_constrained).collect();
+        let of_objects = |schema: &Value| {
+            schema
+                .as_object()
+                .is_some_and(|of| is_of_objects(document, of))
+        };
         let is_fit = branches.len() > 1
             && !beside.is_empty()
             && !branches.iter().any(is_only_null)
-            && branches
-                .iter()
-                .all(|branch| is_object(document, branch) || is_open(branch));
+            && (are_constrained.iter().all(|is| *is) || beside.iter().all(of_objects));
         if !is_fit {
             return None;
         }
@@ -146,6 +172,7 @@ impl Union {
         Some(Self {
             keyword,
             branches: branches.clone(),
+            are_constrained,
             annotations,
             beside,
         })
@@ -157,7 +184,8 @@ impl Union {
         // Each component carries the source mark of the union.
         let description = self.annotations.text("description");
         let place = description.and_then(provenance::first_mark);
-        for (index, branch) in self.branches.iter_mut().enumerate() {
+        let branches = self.branches.iter_mut().enumerate();
+        for (index, branch) in branches.filter(|(index, _)| self.are_constrained[*index]) {
             let path = Path::of_component(name);
             let path = match alias(branch).filter(|own| type_naming::is_final(own)) {
                 Some(own) => path.property(own),
@@ -191,8 +219,8 @@ impl Union {
     }
 }
 
-/// Returns the keyword and the branches of `conjunct`, or of the component that it refers to, if
-/// that is a union without sibling constraints.
+/// Returns the keyword and the branches of `conjunct`, if it is a union, or of the component that it
+/// refers to, if that is a union without sibling constraints.
 fn union_in<'a>(
     document: &'a Document,
     conjunct: &'a Value,
@@ -200,8 +228,14 @@ fn union_in<'a>(
     let union = document.follow(conjunct)?.as_object()?;
     let (keyword, branches) = union_of(union)?;
     let is_beside = |key: &str| key != keyword && key != "type" && CONSTRAINTS.contains(&key);
-    let is_union = branches.len() > 1 && !union.keys().any(|key| is_beside(key));
-    is_union.then_some((keyword, branches))
+    let is_pure = referred(conjunct).is_none() || !union.keys().any(|key| is_beside(key));
+    (branches.len() > 1 && is_pure).then_some((keyword, branches))
+}
+
+/// Whether `schema` is a union of several schemas.
+fn is_union(document: &Document, schema: &Value) -> bool {
+    let union = document.follow(schema).object().and_then(union_of);
+    union.is_some_and(|(_, branches)| branches.len() > 1)
 }
 
 /// Whether the conjunctions and unions of `from` lead to the component `to`.

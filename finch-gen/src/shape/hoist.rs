@@ -18,6 +18,9 @@ use crate::load::Document;
 use crate::provenance;
 use crate::type_names::{self, Taken};
 
+/// The keywords of conjunctions and unions.
+const COMPOSITES: [&str; 3] = ["allOf", "anyOf", "oneOf"];
+
 /// Hoists the bodies and parameters that become types.
 pub(super) fn bodies(document: &mut Document, model: &ApiModel) {
     let mut components = Components::take(document);
@@ -164,9 +167,7 @@ impl Components {
                     if is_of_required {
                         branch["type"] = "object".into();
                     }
-                    // typify would name the type of these without a check for collisions, or emit
-                    // no type and drop the other keywords.
-                    match self.is_merged(branch) || is_of_required {
+                    match is_of_required {
                         true => self.hoist(branch, &path),
                         false => self.hoist_if_type(branch, &path),
                     }
@@ -251,30 +252,32 @@ impl Components {
             }
             return;
         }
-        match is_type(members) {
+        match is_type(members) || self.is_merged(members) {
             true => self.hoist(schema, path),
             false => self.inside(schema, path),
         }
     }
 
-    /// Whether `schema` is a conjunction with sibling constraints, apart from a `type` that repeats
-    /// the type of its only conjunct.
-    fn is_merged(&self, schema: &mut Value) -> bool {
-        let Value::Object(members) = schema else {
-            return false;
-        };
-        let Some(Value::Array(conjuncts)) = members.get("allOf") else {
-            return false;
-        };
-        if let [only] = conjuncts.as_slice() {
+    /// Whether `members` are a conjunction or a union with sibling constraints, so that typify
+    /// merges it. Removes a `type` that repeats the type of the only conjunct, with its `nullable`.
+    fn is_merged(&self, members: &mut Map<String, Value>) -> bool {
+        if let [only] = members.list("allOf") {
             let target = super::referred(only).and_then(|name| self.schemas.get(name));
             let of = target.and_then(|target| target.get("type"));
             if of.is_some() && of == members.get("type") {
+                let union = json!([only, only_null()]);
                 members.shift_remove("type");
+                if members.shift_remove("nullable").is_some() {
+                    members.shift_remove("allOf");
+                    members.insert("anyOf".to_owned(), union);
+                }
             }
         }
-        let mut keys = members.keys();
-        keys.any(|key| key != "allOf" && !is_annotation(key))
+        let is_composite = |key: &str| COMPOSITES.contains(&key);
+        members.has_any(&COMPOSITES)
+            && members
+                .keys()
+                .any(|key| !is_composite(key) && !is_annotation(key))
     }
 
     /// Makes `schema` a component and leaves a reference to it.
@@ -322,7 +325,5 @@ fn is_type(schema: &Map<String, Value>) -> bool {
     schema.has("properties")
         || (schema.is_type("string") && schema.has("enum"))
         || enum_values::is_of_integers(schema)
-        || ["anyOf", "oneOf", "allOf"]
-            .iter()
-            .any(|of| schema.list(of).len() > 1)
+        || COMPOSITES.iter().any(|of| schema.list(of).len() > 1)
 }

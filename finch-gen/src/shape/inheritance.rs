@@ -3,7 +3,8 @@
 //! In `Cat: {allOf: [Pet, …]}`, where `Pet` has a discriminator, a reference to `Pet` also accepts
 //! a cat (OpenAPI 3.1, Discriminator Object). So if a reference outside an `allOf` uses `Pet`, the
 //! pass renames `Pet` to `PetBase`. `Pet` becomes the union of `PetBase` and all schemas that build
-//! on it, directly or through others.
+//! on it, directly or through others. A schema in between inherits the discriminator: in
+//! `Kitten: {allOf: [Cat, …]}`, a reference to `Cat` also accepts a kitten.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,8 +26,7 @@ pub(super) fn make_unions(document: &mut Document, model: &ApiModel, report: &mu
     let (parts, mut used) = references(document);
     let webhooks = model.webhooks.iter();
     used.extend(webhooks.filter_map(|webhook| pointer::last(&webhook.schema)));
-    let has_variants =
-        |schema: &Value| schema.has("discriminator") && !schema.has_any(&["oneOf", "anyOf"]);
+    inherit_discriminators(document, &parts, &used);
     let bases = schemas(document);
     let bases = bases.filter(|(name, schema)| has_variants(schema) && used.contains(*name));
     let heirs = bases.map(|(name, _)| (name.clone(), heirs(&parts, name)));
@@ -53,6 +53,48 @@ pub(super) fn make_unions(document: &mut Document, model: &ApiModel, report: &mu
     }
     for heir in all {
         write_out(document, &heir);
+    }
+}
+
+/// Whether the schemas that build on `schema` are its variants.
+fn has_variants(schema: &Value) -> bool {
+    schema.has("discriminator") && !schema.has_any(&["oneOf", "anyOf"])
+}
+
+/// Gives the discriminator of a base to the `used` components that build on it, and that others
+/// build on.
+fn inherit_discriminators(
+    document: &mut Document,
+    parts: &BTreeMap<String, Vec<String>>,
+    used: &BTreeSet<String>,
+) {
+    let bases = schemas(document).filter(|(_, schema)| has_variants(schema));
+    let bases = bases.map(|(name, schema)| (heirs(parts, name), &schema["discriminator"]));
+    let mut bases: Vec<_> = bases.collect();
+    // The nearest base comes first.
+    bases.sort_by_key(|(heirs, _)| heirs.len());
+    let mut inherited: BTreeMap<String, Value> = BTreeMap::new();
+    for (of_base, discriminator) in bases {
+        for name in of_base.intersection(used) {
+            let schema = document.at(&format!("{SCHEMAS}/{name}"));
+            let of_heir = heirs(parts, name);
+            let is_base = schema.has_any(&["discriminator", "oneOf", "anyOf"]);
+            if schema.has("allOf") && !is_base && !of_heir.is_empty() {
+                let mut discriminator = discriminator.clone();
+                if let Some(Value::Object(mapping)) = discriminator.get_mut("mapping") {
+                    mapping.retain(|_, target| {
+                        let target = target.as_str().map(component_name);
+                        target.is_some_and(|of| of == name || of_heir.contains(of))
+                    });
+                }
+                inherited.entry(name.clone()).or_insert(discriminator);
+            }
+        }
+    }
+    for (name, discriminator) in inherited {
+        if let Some(schema) = document.at_mut(&format!("{SCHEMAS}/{name}")) {
+            schema["discriminator"] = discriminator;
+        }
     }
 }
 

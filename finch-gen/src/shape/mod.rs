@@ -131,6 +131,8 @@ pub(crate) fn shape_unmarked(
     request_bodies::write_as_json(&mut document, &mut model, &mut report);
     response_bodies::write_as_json(&mut document, &mut model, &mut report);
     strip_constraints::strip(&mut document, &mut of_schemas);
+    // Some conjuncts only had constraints.
+    all_of::flatten(&mut document);
     nullability::strip_null_siblings(&mut document);
     unions::drop_unions_next_to_scalars(&mut document, &mut of_schemas);
     string_unions::join(&mut document, &mut of_schemas);
@@ -141,6 +143,7 @@ pub(crate) fn shape_unmarked(
     component_names::make_unique(&mut document, &mut of_schemas);
     let mut budget = CopyBudget::new(&document);
     all_of::merge_values(&mut document, &mut budget, &mut of_schemas);
+    all_of::flatten(&mut document);
     hoist::bodies(&mut document, &model);
     hoist::inline_schemas(&mut document);
     nullability::move_to_references(&mut document);
@@ -148,6 +151,11 @@ pub(crate) fn shape_unmarked(
     read_write_only::separate(&mut document, &model, &mut of_schemas);
     request_bodies::drop_null_of_optional_bodies(&mut document, &model, &mut report);
     all_of::merge(&mut document, &mut budget, &mut of_schemas);
+    if budget.is_exhausted() {
+        // Preflight refuses the document, which may be very large by now.
+        document.root["components"]["schemas"] = json!({});
+    }
+    hoist::bodies(&mut document, &model);
     hoist::inline_schemas(&mut document);
     string_unions::join(&mut document, &mut of_schemas);
     unions::order(&mut document);

@@ -27,7 +27,14 @@ use crate::walk::{self, Kind};
 pub(super) fn strip_null_siblings(document: &mut Document) {
     let unions = nullable_unions(document);
     each_schema_mut(document, |at, schema| {
-        if is_null(&*schema) || schema.list("allOf").iter().any(is_null) {
+        let has_only_null = |keyword| {
+            let branches = schema.list(keyword);
+            !branches.is_empty() && branches.iter().all(is_null)
+        };
+        if is_null(&*schema)
+            || schema.list("allOf").iter().any(is_null)
+            || ["anyOf", "oneOf"].into_iter().any(has_only_null)
+        {
             schema.retain(|keyword, _| {
                 matches!(keyword.as_str(), "description" | "deprecated")
                     || keyword.starts_with("x-")
@@ -120,7 +127,6 @@ fn null_apart(schema: &mut Map<String, Value>, is_nullable: bool) {
         strip_null(branch);
     }
     let other = match others.as_slice() {
-        [] => return,
         [other] => other.clone(),
         _ => {
             let mut union = Map::from_iter([(keyword.to_owned(), others.into())]);

@@ -9,7 +9,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{each_schema_mut, is_branch};
+use super::{each_schema_mut, is_branch, is_only_null};
 use crate::json::Fields as _;
 use crate::load::Document;
 
@@ -25,10 +25,23 @@ pub(super) fn make_optional(document: &mut Document) {
             *others = json!({});
         }
         // For an object that only lists `required`, typify emits a type without other properties.
-        if !is_branch(at) && !schema.has_any(&["properties", "allOf", "anyOf", "oneOf"]) {
-            schema.shift_remove("required");
+        if !is_branch(at) {
+            drop_required(schema);
+        }
+        if let Some(Value::Array(branches)) = schema.get_mut("anyOf") {
+            let mut others = branches.iter_mut().filter(|branch| !is_only_null(branch));
+            if let (Some(Value::Object(only)), None) = (others.next(), others.next()) {
+                drop_required(only);
+            }
         }
     });
+}
+
+/// Removes `required` from `schema` if it has no properties.
+fn drop_required(schema: &mut Map<String, Value>) {
+    if !schema.has_any(&["properties", "allOf", "anyOf", "oneOf"]) {
+        schema.shift_remove("required");
+    }
 }
 
 /// Makes the optional properties of `schema` options.

@@ -6,11 +6,14 @@
 //!
 //! HTTP allows no body in a response to HEAD, or in a response with the status 204 or 205. Such a
 //! body is dropped with a note.
+//!
+//! The range `2XX` includes 204. So its JSON may be null, or if there are other successes, 204
+//! becomes one of them.
 
 use serde_json::{Value, json};
 
-use super::replace;
 use super::request_bodies::BYTES;
+use super::{only_null, replace};
 use crate::api_model::ApiModel;
 use crate::json::Fields as _;
 use crate::load::Document;
@@ -37,9 +40,35 @@ pub(super) fn write_as_json(document: &mut Document, model: &mut ApiModel, repor
             let body = of_response(document, &at, report);
             operation.successes.push(SuccessResponse { status, body });
         }
+        allow_no_content(document, &at, &mut operation.successes);
         // A range and the default sort after the status codes.
         let successes = &mut operation.successes;
         successes.sort_by(|one, other| one.status.cmp(&other.status));
+    }
+}
+
+/// Allows a response without a body, where `successes` at `at` include 204 in a range.
+fn allow_no_content(document: &mut Document, at: &str, successes: &mut Vec<SuccessResponse>) {
+    let is_json = |of: &SuccessResponse| {
+        let decoding = of.body.as_ref().map(|body| body.decoding);
+        of.status == "2XX" && decoding == Some(Decoding::Json)
+    };
+    let has_204 = successes.iter().any(|of| of.status == "204");
+    if has_204 || !successes.iter().any(is_json) {
+        return;
+    }
+    let responses = document.at_mut(at);
+    if successes.len() > 1 {
+        if let Some(Value::Object(responses)) = responses {
+            responses.insert("204".to_owned(), json!({"description": "No content."}));
+        }
+        successes.push(SuccessResponse {
+            status: "204".to_owned(),
+            body: None,
+        });
+    } else if let Some(responses) = responses {
+        let schema = &mut responses["2XX"]["content"]["application/json"]["schema"];
+        *schema = json!({"anyOf": [schema.take(), only_null()]});
     }
 }
 

@@ -68,6 +68,8 @@ struct Rivals<'a> {
     document: &'a Document,
     variants: Vec<Variant<'a>>,
     known: &'a [KnownVariant],
+    /// The position at which the decoder tries each variant: variants of one type are one.
+    positions: Vec<usize>,
     /// The names of the properties that each variant keeps, if it drops others.
     kept: Vec<Option<BTreeSet<&'a str>>>,
     comparisons: usize,
@@ -88,8 +90,14 @@ impl<'a> Rivals<'a> {
             let names: BTreeSet<&str> = paths.filter_map(|path| path.first().copied()).collect();
             (!has_others && !names.is_empty()).then_some(names)
         });
+        let mut first: BTreeMap<(usize, String), usize> = BTreeMap::new();
+        let positions = variants
+            .iter()
+            .enumerate()
+            .map(|(at, variant)| *first.entry((variant.branch, variant.name())).or_insert(at));
         Self {
             document,
+            positions: positions.collect(),
             kept: kept.collect(),
             variants,
             known,
@@ -155,7 +163,7 @@ impl<'a> Rivals<'a> {
                 (Some(_), None) => true,
                 (None, Some(_)) => false,
                 _ if is_alike => rival.order() < own.order(),
-                _ => of < index,
+                _ => self.positions[of] < self.positions[index],
             };
             self.comparisons = self.comparisons.checked_sub(1)?;
             let tags = self.known[of].tags.iter();
@@ -211,11 +219,17 @@ impl Sampler<'_> {
         for keyword in ["anyOf", "oneOf"] {
             let mut branches = alternatives(schema, keyword).peekable();
             if branches.peek().is_some() {
-                parts.push(branches.find_map(|branch| self.sample(branch, levels))?);
+                parts.push(branches.find_map(|branch| {
+                    let mut sample = self.sample(branch, levels)?;
+                    select(schema, branch, &mut sample);
+                    Some(sample)
+                })?);
             }
         }
         let is_file = matches!(schema.text("format"), Some(BYTES | FILE));
-        match schema.text("type") {
+        let is_object = schema.has_any(&OBJECTS);
+        let meant = (schema.has("items") && !is_object).then_some("array");
+        match schema.text("type").or(meant) {
             // JSON cannot contain a file.
             Some("string") if is_file => return None,
             Some("boolean") => parts.push(true.into()),
@@ -227,9 +241,7 @@ impl Sampler<'_> {
                 None => json!([]),
             }),
             None if schema.has("not") => return None,
-            of if of.is_some() || schema.has_any(&OBJECTS) => {
-                parts.push(self.object(schema, levels)?);
-            }
+            of if of.is_some() || is_object => parts.push(self.object(schema, levels)?),
             _ => {}
         }
         let mut parts = parts.into_iter();
@@ -277,6 +289,23 @@ impl Sampler<'_> {
             members.entry(unmarked(name)).or_insert(Value::Null);
         }
         Some(members.into())
+    }
+}
+
+/// Gives `sample`, a value of `branch`, the value by which the discriminator of `union` selects the
+/// branch.
+fn select(union: &Map<String, Value>, branch: &Value, sample: &mut Value) {
+    let discriminator = union.field("discriminator");
+    let mut mapping = discriminator.field("mapping").fields();
+    let target = branch.text("$ref");
+    if let (Some(name), Value::Object(sample)) = (discriminator.text("propertyName"), sample)
+        && let Some((tag, _)) = mapping.find(|(_, of)| target.is_some() && of.as_str() == target)
+    {
+        let value = sample.entry(name).or_insert(Value::Null);
+        *value = match value {
+            Value::String(_) | Value::Null => tag.as_str().into(),
+            _ => serde_json::from_str(tag).unwrap_or_else(|_| tag.as_str().into()),
+        };
     }
 }
 

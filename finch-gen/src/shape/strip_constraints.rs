@@ -142,8 +142,11 @@ fn conditions(document: &Document) -> HashSet<(String, &'static str)> {
         let own = conjunction(document, schema).into_iter();
         let own = own.flat_map(|schema| schema.field("properties").fields());
         let own: HashMap<&str, &Value> = own.map(|(name, of)| (name.as_str(), of)).collect();
+        // An object without described properties keeps all of them. The other conjuncts of a
+        // conjunct may describe some.
+        let is_map = own.is_empty() && !is_branch(at);
         for (within, keyword, branches) in unions {
-            let constrains = |branch: &Value| only_constrains(document, branch, &own);
+            let constrains = |branch: &Value| only_constrains(document, branch, &own, is_map);
             if branches.iter().all(constrains) {
                 found.insert((format!("{}{within}", at.pointer()), keyword));
             }
@@ -154,12 +157,22 @@ fn conditions(document: &Document) -> HashSet<(String, &'static str)> {
 
 /// Whether `branch` only says which of the properties `own` are required, and which values they
 /// have.
-fn only_constrains(document: &Document, branch: &Value, own: &HashMap<&str, &Value>) -> bool {
+fn only_constrains(
+    document: &Document,
+    branch: &Value,
+    own: &HashMap<&str, &Value>,
+    is_map: bool,
+) -> bool {
     let Some(members) = branch.as_object() else {
         return false;
     };
     let is_constraint = |(keyword, value): (&String, &Value)| match keyword.as_str() {
-        "title" | "description" | "required" => true,
+        "title" | "description" => true,
+        "required" => {
+            let mut names = value.as_array().into_iter().flatten();
+            let is_own = |name: &Value| name.as_str().is_some_and(|of| own.contains_key(of));
+            is_map || names.all(is_own)
+        }
         "type" => value == "object",
         "properties" => value.as_object().is_some_and(|properties| {
             properties.iter().all(|(name, constraint)| {

@@ -295,7 +295,12 @@ fn names(
     // Name a component before the components whose names extend it.
     suffixed.sort_by_key(|(key, _)| key.matches(SUFFIX).count());
     for (key, (of, suffix)) in suffixed {
-        let of = names.get(of).map_or(of, String::as_str);
+        let of = match names.get(of) {
+            Some(name) => name.clone(),
+            // The component itself is no longer used.
+            None if !is_final(of) => self::candidates(of, labels).swap_remove(0),
+            None => of.to_owned(),
+        };
         let name = taken.unique(&format!("{of}{suffix}"));
         names.insert(key.clone(), name);
     }

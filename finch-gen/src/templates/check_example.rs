@@ -104,7 +104,11 @@ fn difference(is: &serde_json::Value, was: &serde_json::Value, at: &str) -> Opti
             let mut items = items.map(|(index, (is, was))| (is, was, format!("{at}/{index}")));
             items.find_map(|(is, was, at)| difference(is, was, &at))
         }
-        (Value::Number(is), Value::Number(was)) if is.as_f64() == was.as_f64() => None,
+        (Value::Number(is), Value::Number(was))
+            if (is.is_f64() || was.is_f64()) && is.as_f64() == was.as_f64() =>
+        {
+            None
+        }
         (Value::String(is), Value::String(was)) if is_same(is, was) => None,
         (is, was) => (is != was).then(|| format!("{at} is {is}, but was {was}")),
     }

@@ -400,6 +400,26 @@ pub(crate) const INPUTS: &[Input] = &[
             &format!("{}, \"oneOf\": [{branches}]", object_of(n, STRING)),
         ))
     }),
+    tenth("unions of references next to properties", 40, |n| {
+        let union = |i: usize| {
+            let next = reference(i + 1);
+            let own = format!("\"type\": \"object\", \"properties\": {{\"a\": {next}}}");
+            json_schema(i, &format!("{own}, \"anyOf\": [{next}, {{{own}}}]"))
+        };
+        let last = json_schema(n, "\"type\": \"object\"");
+        schemas(format!("{}, {last}", join(n, union)))
+    }),
+    tenth("nested unions next to properties", 20, |n| {
+        let properties = |name| format!("\"properties\": {{\"{name}\": {STRING}}}");
+        let open = format!("{{{}, \"anyOf\": [", properties("a"));
+        let close = format!(", {{\"type\": \"object\", {}}}]}}", properties("b"));
+        let union = format!(
+            "{}{{\"type\": \"object\"}}{}",
+            open.repeat(n),
+            close.repeat(n)
+        );
+        schemas(format!("\"S0\": {union}"))
+    }),
     tenth("responses of objects that operations share", 11, |n| {
         shared_response(n, 60, &format!("{{{}}}", object_of(1, STRING)))
     }),

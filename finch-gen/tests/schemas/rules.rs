@@ -374,6 +374,16 @@ fn bounds_of_integers() {
         &["bound-unrepresentable"],
     );
     rules.check(
+        json!({"type": "integer", "minimum": 1.0, "exclusiveMaximum": 1e3}),
+        json!({"type": "integer", "minimum": 1, "maximum": 1000, "exclusiveMaximum": true}),
+        &[],
+    );
+    rules.check(
+        json!({"type": "integer", "minimum": 0.5}),
+        json!({"type": "integer"}),
+        &["bound-unrepresentable"],
+    );
+    rules.check(
         json!({"type": "integer", "multipleOf": 0.5}),
         json!({"type": "integer"}),
         &["bound-unrepresentable"],
@@ -960,6 +970,62 @@ fn conditions() {
         json!({"properties": {"a": {}}, "allOf": [object(json!({"k": y()}))]}),
         &["if-then-else"],
     );
+    // A schema without properties has the condition.
+    let conditional = json!({"if": true, "then": then});
+    let dependent = json!({"dependentSchemas": {"k": then}});
+    let reference = json!({"$ref": "#/components/schemas/S/$defs/c"});
+    let both = json!({"k": y(), "a": {}});
+    let added = json!({"a": {}});
+    for (own, keyword, list, properties) in [
+        (true, "allOf", json!([conditional]), &both),
+        (true, "allOf", json!([x(), conditional, conditional]), &both),
+        (true, "allOf", json!([{"allOf": [conditional]}]), &both),
+        (true, "allOf", json!([dependent]), &both),
+        (
+            true,
+            "allOf",
+            json!([{"if": true, "then": dependent}]),
+            &both,
+        ),
+        (
+            true,
+            "allOf",
+            json!([{"dependentSchemas": {"k": conditional}}]),
+            &both,
+        ),
+        (
+            true,
+            "anyOf",
+            json!([conditional, {"required": ["k"]}]),
+            &both,
+        ),
+        (true, "allOf", json!([reference]), &both),
+        (
+            false,
+            "allOf",
+            json!([object(json!({"k": y()})), conditional]),
+            &added,
+        ),
+        (
+            false,
+            "allOf",
+            json!([object(json!({"k": y()})), reference]),
+            &added,
+        ),
+    ] {
+        let mut schema = json!({"$defs": {"c": conditional}});
+        if own {
+            schema["properties"] = json!({"k": y()});
+        }
+        schema[keyword] = list;
+        let lowered = lower_schema(&schema, "3.1.0").unwrap();
+        assert_eq!(
+            schemas_of(&lowered)["S"]["properties"],
+            *properties,
+            "{schema}"
+        );
+        rules.show(&schema, &lowered);
+    }
     // Some branches are not objects, or no branch has properties.
     for schema in [
         json!({"anyOf": [object(json!({"k": y()})), y()]}),

@@ -324,6 +324,10 @@ impl Notation {
         let value = &kind.value;
         let text = match self.style {
             "json" if value.is_null() => String::new(),
+            "json" if self.location == "header" => {
+                // Headers are ASCII in practice (RFC 9110, section 5.5).
+                value.to_string().replace('é', "\\u00e9")
+            }
             "json" => self.named(name, &self.value(&value.to_string())),
             "deepObject" if kind.is_plain() => return Expected::Undefined,
             "deepObject" => {

@@ -348,6 +348,44 @@ mod tests {
     }
 
     #[test]
+    fn json_is_sent_in_ascii_everywhere() {
+        for text in [
+            "é",
+            "日本",
+            "\u{1f600}",
+            "\u{7f}",
+            "\u{80}",
+            "\n\0",
+            "\\u00e9",
+            "a\"~ ",
+        ] {
+            let value = json!({text: [text, 1.5, null]});
+            let json = |parameter: Parameter<'static>| parameter.style(Style::Json);
+
+            let (query, _) = added(&json(Parameter::query("of")), &value).unwrap();
+            let sent = query.strip_prefix("a=b&of=").unwrap();
+            let path = json(Parameter::path("of")).in_path(&value).unwrap();
+            let (_, headers) = added(&json(Parameter::cookie("of")), &value).unwrap();
+            let cookie = headers[COOKIE].to_str().unwrap();
+            let cookie = cookie.strip_prefix("of=").unwrap();
+            let cookie = cookie.strip_suffix("; last=c%20d").unwrap();
+            for sent in [sent, &path, cookie] {
+                let decoded: Value = serde_json::from_str(&percent::decode(sent)).unwrap();
+                assert_eq!(decoded, value, "{sent}");
+                assert!(sent.is_ascii(), "{sent}");
+            }
+
+            let (_, headers) = added(&json(Parameter::header("of")), &value).unwrap();
+            // It fails if the value has other characters than printable ASCII.
+            let header = headers["of"].to_str().unwrap();
+            assert_eq!(serde_json::from_str::<Value>(header).unwrap(), value);
+        }
+        let header = Parameter::header("of").style(Style::Json);
+        let (_, headers) = added(&header, &json!("é\u{1f600}")).unwrap();
+        assert_eq!(headers["of"], r#""\u00e9\ud83d\ude00""#);
+    }
+
+    #[test]
     fn values_keep_their_digits() {
         for (value, written) in [
             (to_json(&0.1_f32), "0.1"),

@@ -30,7 +30,7 @@ pub(crate) enum Style {
     PipeDelimited,
     /// `color%5BR%5D=100`, for an object or an array in a query.
     DeepObject,
-    /// JSON in any location.
+    /// JSON in any location. A header only has its ASCII characters, and escapes the others.
     Json,
 }
 
@@ -174,7 +174,11 @@ impl Notation {
         let text = |value: &Value| Ok::<_, String>(self.encode(&plain(value)?));
         let texts = |items: &[Value]| items.iter().map(text).collect::<Result<Vec<_>, _>>();
         if self.style == Style::Json {
-            return Ok(Shape::One(self.encode(&value.to_string())));
+            let json = value.to_string();
+            return Ok(Shape::One(match self.encoding {
+                Encoding::Verbatim => ascii(&json),
+                _ => self.encode(&json),
+            }));
         }
         Ok(match value {
             Value::Null => Shape::Nothing,
@@ -225,6 +229,23 @@ pub(super) fn text(value: &Value) -> String {
         },
         _ => value.to_string(),
     }
+}
+
+/// Returns equal JSON in printable ASCII, because servers read the other bytes of a header in
+/// different ways (RFC 9110, section 5.5). Only strings have other characters.
+fn ascii(json: &str) -> String {
+    let mut ascii = String::with_capacity(json.len());
+    for char in json.chars() {
+        match char {
+            ' '..='~' => ascii.push(char),
+            _ => {
+                let units = &mut [0; 2];
+                let escapes = char.encode_utf16(units).iter();
+                ascii.extend(escapes.map(|unit| format!("\\u{unit:04x}")));
+            }
+        }
+    }
+    ascii
 }
 
 /// Returns the text of `value`, which must not be an array or object.

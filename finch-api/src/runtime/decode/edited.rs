@@ -1,7 +1,8 @@
 //! Rewrites some numbers and strings of a JSON text before it is decoded.
 //!
 //! serde_json reads an integer with a fraction or an exponent as an `f64`, which is
-//! imprecise from 2^53 on. Such an integer is rewritten in digits.
+//! imprecise from 2^53 on, or if the integer has many digits. Such an integer is rewritten in
+//! digits.
 //!
 //! serde_json copies a string of an unexpected type into its error, and a string with
 //! escapes into a buffer. With its feature `float_roundtrip`, it copies the digits of a
@@ -186,9 +187,11 @@ fn rounded(number: &[u8]) -> Option<String> {
 const LONGEST: usize = 400;
 
 /// Returns the digits of `number` if it is a 64-bit integer in another notation, and too
-/// large to be precise as an `f64`.
+/// large or too long to be precise as an `f64`.
 pub(super) fn large_integer(number: &[u8]) -> Option<String> {
     const PRECISE: f64 = 9_007_199_254_740_992.0;
+    // serde_json rounds a number before it moves the decimal point.
+    const DIGITS: usize = 15;
 
     let is_other = |byte: &u8| b".eE".contains(byte);
     if number.len() > LONGEST || !number.iter().any(is_other) {
@@ -196,7 +199,9 @@ pub(super) fn large_integer(number: &[u8]) -> Option<String> {
     }
     let number = std::str::from_utf8(number).ok()?;
     let value: f64 = number.parse().ok()?;
-    (value.abs() >= PRECISE).then(|| digits(number)).flatten()
+    (value.abs() >= PRECISE || number.len() > DIGITS)
+        .then(|| digits(number))
+        .flatten()
 }
 
 /// Returns the digits of `number` if it is a 64-bit integer.
@@ -331,7 +336,11 @@ mod tests {
             ("2.0", None),
             ("1e2", None),
             ("-0.0", None),
-            ("9007199254740991.0", None),
+            ("123456789012.0", None),
+            // serde_json would round them.
+            ("9007199254740991.0", Some("9007199254740991")),
+            ("-123456789012345.000", Some("-123456789012345")),
+            ("2.000000000000000", Some("2")),
             // They are already in digits.
             ("18446744073709551615", None),
             ("-9223372036854775808", None),

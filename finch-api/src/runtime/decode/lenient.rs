@@ -194,15 +194,12 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
     }
 
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<V::Value, E> {
-        // The conversion saturates, and both limits are powers of two.
-        if number.fract() != 0.0 {
-            self.0.visit_f64(number)
-        } else if (0.0..u64::MAX as f64).contains(&number) {
-            self.0.visit_u64(number as u64)
-        } else if (i64::MIN as f64..0.0).contains(&number) {
-            self.0.visit_i64(number as i64)
-        } else {
-            self.0.visit_f64(number)
+        // Beyond 2^53 the number may have been rounded: `edited` writes integers in digits.
+        const PRECISE: f64 = 9_007_199_254_740_992.0;
+        match number as i64 {
+            _ if number.fract() != 0.0 || number.abs() >= PRECISE => self.0.visit_f64(number),
+            integer if integer < 0 => self.0.visit_i64(integer),
+            integer => self.0.visit_u64(integer.unsigned_abs()),
         }
     }
 
@@ -473,10 +470,8 @@ mod tests {
             "[2.0, 1e2, -0, -0.0, 12.50e1, -3.0]",
             vec![2, 100, 0, 0, 125, -3],
         );
-        check("-9223372036854775808.0", i64::MIN);
-        check("18446744073709551615", u64::MAX);
-        check("1e19", 10_000_000_000_000_000_000_u64);
-        check("9007199254740992.0", 9_007_199_254_740_992_u64);
+        check("900719925474099.0", 900_719_925_474_099_u64);
+        check("-900719925474099.0", -900_719_925_474_099_i64);
         check("[-0.0, 1e0, 255.0]", vec![0_u8, 1, 255]);
         check(
             r#"{"a": [{"b": 7.0}]}"#,
@@ -488,16 +483,24 @@ mod tests {
             "[1e2, -0, 2.0, 18446744073709551615, -9223372036854775808]",
             wide,
         );
-        check("[1e19, 0.0]", [10_000_000_000_000_000_000_u128, 0]);
+        check("[1e15, 0.0]", [1_000_000_000_000_000_u128, 0]);
         // An `f64` and untyped JSON keep the notation.
         check("2.0", 2.0_f64);
         check("2.0", json!(2.0));
         for text in ["2.5", "-1.0", "256.0", "1e400", "1e-1", "\"2.0\"", "1e19"] {
             assert!(read::<u8>(text).is_err(), "{text}");
         }
-        for text in ["18446744073709551616.0", "-9223372036854775809e3", "1e300"] {
+        for text in [
+            "18446744073709551616",
+            "-9223372036854775809",
+            "9007199254740992.5",
+            "-9007199254740993.5",
+            "1e300",
+        ] {
             assert!(
-                read::<i64>(text).is_err() && read::<u64>(text).is_err(),
+                read::<i64>(text).is_err()
+                    && read::<u64>(text).is_err()
+                    && read::<i128>(text).is_err(),
                 "{text}"
             );
         }

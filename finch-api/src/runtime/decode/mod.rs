@@ -462,6 +462,26 @@ mod tests {
         assert_eq!(from_json(text), Ok(vec![Some(i128::from(number)); 3]));
         assert_eq!(from_json(text), Ok(vec![serde_json::json!(number); 3]));
         assert_eq!(from_json(text), Ok(vec![number as f64; 3]));
+        for (text, number) in [
+            ("-9223372036854775808", i128::from(i64::MIN)),
+            ("-9223372036854775808.0", i128::from(i64::MIN)),
+            ("-9.223372036854775808e18", i128::from(i64::MIN)),
+            ("18446744073709551615", i128::from(u64::MAX)),
+            ("1.8446744073709551615e19", i128::from(u64::MAX)),
+            ("1e19", 10_000_000_000_000_000_000),
+            ("9.007199254740992e15", 9_007_199_254_740_992),
+            ("9007199254740991.0", 9_007_199_254_740_991),
+            ("-9007199254740991000e-3", -9_007_199_254_740_991),
+            ("123456789012345.000", 123_456_789_012_345),
+            ("2.00000000000000000000000", 2),
+            ("-0.00000000000000000000000", 0),
+        ] {
+            assert_eq!(from_json(text.as_bytes()), Ok(number));
+            let narrow = from_json::<i64>(text.as_bytes()).ok();
+            assert_eq!(narrow, i64::try_from(number).ok());
+            let unsigned = from_json::<u64>(text.as_bytes()).ok();
+            assert_eq!(unsigned, u64::try_from(number).ok());
+        }
         let text = r#"{"x": 9007199254740993.0, "things": [], "total": 256}"#;
         assert_eq!(
             from_json::<Listed>(text.as_bytes()),

@@ -7,6 +7,7 @@
 
 use serde_json::{Map, Value};
 
+use super::types::without_fraction;
 use super::values::equal;
 use super::{Form, Lowering, Type, Types, is_nullable};
 use crate::annotation_keywords::is_kept;
@@ -165,10 +166,8 @@ fn accepted_default(default: &Value, form: &Form, types: &Types) -> Option<Value
         return Some(default.clone());
     };
     let of = named.iter().find(|of| of.accepts(default))?;
-    let is_whole_float = default.is_f64() && *of == Type::Integer;
-    Some(match default.as_f64().filter(|_| is_whole_float) {
-        Some(number) if number.abs() < i64::MAX as f64 => (number as i64).into(),
-        Some(number) if (0.0..u64::MAX as f64).contains(&number) => (number as u64).into(),
+    Some(match of {
+        Type::Integer => without_fraction(default),
         _ => default.clone(),
     })
 }

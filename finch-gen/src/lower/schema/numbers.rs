@@ -7,6 +7,7 @@
 
 use serde_json::{Map, Value};
 
+use super::types::without_fraction;
 use super::{Form, Lowering, Type};
 use crate::json::Fields as _;
 
@@ -49,24 +50,29 @@ impl Lowering<'_> {
             }
             // JavaScript rounds its limits to integers beyond `i64`. Such a bound restricts
             // nothing that a client can hold, and openapiv3 cannot read it.
-            let bound = form.schema.get(inclusive).cloned();
-            if let Some(bound) = bound.filter(|bound| of == Type::Integer && !bound.is_i64()) {
-                form.schema.remove(inclusive);
-                form.schema.remove(exclusive);
-                form.exact = false;
-                let instead = match is_wide {
-                    true => "the range of an unsigned 64-bit integer",
-                    false => "dropped; it exceeds 64 bits, or is not an integer",
-                };
-                let what = format!("`{inclusive}: {bound}` of an integer → {instead}");
-                self.report.warn("bound-unrepresentable", at, what);
+            let bound = form.schema.get(inclusive).filter(|_| of == Type::Integer);
+            match bound.map(without_fraction) {
+                None => {}
+                Some(bound) if bound.is_i64() => form.set(inclusive, bound),
+                Some(bound) => {
+                    form.schema.remove(inclusive);
+                    form.schema.remove(exclusive);
+                    form.exact = false;
+                    let instead = match is_wide {
+                        true => "the range of an unsigned 64-bit integer",
+                        false => "dropped; it exceeds 64 bits, or is not an integer",
+                    };
+                    let what = format!("`{inclusive}: {bound}` of an integer → {instead}");
+                    self.report.warn("bound-unrepresentable", at, what);
+                }
             }
         }
         if let Some(multiple) = schema.get("multipleOf") {
-            if of != Type::Integer || multiple.is_i64() {
+            let whole = without_fraction(multiple);
+            if of != Type::Integer {
                 form.set("multipleOf", multiple.clone());
-            } else if let Some(multiple) = multiple.as_f64().filter(|of| of.fract() == 0.0) {
-                form.set("multipleOf", multiple as i64);
+            } else if whole.is_i64() {
+                form.set("multipleOf", whole);
             } else {
                 form.exact = false;
                 let what = format!("`multipleOf: {multiple}` of an integer → dropped");

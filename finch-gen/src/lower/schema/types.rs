@@ -59,6 +59,18 @@ pub(crate) fn is_integer(value: &Value) -> bool {
     value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|number| number.fract() == 0.0)
 }
 
+/// Writes `1.0` as `1`. Other values are returned unchanged.
+pub(super) fn without_fraction(value: &Value) -> Value {
+    match value
+        .as_f64()
+        .filter(|_| value.is_f64() && is_integer(value))
+    {
+        Some(number) if number.abs() < i64::MAX as f64 => (number as i64).into(),
+        Some(number) if (0.0..u64::MAX as f64).contains(&number) => (number as u64).into(),
+        _ => value.clone(),
+    }
+}
+
 /// The types that a schema names, except null.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Types {

@@ -117,6 +117,7 @@ fn undeclared_properties_of_an_example_are_reported() {
     let example = json!({
         "own": {"free": 1},
         "inherited": 1,
+        "required": 1,
         "of_a_branch": 1,
         "other": 1,
         "list": [{"a": 1, "b/c": 1}],
@@ -130,6 +131,7 @@ fn undeclared_properties_of_an_example_are_reported() {
             "schema": {
                 "allOf": [
                     {"$ref": "#/components/schemas/Base"},
+                    {"required": ["required"]},
                     {"properties": {
                         "own": {"type": "object"},
                         "list": {"type": "array", "items": a},

@@ -26,11 +26,11 @@
 use syn::{Attribute, Item, parse_quote};
 
 use crate::json::Fields as _;
-use crate::polish::Context;
 use crate::polish::syntax::syn_query;
+use crate::polish::{Context, Unsupported};
 use crate::{markdown, provenance};
 
-pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Unsupported> {
     for item in syn_query::module(file, &["types"])? {
         match item {
             Item::Struct(item) => {

@@ -39,11 +39,11 @@ use quote::quote;
 use syn::{Attribute, Fields, Item, Variant};
 
 use crate::json::Fields as _;
-use crate::polish::Context;
 use crate::polish::syntax::{serde_attrs, syn_query};
+use crate::polish::{Context, Unsupported};
 use crate::{doc_attrs, markdown, provenance};
 
-pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Unsupported> {
     for item in syn_query::module(file, &["types"])? {
         match item {
             Item::Struct(item) => {
@@ -129,48 +129,42 @@ fn document_fields(fields: &mut Fields, context: &Context<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::polish::tests::{check_items, client};
+    use quote::ToTokens as _;
+    use syn::parse_quote;
+
+    use super::*;
+    use crate::{Inputs, Text};
 
     #[test]
     fn defaults_and_variant_fields_are_documented() {
-        let tree = client(
-            "
-A: {required: [a], properties: {a: {type: integer, default: 100}}}
-B: {required: [b], properties: {b: {type: string}}}
-One: {oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}
-Two: {oneOf: [{$ref: '#/components/schemas/B'}, {$ref: '#/components/schemas/A'}]}
-Both: {allOf: [{$ref: '#/components/schemas/One'}, {$ref: '#/components/schemas/Two'}]}
-",
+        let text = "
+openapi: 3.1.0
+info: {title: T, version: '1'}
+paths: {}
+components:
+  schemas:
+    A: {properties: {a: {type: integer, default: 100}}}
+";
+        let inputs = Inputs::of_document(Text {
+            name: "api.yaml",
+            text,
+        });
+        let lowered = crate::lower_inputs(&inputs).unwrap();
+        let shaped = crate::shape(&lowered);
+        let context = Context::new(&lowered, &shaped, "api");
+        let mark = provenance::with_mark("", "/components/schemas/A/properties/a");
+        let mut variant = parse_quote!(Variant0 { #[doc = #mark] a: i64, b: String });
+        document_variant(&mut variant, &context);
+        let expected: Variant = parse_quote!(
+            #[doc = r#" `i64,String`"#]
+            Variant0 {
+                #[doc = r#" Default: `100`."#]
+                a: i64,
+                #[doc = r#" `b`"#]
+                b: String
+            }
         );
-        check_items(
-            &tree,
-            r#"
-/// From `/components/schemas/A`.
-#[non_exhaustive]
-pub struct A {
-    /// Default: `100`.
-    pub a: i64,
-}
-/// From `/components/schemas/Both`.
-#[serde(untagged)]
-#[non_exhaustive]
-pub enum BothVariant0 {
-    /// `i64,::std::string::String`
-    Variant0 {
-        /// Default: `100`.
-        a: i64,
-        /// `b`
-        b: ::std::string::String,
-    },
-    /// `A`
-    A(A),
-    /// `i64`
-    Variant2 {
-        /// Default: `100`.
-        a: i64,
-    },
-}
-"#,
-        );
+        let written = |variant: &Variant| variant.to_token_stream().to_string();
+        assert_eq!(written(&variant), written(&expected));
     }
 }

@@ -1,7 +1,8 @@
 //! Every field and type has a mark, and the description of its schema.
 //!
 //! ```yaml
-//! A: {allOf: [{required: [id]}, {additionalProperties: {type: string, description: More.}}]}
+//! A: {allOf: [{$ref: '#/components/schemas/B'}, {additionalProperties: {type: string, description: More.}}]}
+//! B: {required: [id], properties: {}}
 //! ```
 //!
 //! Before, typify drops the description of `additionalProperties`, and some descriptions in an
@@ -24,7 +25,7 @@
 //! pub struct A {
 //!     /// |/components/schemas/A|
 //!     pub id: ::serde_json::Value,
-//!     /// More.|/components/schemas/A/allOf/0/additionalProperties|
+//!     /// More.|/components/schemas/A/allOf/1/additionalProperties|
 //!     #[serde(flatten)]
 //!     pub extra: ::std::collections::HashMap<::std::string::String, ::std::string::String>,
 //! }
@@ -36,12 +37,12 @@ use syn::{Attribute, Field, Item, Type};
 
 use crate::json::Fields as _;
 use crate::load::Document;
-use crate::polish::Context;
 use crate::polish::syntax::{serde_attrs, syn_query, type_index};
+use crate::polish::{Context, Unsupported};
 use crate::shape::is_only_null;
 use crate::{doc_attrs, pointer, provenance};
 
-pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Unsupported> {
     let types = syn_query::module(file, &["types"])?;
     let mut unmarked: BTreeSet<String> = BTreeSet::new();
     for item in types.iter_mut() {

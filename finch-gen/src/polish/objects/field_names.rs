@@ -31,12 +31,12 @@ use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Ident, LitStr, parse_quote};
 
-use crate::polish::Context;
 use crate::polish::syntax::serde_attrs::renamed;
 use crate::polish::syntax::syn_query;
+use crate::polish::{Context, Unsupported};
 use crate::shape::{MARK, in_ascii};
 
-pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Unsupported> {
     // Most documents have no such property, and visiting every name takes long.
     if !context.shaped.has_special_fields {
         return Ok(());

@@ -37,10 +37,10 @@
 
 use syn::{Attribute, Fields, Item, parse_quote};
 
-use crate::polish::Context;
 use crate::polish::syntax::syn_query;
+use crate::polish::{Context, Unsupported};
 
-pub(crate) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
+pub(crate) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), Unsupported> {
     let non_exhaustive: Attribute = parse_quote!(#[non_exhaustive]);
     for item in syn_query::module(file, &["types"])? {
         let attributes = match item {

@@ -35,12 +35,12 @@ use syn::{Attribute, Field, Item, Type, parse_quote};
 
 use crate::json::Fields as _;
 use crate::load::Document;
-use crate::polish::Context;
 use crate::polish::syntax::{roles, serde_attrs, syn_build, syn_query};
+use crate::polish::{Context, Unsupported};
 use crate::provenance;
 use crate::shape::is_only_null;
 
-pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Unsupported> {
     let in_requests = roles::in_requests(file)?;
     let read: Attribute =
         parse_quote!(#[serde(default, deserialize_with = "crate::runtime::nullable")]);

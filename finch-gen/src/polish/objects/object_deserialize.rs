@@ -64,10 +64,10 @@ use std::mem;
 use quote::{format_ident, quote};
 use syn::{Field, Fields, Ident, Item, ItemMacro, ItemStruct, Type, parse_quote};
 
-use crate::polish::Context;
 use crate::polish::syntax::{derives, serde_attrs, syn_build, syn_query};
+use crate::polish::{Context, Unsupported};
 
-pub(crate) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
+pub(crate) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), Unsupported> {
     let types = syn_query::module(file, &["types"])?;
     for mut item in mem::take(types) {
         let read = match &mut item {

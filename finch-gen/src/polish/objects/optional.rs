@@ -31,10 +31,10 @@
 use syn::visit_mut::{self, VisitMut};
 use syn::{Field, Type, parse_quote};
 
-use crate::polish::Context;
 use crate::polish::syntax::{serde_attrs, syn_build, syn_query};
+use crate::polish::{Context, Unsupported};
 
-pub(crate) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
+pub(crate) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), Unsupported> {
     for item in syn_query::module(file, &["types"])? {
         Options.visit_item_mut(item);
     }

@@ -37,11 +37,11 @@ use std::mem;
 use quote::quote;
 use syn::{Attribute, Fields, Item, ItemImpl, ItemStruct, parse_quote};
 
-use crate::polish::Context;
 use crate::polish::syntax::{derives, syn_query};
+use crate::polish::{Context, Unsupported};
 use crate::{provenance, sensitive_names};
 
-pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Unsupported> {
     let types = syn_query::module(file, &["types"])?;
     for mut item in mem::take(types) {
         let debug = match &mut item {

@@ -51,10 +51,10 @@
 
 use syn::{Fields, Ident, Item, Type, Visibility, parse_quote};
 
-use crate::polish::Context;
 use crate::polish::syntax::syn_query;
+use crate::polish::{Context, Unsupported};
 
-pub(crate) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
+pub(crate) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), Unsupported> {
     let items = syn_query::module(file, &["types"])?;
     let mut conversions = Vec::new();
     for item in items.iter_mut() {

@@ -54,26 +54,33 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote};
 use syn::{Ident, Item, parse_quote};
 
-use crate::polish::Context;
 use crate::polish::syntax::syn_query;
+use crate::polish::{Context, Unsupported};
 use crate::wire_format::{Decoding, ResponseBody, SuccessResponse};
 use crate::{doc_attrs, provenance};
 
-pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Unsupported> {
     let builders = syn_query::builders(file);
-    let mut returned = BTreeMap::new();
-    let mut definitions = Vec::new();
     let operations = context.model.operations.iter();
-    for operation in operations.filter(|operation| operation.has_success_enum) {
+    let operations = operations.filter(|operation| operation.has_success_enum);
+    let found = operations.map(|operation| {
         let method = &operation.rust_name;
+        let unsupported = |what: String| Unsupported::at(&operation.pointer, what);
         let builder = builders.get(method);
-        let builder = builder.ok_or_else(|| format!("the method `{method}` is missing"))?;
+        let builder =
+            builder.ok_or_else(|| unsupported(format!("the method `{method}` is missing")))?;
         let name = format_ident!("{builder}Success");
         let place = format!("{}/responses", operation.pointer);
         let code = definition(&name, &operation.successes, &place);
-        let code: syn::File = syn::parse2(code).map_err(|error| format!("`{name}`: {error}"))?;
-        definitions.extend(code.items);
-        returned.insert(builder.to_string(), name);
+        let code: syn::File =
+            syn::parse2(code).map_err(|error| unsupported(format!("`{name}`: {error}")))?;
+        Ok((builder.to_string(), (name, &operation.pointer, code.items)))
+    });
+    let mut definitions = Vec::new();
+    let mut returned = BTreeMap::new();
+    for (builder, (name, pointer, items)) in Unsupported::collect(found)? {
+        definitions.extend(items);
+        returned.insert(builder, (name, pointer));
     }
     if definitions.is_empty() {
         return Ok(());
@@ -81,16 +88,17 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     for item in syn_query::module(file, &["builder"])? {
         let Item::Impl(item) = item else { continue };
         let builder = syn_query::last_name(&item.self_ty);
-        let Some(name) = returned.remove(&builder) else {
+        let Some((name, _)) = returned.remove(&builder) else {
             continue;
         };
         for send in syn_query::functions(item).filter(|of| of.sig.ident == "send") {
             send.sig.output = parse_quote!(-> Result<ResponseValue<types::#name>, Error<()>>);
         }
     }
-    if let Some(builder) = returned.keys().next() {
-        return Err(format!("`{builder}` has no functions"));
-    }
+    Unsupported::collect(returned.iter().map(|(builder, (_, pointer))| {
+        let what = format!("`{builder}` has no functions");
+        Err::<(), _>(Unsupported::at(*pointer, what))
+    }))?;
     syn_query::module(file, &["types"])?.extend(definitions);
     Ok(())
 }

@@ -67,11 +67,11 @@ use syn::{Fields, Item, ItemEnum, Type};
 
 use super::union_coverage::Types;
 use super::variant_names;
-use crate::polish::Context;
 use crate::polish::syntax::{derives, syn_query};
+use crate::polish::{Context, Unsupported};
 use crate::shape::{ANY, KnownVariant, Scalar, Tag};
 
-pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Unsupported> {
     let items = syn_query::module(file, &["types"])?;
     let types = Types::from_items(items);
     let named = items.iter();
@@ -102,11 +102,13 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             (types.may_be_any(of.ty), position)
         });
         let implementation = deserialize(union, &tried, &known, &types);
-        let implementation = syn::parse2(implementation)
-            .map_err(|error| format!("`Deserialize` of `{}`: {error}", union.ident))?;
-        implementations.push((index, implementation));
+        let implementation = syn::parse2(implementation).map_err(|error| {
+            let what = format!("`Deserialize` of `{}`: {error}", union.ident);
+            Unsupported::at(context.place(&union.ident.to_string()), what)
+        });
+        implementations.push(implementation.map(|implementation| (index, implementation)));
     }
-    for (index, implementation) in implementations {
+    for (index, implementation) in Unsupported::collect(implementations)? {
         if let Item::Enum(union) = &mut items[index] {
             derives::remove(&mut union.attrs, "Deserialize");
         }

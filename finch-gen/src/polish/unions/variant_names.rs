@@ -36,13 +36,13 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Fields, Ident, Item, ItemEnum, Type};
 
 use crate::doc_attrs;
-use crate::polish::Context;
 use crate::polish::syntax::{serde_attrs, syn_query};
+use crate::polish::{Context, Unsupported};
 use crate::provenance;
 use crate::shape::{KnownVariant, Scalar, Tag};
 use crate::type_names::{self, Taken};
 
-pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Unsupported> {
     let types = syn_query::module(file, &["types"])?;
     let event = context.event(types);
     let webhooks = webhooks(types, context);

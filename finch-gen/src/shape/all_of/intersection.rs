@@ -243,7 +243,7 @@ impl<'a, 'b> Intersection<'a, 'b> {
             let excluded = finder.properties(branch, 0).exclude(&beside);
             let visited = left - finder.left();
             left = finder.left();
-            self.budget.spend(visited / COMPARISONS);
+            self.budget.spend(visited);
             !excluded
         });
         possible.collect()

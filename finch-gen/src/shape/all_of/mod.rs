@@ -26,7 +26,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::copy_budget::{COMPARISONS, CopyBudget, count_values};
-use super::{component_at, each_schema, each_schema_mut, referred, replace, schemas_mut, union_of};
+use super::{
+    component_at, each_schema, each_schema_mut, is_only_null, referred, replace, schemas_mut,
+    union_of,
+};
 use crate::annotation_keywords::is_annotation;
 use crate::json::Fields as _;
 use crate::load::Document;
@@ -130,11 +133,18 @@ fn merge_one(
         }
         let object = split_union(intersection, &parts);
         let object = object.or_else(|| merge_objects(intersection, &parts, is_repeated));
+        // Objects without a type do not allow null unless one of them declares it.
+        let is_nullable = is_nullable && parts.iter().any(|part| declares_null(part));
         return Some(assemble(annotations, object?, is_nullable));
     }
     let (of_values, values) = split(&intersection.of_all(&conjuncts(own)));
     let merged = assemble(overlay(annotations, of_values), values, is_nullable);
     (merged != *schema).then_some(merged)
+}
+
+fn declares_null(part: &Map<String, Value>) -> bool {
+    let mut unions = ["anyOf", "oneOf"].into_iter();
+    part.is_true("nullable") || unions.any(|keyword| part.list(keyword).iter().any(is_only_null))
 }
 
 /// Returns the schemas in the conjunction `schema`.
@@ -404,60 +414,97 @@ fn of_branch<'a>(document: &'a Document, branch: &'a Value) -> Vec<&'a Map<Strin
     }
 }
 
-/// Removes conjuncts that only have a description: the conjunction takes the description if it
-/// has none. A conjunction or union of one inline schema becomes that schema.
+/// Removes conjuncts that only annotate: the conjunction takes the annotations that it lacks. A conjunction or union of one inline schema becomes that schema.
 pub(super) fn flatten(document: &mut Document) {
     each_schema_mut(document, |_, schema| {
-        drop_descriptions(schema);
+        drop_comments(schema);
         unwrap_only(schema);
     });
 }
 
-fn drop_descriptions(schema: &mut Map<String, Value>) {
+fn drop_comments(schema: &mut Map<String, Value>) {
+    let has_type = schema.contains_key("type");
     let Some(Value::Array(conjuncts)) = schema.get_mut("allOf") else {
         return;
     };
     let is_comment = |conjunct: &Value| {
-        let members = conjunct.as_object();
-        members.is_some_and(|members| members.len() == 1 && members.contains_key("description"))
+        let mut keywords = conjunct.fields().map(|(keyword, _)| keyword);
+        conjunct.is_object() && keywords.all(|keyword| is_annotation(keyword))
     };
-    if conjuncts.iter().all(is_comment) {
+    if conjuncts.iter().all(is_comment) && !has_type {
         return;
     }
-    let description = conjuncts.iter().find(|conjunct| is_comment(conjunct));
-    let description = description.map(|comment| comment["description"].clone());
-    conjuncts.retain(|conjunct| !is_comment(conjunct));
-    if let Some(description) = description {
-        schema.entry("description").or_insert(description);
+    let (comments, others) = std::mem::take(conjuncts).into_iter().partition(is_comment);
+    *conjuncts = others;
+    if conjuncts.is_empty() {
+        schema.shift_remove("allOf");
+    }
+    let comments: Vec<Value> = comments;
+    for (keyword, value) in comments.iter().flat_map(|comment| comment.fields()) {
+        schema.entry(keyword).or_insert_with(|| value.clone());
     }
 }
 
-/// Replaces a conjunction or union of one inline schema with that schema. typify would name its
-/// type without a check for collisions.
+/// Replaces a conjunction or union of one inline schema with that schema and its siblings. typify
+/// would name its type without a check for collisions.
 fn unwrap_only(schema: &mut Map<String, Value>) {
     for keyword in ["allOf", "anyOf", "oneOf"] {
-        let [Value::Object(only)] = schema.list(keyword) else {
-            continue;
-        };
-        let mut siblings = schema.keys().filter(|key| *key != keyword);
-        let of = schema.get("type");
-        let is_same_type = only.get("type").is_none_or(|own| Some(own) == of);
-        let is_alone = siblings.all(|key| {
-            is_annotation(key) || key == "type" && is_same_type && !only.contains_key("nullable")
-        });
-        if only.contains_key("$ref") || !is_alone {
-            continue;
-        }
-        let only = only.clone();
-        schema.shift_remove(keyword);
-        let description = schema.text("description").unwrap_or_default();
-        if provenance::strip(description).is_empty()
-            && let Some(mark) = provenance::first_mark(description)
-            && let Some(inner) = only.text("description")
+        if let [Value::Object(only)] = schema.list(keyword)
+            && are_independent(schema, keyword, only)
+            && let Some(Value::Array(mut list)) = schema.shift_remove(keyword)
+            && let Some(Value::Object(only)) = list.pop()
         {
-            let described = provenance::with_mark(inner, &mark);
-            schema.insert("description".to_owned(), described.into());
+            *schema = unite(std::mem::take(schema), only);
         }
-        *schema = overlay(std::mem::take(schema), only);
     }
+}
+
+/// Whether one schema can have the keywords of `outer`, except `keyword`, and of `inner`, and allow
+/// the same values.
+fn are_independent(outer: &Map<String, Value>, keyword: &str, inner: &Map<String, Value>) -> bool {
+    // `nullable` only has an effect next to a type.
+    let means_nothing = |schema: &Map<_, _>| schema.has("nullable") && !schema.has("type");
+    let closes = |one: &Map<_, _>, other: &Map<_, _>| {
+        let others = one.get("additionalProperties");
+        others.is_some_and(|others| *others != true) && other.has("properties")
+    };
+    let is_shared = |(key, value): (&String, &Value)| {
+        let is_united = matches!(key.as_str(), "nullable" | "required") || is_annotation(key);
+        is_united || key == keyword || outer.get(key).is_none_or(|of| of == value)
+    };
+    !inner.contains_key("$ref")
+        && !means_nothing(outer)
+        && !means_nothing(inner)
+        && !closes(outer, inner)
+        && !closes(inner, outer)
+        && inner.iter().all(is_shared)
+}
+
+/// Returns one schema with the keywords of both.
+fn unite(mut outer: Map<String, Value>, mut inner: Map<String, Value>) -> Map<String, Value> {
+    let admits_null =
+        |schema: &mut Map<_, _>| schema.shift_remove("nullable").is_some() || !schema.has("type");
+    let is_nullable = admits_null(&mut outer) & admits_null(&mut inner);
+    if let Some(Value::Array(names)) = outer.get_mut("required")
+        && let Some(Value::Array(more)) = inner.get_mut("required")
+    {
+        more.retain(|name| !names.contains(name));
+        names.append(more);
+    }
+    let description = outer.text("description").unwrap_or_default();
+    if provenance::strip(description).is_empty()
+        && let Some(mark) = provenance::first_mark(description)
+        && let Some(inner) = inner.text("description")
+    {
+        let described = provenance::with_mark(inner, &mark);
+        outer.insert("description".to_owned(), described.into());
+    }
+    let mut united = overlay(outer, inner);
+    if is_nullable && united.contains_key("type") {
+        united.insert("nullable".to_owned(), true.into());
+    }
+    if !is_nullable && let Some(Value::Array(values)) = united.get_mut("enum") {
+        values.retain(|value| !value.is_null());
+    }
+    united
 }

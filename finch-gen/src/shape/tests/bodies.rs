@@ -279,3 +279,41 @@ fn optional_body_is_not_nullable() {
     assert_eq!(sent, json!({"anyOf": [reference("GetARequest")]}));
     assert_eq!(codes, ["null-body"]);
 }
+
+#[test]
+fn a_range_of_successes_allows_no_body() {
+    let range = json_body(json!({"type": "integer"}));
+    let none = json!({"description": ""});
+    let text =
+        json!({"description": "", "content": {"text/plain": {"schema": {"type": "string"}}}});
+    let nullable = json!({"anyOf": [{"type": "integer"}, only_null()]});
+    for (responses, statuses, schema) in [
+        (json!({"2XX": range}), &["2XX"][..], &nullable),
+        (json!({"default": range}), &["2XX"], &nullable),
+        (json!({"2XX": text}), &["2XX"], &json!({"type": "string"})),
+        (
+            json!({"2XX": range, "204": none}),
+            &["204", "2XX"],
+            &json!({"type": "integer"}),
+        ),
+        (
+            json!({"2XX": range, "200": text}),
+            &["200", "204", "2XX"],
+            &json!({"type": "string"}),
+        ),
+    ] {
+        let (operation, _, successes, _) = check(json!({"responses": responses}), json!({}));
+        let found: Vec<&str> = successes.iter().map(|of| of.status.as_str()).collect();
+        assert_eq!(found, statuses, "{responses}");
+        let (_, kept) = operation["responses"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .next()
+            .unwrap();
+        assert_eq!(
+            kept["content"]["application/json"]["schema"], *schema,
+            "{responses}"
+        );
+    }
+}

@@ -109,3 +109,20 @@ fn keywords_next_to_null_or_a_scalar_type_are_removed() {
     ];
     assert_eq!(codes, expected);
 }
+
+#[test]
+fn a_nullable_type_beside_a_reference_is_the_reference_or_null() {
+    let found = schemas(json!({
+        "A": {"type": "object", "properties": {
+            "b": {"type": "object", "nullable": true, "allOf": [reference("B")]},
+            "c": {"type": "object", "allOf": [reference("B")]},
+        }},
+        "B": {"type": "object", "properties": {"x": {}}},
+    }));
+    let or_null = json!({"anyOf": [reference("B"), only_null()]});
+    assert_eq!(found["A"]["properties"]["b"], or_null);
+    assert_eq!(
+        found["A"]["properties"]["c"],
+        json!({"allOf": [reference("B")]})
+    );
+}

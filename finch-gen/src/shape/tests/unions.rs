@@ -314,6 +314,7 @@ fn branches_that_only_constrain_the_properties_of_their_object_are_one_struct() 
         ),
         // Each of these describes a property that the object does not have in this form.
         (of("new", json!({"enum": ["F"]})), false),
+        (json!({"required": ["n", "new"]}), false),
         (of("n", json!({"type": "string"})), false),
         (of("any", json!({"type": "string"})), false),
         (of("any", json!({"enum": ["a"]})), false),
@@ -449,4 +450,67 @@ fn annotations_of_a_union_are_not_copied_into_its_branches() {
     );
     let names: Vec<&String> = found.as_object().unwrap().keys().collect();
     assert_eq!(names, ["A", "B", "U"]);
+}
+
+#[test]
+fn sample_of_a_variant_selects_the_branches_of_inner_unions() {
+    let tagged = |tag: Value, name: &str| {
+        json!({
+            "type": "object",
+            "required": ["t", name],
+            "properties": {"t": tag, name: {"type": "boolean"}},
+        })
+    };
+    for (tag, mapping, value) in [
+        (json!({"type": "string"}), json!({}), json!("Cat")),
+        (
+            json!({"type": "string"}),
+            json!({"c": "Cat", "d": "Dog"}),
+            json!("c"),
+        ),
+        (
+            json!({"type": "integer"}),
+            json!({"5": "Cat", "6": "Dog"}),
+            json!(5),
+        ),
+        (
+            json!({"type": "boolean"}),
+            json!({"false": "Cat", "true": "Dog"}),
+            json!(false),
+        ),
+    ] {
+        let (shaped, _) = shaped(
+            json!({}),
+            json!({
+                "Cat": tagged(tag.clone(), "meows"),
+                "Dog": tagged(tag, "barks"),
+                "Pet": {
+                    "oneOf": [reference("Cat"), reference("Dog")],
+                    "discriminator": {"propertyName": "t", "mapping": mapping},
+                },
+                "Owner": {"type": "object", "required": ["pet"], "properties": {"pet": reference("Pet")}},
+                "Outer": {"anyOf": [reference("Owner"), {"items": {"type": "integer"}}]},
+            }),
+        );
+        let expected = json!({"pet": {"meows": true, "t": value}});
+        // A branch with `items` is a list, even without a type.
+        let expected = [Some(expected), Some(json!([1])), None];
+        assert_eq!(shaped.samples["Outer"], expected);
+    }
+}
+
+#[test]
+fn a_sample_does_not_fit_an_earlier_variant_of_the_same_type_as_a_later_one() {
+    let (shaped, report) = shaped(
+        json!({}),
+        json!({
+            "U": {"anyOf": [
+                {"anyOf": [{"type": "integer"}, {"enum": ["b", 3]}, {"type": "string"}]},
+                reference("Leaf"),
+            ]},
+            "Leaf": {"type": "integer"},
+        }),
+    );
+    assert_eq!(shaped.samples["U"][1], None);
+    assert!(codes(&report).contains(&"variant-shadowed"), "{report}");
 }

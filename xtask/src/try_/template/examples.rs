@@ -6,6 +6,9 @@
 mod generated;
 
 #[allow(dead_code, reason = "a document may have no examples")]
-fn document() -> serde_json::Value {
-    serde_json::from_str(include_str!("document.json")).expect("the generator wrote valid JSON")
+fn document() -> &'static serde_json::Value {
+    static DOCUMENT: std::sync::LazyLock<serde_json::Value> = std::sync::LazyLock::new(|| {
+        serde_json::from_str(include_str!("document.json")).expect("the generator wrote valid JSON")
+    });
+    &DOCUMENT
 }

@@ -5,6 +5,8 @@
 //! that they name, and drop them. So each becomes an optional property. If the condition does
 //! not hold, the property may have any value. So it only has a schema if both `then` and `else`
 //! describe it.
+//!
+//! The condition may be in another schema than the properties, as in `allOf: [Pet, {if: …}]`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,6 +68,14 @@ impl Found {
     }
 }
 
+/// The properties that one conditional schema names in each case.
+struct Conditional {
+    then: BTreeMap<String, Named>,
+    otherwise: BTreeMap<String, Named>,
+    /// The properties that the condition and the `dependent…` keywords name.
+    others: BTreeMap<String, Named>,
+}
+
 impl Lowering<'_> {
     /// Adds to `form` the conditional properties of the object `schema`.
     pub(super) fn conditional_properties(
@@ -74,54 +84,39 @@ impl Lowering<'_> {
         form: &mut Form,
         at: &str,
     ) {
-        if !schema.has_any(&KEYWORDS) {
-            return;
-        }
-        // A map keeps every property as is.
         let mut known = BTreeMap::new();
-        if !schema.contains_key("properties") && !self.has_properties(schema, at, DEPTH, &mut known)
+        let mut conditionals = Vec::new();
+        self.find_conditionals(schema, at, DEPTH, &mut known, &mut conditionals);
+        // A map keeps every property as is.
+        if conditionals.is_empty()
+            || !schema.contains_key("properties")
+                && !self.has_properties(schema, at, DEPTH, &mut known)
         {
             return;
         }
-        let in_branch = |keyword: &str| {
-            let mut found = Found::default();
-            if let Some(branch) = schema.get(keyword) {
-                self.find(branch, &join(at, keyword), true, DEPTH, &mut found);
-            }
-            found.named
-        };
-        let (then, otherwise) = (in_branch("then"), in_branch("else"));
-        let mut others = Found {
-            named: in_branch("if"),
-            ..Found::default()
-        };
-        for keyword in ["dependentSchemas", "dependencies", "dependentRequired"] {
-            for (name, value) in schema.field(keyword).fields() {
-                let place = join(&join(at, keyword), name);
-                others.name(name, &place);
-                match value {
-                    Value::Array(names) => {
-                        for name in names.iter().filter_map(Value::as_str) {
-                            others.name(name, &place);
-                        }
-                    }
-                    schema => self.find(schema, &place, false, DEPTH, &mut others),
-                }
-            }
+        for conditional in conditionals {
+            self.add_properties(&conditional, form);
         }
-        let others = others.named;
+    }
+
+    fn add_properties(&mut self, conditional: &Conditional, form: &mut Form) {
+        let Conditional {
+            then,
+            otherwise,
+            others,
+        } = conditional;
         let names = then.keys().chain(otherwise.keys()).chain(others.keys());
-        let names: BTreeSet<String> = names.cloned().collect();
+        let names: BTreeSet<&String> = names.collect();
         for name in names {
             let properties = form.schema.entry("properties");
             let properties = properties.or_insert_with(|| Map::new().into());
-            if properties.get(&name).is_some() {
+            if properties.get(name).is_some() {
                 continue;
             }
-            let branches = [&then, &otherwise].map(|found| found.get(&name));
+            let branches = [then, otherwise].map(|found| found.get(name));
             let mut property = match branches {
                 [Some(one), Some(other)]
-                    if one.is_described && other.is_described && !others.contains_key(&name) =>
+                    if one.is_described && other.is_described && !others.contains_key(name) =>
                 {
                     let cases = vec![self.at(&one.place), self.at(&other.place)];
                     unions::any_of(cases, &one.place).schema
@@ -129,10 +124,82 @@ impl Lowering<'_> {
                 _ => Map::new(),
             };
             let [then, otherwise] = branches;
-            if let Some(named) = then.or(otherwise).or(others.get(&name)) {
+            if let Some(named) = then.or(otherwise).or(others.get(name)) {
                 source_marks::set_of_property(&mut property, &named.place);
             }
-            form.schema["properties"][&name] = property.into();
+            form.schema["properties"][name] = property.into();
+        }
+    }
+
+    /// Adds to `found` the conditions of `schema` at `at`. Includes the schemas that also apply to
+    /// the object, but name no property themselves: they would otherwise be maps. `known` caches
+    /// which targets of references have properties.
+    fn find_conditionals(
+        &self,
+        schema: &Map<String, Value>,
+        at: &str,
+        depth: usize,
+        known: &mut BTreeMap<String, bool>,
+        found: &mut Vec<Conditional>,
+    ) {
+        let Some(depth) = depth.checked_sub(1) else {
+            return;
+        };
+        if schema.has_any(&KEYWORDS) {
+            let in_branch = |keyword: &str| {
+                let mut found = Found::default();
+                if let Some(branch) = schema.get(keyword) {
+                    self.find(branch, &join(at, keyword), true, DEPTH, &mut found);
+                }
+                found.named
+            };
+            let mut others = Found {
+                named: in_branch("if"),
+                ..Found::default()
+            };
+            self.find_dependent(schema, at, DEPTH, &mut others);
+            found.push(Conditional {
+                then: in_branch("then"),
+                otherwise: in_branch("else"),
+                others: others.named,
+            });
+        }
+        let target = self.target(schema, at);
+        let mut applied: Vec<(&Value, String)> = target.into_iter().collect();
+        for keyword in ["allOf", "anyOf", "oneOf"] {
+            let list = schema.list(keyword).iter().enumerate();
+            applied.extend(list.map(|(index, inner)| (inner, format!("{at}/{keyword}/{index}"))));
+        }
+        for (inner, at) in applied {
+            if let Some(inner) = inner.as_object()
+                && !self.has_properties(inner, &at, DEPTH, known)
+            {
+                self.find_conditionals(inner, &at, depth, known, found);
+            }
+        }
+    }
+
+    /// Adds to `found` the properties that the `dependent…` keywords of `schema` at `at` name.
+    fn find_dependent(
+        &self,
+        schema: &Map<String, Value>,
+        at: &str,
+        depth: usize,
+        found: &mut Found,
+    ) {
+        for keyword in ["dependentSchemas", "dependencies", "dependentRequired"] {
+            for (name, value) in schema.field(keyword).fields() {
+                let place = join(&join(at, keyword), name);
+                found.name(name, &place);
+                match value {
+                    Value::Array(names) => {
+                        for name in names.iter().filter_map(Value::as_str) {
+                            found.name(name, &place);
+                        }
+                    }
+                    schema => self.find(schema, &place, false, depth, found),
+                }
+            }
         }
     }
 
@@ -168,6 +235,7 @@ impl Lowering<'_> {
                 self.find(inner, &join(at, keyword), false, depth, found);
             }
         }
+        self.find_dependent(schema, at, depth, found);
     }
 
     /// Whether the schema at `at` describes objects, and names properties of all of them.
