@@ -13,22 +13,18 @@
 //! documentation site into one document. [`bundle()`] includes the files that a document refers to.
 //! [`compare`] compares two documents, and reports the changes that affect users.
 //!
-//! Nothing here reads a file, opens a connection, or prints: the caller does. Nothing here
-//! knows a particular API.
+//! Nothing here reads a file, opens a connection, prints, or knows a particular API.
 //!
-//! Generated code is one part of a client crate, and the rest is handwritten. Generated code uses
-//! only these handwritten items:
+//! Generated code is one part of a client crate. It only uses these handwritten items:
 //! `crate::runtime`, `crate::Client`, `crate::CallFuture`, `crate::ConversionError`,
 //! `crate::Error`, `crate::Formatted`, `crate::IntoFormat`, `crate::Items`, `crate::Page`,
 //! `crate::PagePosition`, `crate::Pages`, `crate::Response`, `crate::Secret`,
 //! `crate::UnknownValue`, `crate::webhook::Key`, and the features `test-util` and `webhook`.
 //!
-//! # Example
-//!
 //! ```
 //! use finch_gen::{Inputs, Text};
 //!
-//! let document = "\
+//! let text = "\
 //! openapi: 3.1.0
 //! info: {title: Pets, version: '1'}
 //! paths:
@@ -36,15 +32,9 @@
 //!     get:
 //!       operationId: get-pet
 //!       parameters: [{name: name, in: path, required: true, schema: {type: string}}]
-//!       responses:
-//!         '200':
-//!           description: A pet.
-//!           content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}
-//! components:
-//!   schemas:
-//!     Pet: {type: object, required: [name], properties: {name: {type: string}}}
+//!       responses: {'204': {description: The pet exists.}}
 //! ";
-//! let document = Text { name: "pets.yaml", text: document };
+//! let document = Text { name: "pets.yaml", text };
 //! let inputs = Inputs { crate_name: "pets", ..Inputs::of_document(document) };
 //! let generated = finch_gen::generate(&inputs)?;
 //! assert!(generated.client["client.rs"].contains("pub fn get_pet(&self, name: impl Into<String>)"));
