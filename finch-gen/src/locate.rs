@@ -52,27 +52,6 @@ pub(crate) fn locate(problems: &mut Problems, text: &Text<'_>) {
     }
 }
 
-/// Returns the place of a line and a column of `text`, both counted from 1.
-pub(crate) fn place(text: &str, line: usize, column: usize) -> Box<Place> {
-    let mut lines = text.split_inclusive('\n').scan(0, |end, line| {
-        let start = *end;
-        *end += line.len();
-        Some((start, line))
-    });
-    let (start, within) = lines
-        .nth(line.saturating_sub(1))
-        .unwrap_or((text.len(), ""));
-    let within = within.trim_end_matches(['\n', '\r']);
-    let mut columns = within.char_indices().map(|(at, c)| at..at + c.len_utf8());
-    let found = columns.nth(column.saturating_sub(1));
-    let found = found.unwrap_or(within.len()..within.len());
-    Box::new(Place {
-        line,
-        column,
-        excerpt: Some(Excerpt::new(text, start + found.start..start + found.end)),
-    })
-}
-
 /// Returns `pointer` and the pointers of the enclosing values, except the root.
 fn around(pointer: &str) -> impl Iterator<Item = &str> {
     pointer::around(pointer).filter(|pointer| !pointer.is_empty())
@@ -319,15 +298,6 @@ paths:
             let place = problems.into_iter().next().unwrap().place.unwrap();
             let excerpt = place.excerpt.unwrap();
             assert_eq!(&excerpt.text[excerpt.faulty], faulty, "{pointer}");
-        }
-    }
-
-    #[test]
-    fn a_line_and_a_column_locate_a_character() {
-        for (line, column, faulty) in [(1, 2, "é"), (2, 1, "b"), (2, 2, ""), (2, 9, ""), (9, 1, "")]
-        {
-            let excerpt = place("aéc\r\nb", line, column).excerpt.unwrap();
-            assert_eq!(&excerpt.text[excerpt.faulty], faulty, "{line}:{column}");
         }
     }
 }

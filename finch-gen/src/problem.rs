@@ -43,6 +43,29 @@ pub struct Place {
     pub excerpt: Option<Excerpt>,
 }
 
+impl Place {
+    /// Returns the place of a line and a column of `text`, both counted from 1.
+    pub(crate) fn new(text: &str, line: usize, column: usize) -> Self {
+        let mut lines = text.split_inclusive('\n').scan(0, |end, line| {
+            let start = *end;
+            *end += line.len();
+            Some((start, line))
+        });
+        let (start, within) = lines
+            .nth(line.saturating_sub(1))
+            .unwrap_or((text.len(), ""));
+        let within = within.trim_end_matches(['\n', '\r']);
+        let mut columns = within.char_indices().map(|(at, c)| at..at + c.len_utf8());
+        let found = columns.nth(column.saturating_sub(1));
+        let found = found.unwrap_or(within.len()..within.len());
+        Self {
+            line,
+            column,
+            excerpt: Some(Excerpt::new(text, start + found.start..start + found.end)),
+        }
+    }
+}
+
 /// A line of a text, or the part of a long line around a place.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Excerpt {
@@ -248,6 +271,15 @@ mod tests {
             let (before, rest) = excerpt.text.split_at(start);
             let (within, after) = rest.split_at(end - start);
             assert_eq!(format!("{before}«{within}»{after}"), expected);
+        }
+    }
+
+    #[test]
+    fn a_line_and_a_column_locate_a_character() {
+        for (line, column, faulty) in [(1, 2, "é"), (2, 1, "b"), (2, 2, ""), (2, 9, ""), (9, 1, "")]
+        {
+            let excerpt = Place::new("aéc\r\nb", line, column).excerpt.unwrap();
+            assert_eq!(&excerpt.text[excerpt.faulty], faulty, "{line}:{column}");
         }
     }
 }

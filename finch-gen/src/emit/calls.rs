@@ -11,14 +11,15 @@ use syn::{Attribute, Expr, Ident, ImplItemFn, Type};
 
 use super::client::path_arguments;
 use super::setter::{self, Setter};
+use super::successes::decoded;
 use super::{encoding, paging, table};
 use crate::api_model::Operation;
-use crate::call::{Argument, Call, Success};
+use crate::call::{Argument, Call};
 use crate::polish::Context;
 use crate::polish::docs::deprecated;
 use crate::polish::syntax::syn_query;
 use crate::polish::syntax::template::template;
-use crate::wire_format::{Decoding, Location};
+use crate::wire_format::Location;
 use crate::{doc_attrs, markdown};
 
 /// The struct of a call and its implementations.
@@ -232,16 +233,5 @@ fn awaited(call: &Call) -> TokenStream {
                 self.call().value::<#decoded>()
             }
         }
-    }
-}
-
-/// The runtime's type that decodes a success.
-pub(super) fn decoded(success: &Success) -> TokenStream {
-    let ty = &success.ty;
-    match success.decoding {
-        Some(Decoding::Json) => quote!(Json<#ty>),
-        Some(Decoding::Text) => quote!(Text),
-        Some(Decoding::Bytes) => quote!(Binary),
-        None => quote!(Empty),
     }
 }

@@ -38,7 +38,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, quote};
 use syn::{Field, Fields, Ident, Item, ItemStruct, Type, parse_quote};
 
-use super::calls::decoded;
+use super::successes::decoded;
 use super::{client, encoding};
 use crate::api_model::{ApiModel, Input, InputPlace, Last, PageBy, Pagination, Selector};
 use crate::call::{Call, List, Paging};

@@ -8,8 +8,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 
-use super::calls::decoded;
-use crate::call::Call;
+use crate::call::{Call, Success};
 use crate::polish::unions::success_enums::variant;
 use crate::wire_format::Decoding;
 
@@ -57,4 +56,15 @@ pub(super) fn decode(call: &Call) -> Option<TokenStream> {
             }
         }
     })
+}
+
+/// The runtime's type that decodes a success.
+pub(super) fn decoded(success: &Success) -> TokenStream {
+    let ty = &success.ty;
+    match success.decoding {
+        Some(Decoding::Json) => quote!(Json<#ty>),
+        Some(Decoding::Text) => quote!(Text),
+        Some(Decoding::Bytes) => quote!(Binary),
+        None => quote!(Empty),
+    }
 }

@@ -19,8 +19,8 @@ use serde_yaml::Value as Yaml;
 use tree::Tree;
 
 use crate::json::Fields as _;
-use crate::problem::{Problem, Problems};
-use crate::{locate, pointer};
+use crate::pointer;
+use crate::problem::{Place, Problem, Problems};
 
 /// The text of a file, and its name in messages.
 #[derive(Clone, Copy, Debug)]
@@ -171,7 +171,7 @@ fn read_json(text: &str) -> Result<Yaml, serde_json::Error> {
 /// Reads `text` as YAML. `not_json` is the error of the JSON parser.
 fn read_yaml(text: &Text<'_>, not_json: &serde_json::Error) -> Result<Yaml, Problem> {
     let problem = |place: Option<(usize, usize)>, what: String, remedy: &str| Problem {
-        place: place.map(|(line, column)| locate::place(text.text, line, column)),
+        place: place.map(|(line, column)| Box::new(Place::new(text.text, line, column))),
         ..Problem::new(text.name, "", what, remedy)
     };
     let too_deep = format!("nested more than {DEPTH} levels deep");

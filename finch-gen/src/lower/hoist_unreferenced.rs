@@ -39,7 +39,7 @@ pub(super) fn make_components(
         let is_used = is_event || examples::are_in(document, &at);
         // A type for a schema that accepts anything would add nothing.
         let is_anything = |inline: &Value| inline.as_object().is_none_or(Map::is_empty);
-        let Some(inline) = in_lowered(lowered, &schema).filter(|inline| {
+        let Some(inline) = webhooks::in_lowered(lowered, &schema).filter(|inline| {
             is_used && !is_anything(inline) && webhooks::reference(inline).is_none()
         }) else {
             continue;
@@ -57,14 +57,6 @@ pub(super) fn make_components(
         // Nested schemas move with their parent.
         source_map::move_within(origins, &schema, &component);
         origins.insert(component, schema);
-    }
-}
-
-/// Returns the object in `lowered` that corresponds to `at` in the document.
-pub(super) fn in_lowered<'a>(lowered: &'a mut Document, at: &str) -> Option<&'a mut Value> {
-    match at.strip_prefix("/webhooks/") {
-        Some(rest) => lowered.at_mut(&format!("/x-webhooks/{rest}")),
-        None => lowered.at_mut(at),
     }
 }
 

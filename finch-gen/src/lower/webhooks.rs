@@ -3,7 +3,6 @@
 
 use serde_json::Value;
 
-use super::hoist_unreferenced::in_lowered;
 use super::media_types;
 use crate::annotation_keywords::is_annotation;
 use crate::api_model::Webhook;
@@ -64,5 +63,13 @@ pub(super) fn reference(schema: &Value) -> Option<&str> {
         _ if schema.has_any(&["$ref"]) => schema.text("$ref"),
         [only] if others.all(|(key, _)| is_annotation(key)) => only.text("$ref"),
         _ => None,
+    }
+}
+
+/// Returns the object in `lowered` that corresponds to `at` in the document.
+pub(super) fn in_lowered<'a>(lowered: &'a mut Document, at: &str) -> Option<&'a mut Value> {
+    match at.strip_prefix("/webhooks/") {
+        Some(rest) => lowered.at_mut(&format!("/x-webhooks/{rest}")),
+        None => lowered.at_mut(at),
     }
 }
