@@ -34,8 +34,9 @@ fn ten_times_the_operations_allocate_ten_times_as_much() {
     let (few, many) = (allocated(30), allocated(300));
     for (few, many) in few.into_iter().zip(many) {
         let growth = many as f64 / few as f64;
+        // A part of the work does not depend on the document.
         assert!(
-            (8.0..=10.5).contains(&growth),
+            (7.0..=10.5).contains(&growth),
             "{few} → {many}: {growth:.2}"
         );
     }
