@@ -1,6 +1,7 @@
 //! Emits the decoding of an operation with several kinds of success: an implementation of `Success`
 //! that matches the status and decodes the body of that kind. A status that no kind has is an
-//! error, unless a range or `default` covers it. An operation with one kind gets nothing.
+//! error, unless a range or `default` covers it. A 205 that a range covers has no body, so it is
+//! decoded as the 204 is. An operation with one kind gets nothing.
 //!
 //! The shape of a body does not select the kind: a 202 that happens to decode as a half-empty 200
 //! would be the wrong kind.
@@ -18,6 +19,11 @@ pub(super) fn decode(call: &Call) -> Option<TokenStream> {
         return None;
     }
     let name = &call.response;
+    let has = |status: &str| {
+        let mut all = call.successes.iter().flat_map(|of| &of.statuses);
+        all.any(|of| of == status)
+    };
+    let is_range_with_205 = has("2XX") && !has("205");
     let mut rest = None;
     let mut arms = Vec::new();
     for success in &call.successes {
@@ -35,6 +41,7 @@ pub(super) fn decode(call: &Call) -> Option<TokenStream> {
         };
         let value = quote!(#decoded::decode(answer).map(|response| response.map(#value)));
         match success.statuses[0].parse::<u16>() {
+            Ok(204) if is_range_with_205 => arms.push(quote!(204 | 205 => #value)),
             Ok(status) => {
                 let status = Literal::u16_unsuffixed(status);
                 arms.push(quote!(#status => #value));

@@ -636,7 +636,7 @@ fn several_successes_become_an_enum() {
                             .map(|response| response.map(types::PostASuccess::Status202)),
                         203 => Binary::decode(answer)
                             .map(|response| response.map(types::PostASuccess::Status203)),
-                        204 => Empty::decode(answer)
+                        204 | 205 => Empty::decode(answer)
                             .map(|response| response.map(|()| types::PostASuccess::Status204)),
                         _ => Json::<types::PostAResponse2Xx>::decode(answer)
                             .map(|response| response.map(types::PostASuccess::Other)),
