@@ -15,10 +15,7 @@ use tower_service::Service;
 use crate::runtime::transport::{BoxError, RequestBody, ReqwestTransport, Transport};
 use crate::runtime::{BaseUrl, Config, Credentials, Secret, Servers};
 use crate::setting::{Setting, check};
-use crate::{Client, DEFAULT_BASE_URL, Error};
-
-/// The `User-Agent` header of every request.
-const USER_AGENT: &str = concat!("finch-api-rust/", env!("CARGO_PKG_VERSION"));
+use crate::{Client, DEFAULT_BASE_URL, Error, service};
 
 /// Whether this crate's own HTTP client supports https.
 const HAS_TLS: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
@@ -453,7 +450,7 @@ fn http_client(urls: &[&BaseUrl], connect_timeout: Duration) -> Result<reqwest::
         ));
     }
     let mut client = reqwest::Client::builder()
-        .user_agent(USER_AGENT)
+        .user_agent(service::USER_AGENT)
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         // Another crate may enable these features of reqwest. Then it would ask for a compressed

@@ -1,12 +1,15 @@
-//! Defines the Finch-specific values that the OpenAPI document does not contain: the header with the
-//! request id, the property names of an error response, every error name in Finch's documentation,
-//! and the error texts that mention a setting.
+//! Defines the Finch-specific values that the OpenAPI document does not contain: the `User-Agent`, the
+//! header with the request id, the property names of an error response, every error name in Finch's
+//! documentation, and the error texts that mention a setting.
 //!
-//! The runtime reads them. Also adds methods in Finch's terms to `Error` and `Response`, such
+//! The runtime and the builder of clients read them. Also adds methods in Finch's terms to `Error` and `Response`, such
 //! as `is_invalid_grant` and `data_retrieved`.
 
 use crate::runtime::{Credential, ServerError};
 use crate::{API_VERSION, Error, Response, Secret};
+
+/// The `User-Agent` header of every request.
+pub(crate) const USER_AGENT: &str = concat!("finch-api-rust/", env!("CARGO_PKG_VERSION"));
 
 /// The response header with Finch's id for the request.
 pub(crate) const REQUEST_ID: &str = "finch-request-id";
