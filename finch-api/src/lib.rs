@@ -4,8 +4,8 @@
 //! # From Finch Connect to the first call
 //!
 //! An employer visits Finch Connect, a page of Finch, and allows your application to read
-//! their data. Finch sends the employer back to your server with a code. Your server exchanges the code
-//! for an access token, stores it, and calls Finch with it. Before you begin, copy the
+//! their data. Finch sends the employer back to your server with a code. Your server exchanges
+//! the code for an access token, stores it, and calls Finch with it. Before you begin, copy the
 //! client id and the client secret from Finch's developer dashboard into the environment
 //! variables `FINCH_CLIENT_ID` and `FINCH_CLIENT_SECRET`. Enter your redirect URI in the
 //! dashboard.
@@ -45,7 +45,8 @@
 //! If Finch Connect is embedded in your own page, Finch's script calls the page's `onSuccess`
 //! with the code: post it to your server. Do not set a `redirect_uri` then.
 //!
-//! Dropping the future of the exchange before it completes [may lose a token](Client::exchange_code).
+//! Dropping the future of the exchange before it completes [may lose a
+//! token](Client::exchange_code).
 //!
 //! **3. Store the token** as carefully as a password: it does not expire. Store
 //! it under its `connection_id`. When the employer connects again, the new token replaces the old one.

@@ -1,4 +1,4 @@
-//! Tests that the checked-in code is what the generator emits, and that it emits it again.
+//! Tests that the generator emits the checked-in code, and the same code each time.
 
 use xtask::{Outcome, Workspace, check};
 

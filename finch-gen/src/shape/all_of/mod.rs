@@ -414,33 +414,35 @@ fn of_branch<'a>(document: &'a Document, branch: &'a Value) -> Vec<&'a Map<Strin
     }
 }
 
-/// Removes conjuncts that only annotate: the conjunction takes the annotations that it lacks. A conjunction or union of one inline schema becomes that schema.
+/// Removes conjuncts that only have annotations: the conjunction takes those that it lacks. Replaces
+/// a conjunction or union of one inline schema with that schema.
 pub(super) fn flatten(document: &mut Document) {
     each_schema_mut(document, |_, schema| {
-        drop_comments(schema);
+        drop_annotations(schema);
         unwrap_only(schema);
     });
 }
 
-fn drop_comments(schema: &mut Map<String, Value>) {
+fn drop_annotations(schema: &mut Map<String, Value>) {
     let has_type = schema.contains_key("type");
     let Some(Value::Array(conjuncts)) = schema.get_mut("allOf") else {
         return;
     };
-    let is_comment = |conjunct: &Value| {
+    let only_annotates = |conjunct: &Value| {
         let mut keywords = conjunct.fields().map(|(keyword, _)| keyword);
         conjunct.is_object() && keywords.all(|keyword| is_annotation(keyword))
     };
-    if conjuncts.iter().all(is_comment) && !has_type {
+    if conjuncts.iter().all(only_annotates) && !has_type {
         return;
     }
-    let (comments, others) = std::mem::take(conjuncts).into_iter().partition(is_comment);
+    let (annotations, others): (Vec<Value>, _) = std::mem::take(conjuncts)
+        .into_iter()
+        .partition(only_annotates);
     *conjuncts = others;
     if conjuncts.is_empty() {
         schema.shift_remove("allOf");
     }
-    let comments: Vec<Value> = comments;
-    for (keyword, value) in comments.iter().flat_map(|comment| comment.fields()) {
+    for (keyword, value) in annotations.iter().flat_map(|of| of.fields()) {
         schema.entry(keyword).or_insert_with(|| value.clone());
     }
 }
