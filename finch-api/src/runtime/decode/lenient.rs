@@ -141,6 +141,15 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
         deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
     }
 
+    // Not the method of the inner deserializer: serde_json's is also compiled for a `RawValue`.
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        visitor.visit_newtype_struct(self.0)
+    }
+
     // serde_json only reads digits as 128-bit integers.
     fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
         self.0.deserialize_any(Whole(visitor))
@@ -161,7 +170,6 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
         deserialize_byte_buf()
         deserialize_unit()
         deserialize_unit_struct(name: &'static str)
-        deserialize_newtype_struct(name: &'static str)
         deserialize_tuple_struct(name: &'static str, length: usize)
         deserialize_enum(name: &'static str, variants: &'static [&'static str])
         deserialize_identifier()

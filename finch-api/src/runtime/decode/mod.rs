@@ -14,7 +14,7 @@ mod survey;
 
 use std::fmt::{self, Write as _};
 
-use serde::de::{Deserialize as _, DeserializeOwned, IgnoredAny};
+use serde::de::{Deserialize as _, DeserializeOwned, DeserializeSeed as _, IgnoredAny};
 use serde_json::Deserializer;
 use serde_json::error::Category;
 
@@ -111,7 +111,7 @@ fn decode_edited(edited: Edited<'_>, body: &[u8], decode: Decode<'_>) -> Result<
 
 fn decode<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<T> {
     let mut deserializer = Deserializer::from_slice(text);
-    let value = lenient(&mut deserializer)?;
+    let value = LenientSeed::new().deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok(value)
 }
