@@ -166,7 +166,7 @@ pub(crate) fn shape_unmarked(
     let made_names = type_naming::assign(&mut document, &mut model);
     parameters::drop_null(&mut document, &model, &mut report);
     parameters::hide_objects(&mut document, &model);
-    let unions = variant_tags::find(&document);
+    let unions = variant_tags::find(&document, &mut of_schemas);
     let descriptions = variants::descriptions(&document);
     let constants = constants::find(&document, &unions);
     discriminators::give_properties(&mut document);

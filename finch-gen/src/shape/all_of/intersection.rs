@@ -20,7 +20,7 @@ use crate::load::Document;
 use crate::lower::is_integer;
 use crate::memo::Memo;
 use crate::provenance;
-use crate::shape::listed_values::Finder;
+use crate::shape::listed_values::{Finder, Visits};
 use crate::shape::type_naming::Path;
 use crate::shape::{
     REFERENCE, is_only_null, nullability, only_null, reference, schema, taken, union_of,
@@ -235,7 +235,9 @@ impl<'a, 'b> Intersection<'a, 'b> {
         branches: &'v [Value],
         beside: &[Value],
     ) -> Vec<&'v Value> {
-        let mut finder = Finder::new(self.document, VISITS);
+        // `budget` limits the visits of the whole document.
+        let visits = Visits::of_pass(self.document);
+        let mut finder = Finder::new(self.document, &visits, VISITS);
         let beside = json!({"allOf": beside});
         let beside = finder.properties(&beside, 0);
         let mut left = VISITS;
