@@ -3,7 +3,7 @@
 //! pointers: `/b` for the example `{a: 1, b: 2}` of a schema with the property `a`.
 //!
 //! Also finds the null values that the type must encode: of a required property, and in a map. A
-//! client may leave out an optional property that is null.
+//! client may omit an optional property that is null.
 //!
 //! If a schema is a union, the branch that names the most properties decides, as a client decodes
 //! the value as that one.

@@ -29,7 +29,7 @@ fn notes(schema: &Value) -> Vec<String> {
 }
 
 #[test]
-fn schema_of_a_single_item_beside_a_schema_for_all_items_is_in_the_report() {
+fn schema_of_a_single_item_next_to_a_schema_for_all_items_is_in_the_report() {
     let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
     let singles = [
         json!({"prefixItems": [object("first")]}),
