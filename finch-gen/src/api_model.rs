@@ -307,6 +307,8 @@ pub struct Example {
     /// The pointers within the value of properties that the schema does not declare, so that
     /// the type has no fields for them.
     pub unnamed: Vec<String>,
+    /// The pointers within the value of null properties that the type must encode.
+    pub nulls: Vec<String>,
 }
 
 /// An example of a schema outside operations: of a component, of a schema inside one, or of a
@@ -319,6 +321,8 @@ pub struct SchemaExample {
     pub pointer: String,
     /// See [`Example::unnamed`].
     pub unnamed: Vec<String>,
+    /// See [`Example::nulls`].
+    pub nulls: Vec<String>,
 }
 
 /// The part of an operation that an [`Example`] is for.

@@ -26,6 +26,7 @@ struct Tested<'a> {
     ty: Type,
     pointer: &'a str,
     unnamed: &'a [String],
+    nulls: &'a [String],
     /// The variant for an unknown event, if the type is the enum of events.
     unknown: Option<&'a Ident>,
 }
@@ -58,19 +59,25 @@ pub(crate) fn write(tree: &ClientTree, crate_name: &str) -> syn::File {
             ty,
             pointer,
             unnamed,
+            nulls,
             unknown,
         } = tested;
         let count = counts.entry(name.clone()).or_default();
         *count += 1;
         let name = format_ident!("{name}_{count}");
+        let value = format_ident!("{}", unknown.map_or("value", |_| "event"));
         let is_known = unknown.map(|unknown| {
             quote!(assert!(!matches!(event, #ty::#unknown(_)), "{event:?}: the event is unknown");)
         });
-        let event = is_known.as_ref().map(|_| quote!(let event =));
+        let has_nulls =
+            (!nulls.is_empty()).then(|| quote!(check_nulls(&#value, #pointer, &[#(#nulls),*]);));
+        let bound = is_known.as_ref().or(has_nulls.as_ref());
+        let bound = bound.map(|_| quote!(let #value =));
         quote! {
             #[test]
             fn #name() {
-                #event check_example::<#ty>(#pointer, &[#(#unnamed),*]);
+                #bound check_example::<#ty>(#pointer, &[#(#unnamed),*]);
+                #has_nulls
                 #is_known
             }
         }
@@ -104,6 +111,7 @@ fn find<'a>(tree: &'a ClientTree, crate_name: &str) -> Vec<Tested<'a>> {
             ty,
             pointer: &example.pointer,
             unnamed: &example.unnamed,
+            nulls: &example.nulls,
             unknown: None,
         })
     });
@@ -113,6 +121,7 @@ fn find<'a>(tree: &'a ClientTree, crate_name: &str) -> Vec<Tested<'a>> {
             ty: tree.types.get(&example.schema)?.clone(),
             pointer: &example.pointer,
             unnamed: &example.unnamed,
+            nulls: &example.nulls,
             unknown: None,
         })
     });
@@ -210,6 +219,25 @@ components:
         let code = write(&tree, "api").to_token_stream().to_string();
         let checks = "! matches ! (event , types :: WebhookEvent :: Other (_))";
         assert_eq!(code.matches(checks).count(), events.len(), "{code}");
+    }
+
+    #[test]
+    fn null_properties_that_must_be_encoded_are_checked() {
+        let document = "
+openapi: 3.1.0
+info: {title: T, version: '1'}
+paths: {}
+components:
+  schemas:
+    A: {type: object, required: [a], properties: {a: {type: [string, 'null']}, b: {type: [string, 'null']}}, examples: [{a: null, b: null}, {a: x, b: null}]}
+";
+        let code = write(&client_of(document), "api")
+            .to_token_stream()
+            .to_string();
+        let checks = code.matches("check_nulls").count();
+        assert_eq!(checks, 1, "{code}");
+        let check = r#"check_nulls (& value , "/components/schemas/A/examples/0" , & ["/a"])"#;
+        assert!(code.contains(check), "{code}");
     }
 
     #[test]

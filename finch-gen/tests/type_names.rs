@@ -18,6 +18,9 @@ use syn::Item;
 /// keywords.
 const STRIDE: usize = 23;
 
+/// The number of nested schemas.
+const NESTED: usize = 1_000;
+
 /// The number of schemas in one document.
 const ROWS: usize = 200;
 
@@ -108,6 +111,49 @@ fn combinations() -> Vec<Value> {
                 }
                 all.push(schema);
             }
+        }
+    }
+    all
+}
+
+/// Returns schemas that nest several of the combinations, chosen by a fixed sequence of numbers.
+fn nested(count: usize) -> Vec<Value> {
+    let schemas = schemas();
+    let mut state = 1_u64;
+    let mut next = move |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (state >> 33) as usize % below
+    };
+    let mut all = Vec::new();
+    while all.len() < count {
+        let mut parts: Vec<Value> = (0..4)
+            .map(|_| schemas[next(schemas.len())].clone())
+            .collect();
+        while let Some(one) = parts.pop() {
+            let Some(other) = parts.pop() else {
+                all.push(one);
+                break;
+            };
+            let mut schema = match next(8) {
+                0 => json!({"type": "array", "items": one}),
+                1 => json!({"type": "object", "additionalProperties": one}),
+                2 => json!({"type": ["object", "null"], "properties": {"i": one, "j": other}}),
+                3 | 4 => json!({"allOf": [one, other]}),
+                5 | 6 => json!({"anyOf": [one, other]}),
+                _ => json!({"oneOf": [one, other]}),
+            };
+            match next(6) {
+                0 => schema["required"] = json!(["a"]),
+                1 if schema.get("properties").is_none() => {
+                    schema["properties"] = json!({"p": {"type": "string"}});
+                }
+                2 => schema["title"] = "Deep".into(),
+                3 => schema = json!({"anyOf": [schema, {"type": "null"}]}),
+                _ => {}
+            }
+            parts.insert(0, schema);
         }
     }
     all
@@ -268,13 +314,23 @@ fn check(position: &(&str, Position), rows: &[(usize, Value)], faults: &mut Vec<
 
 #[test]
 fn generator_names_the_type_of_each_inline_schema_at_each_position() {
+    check_all(&combinations());
+}
+
+#[test]
+fn generator_names_the_type_of_each_nested_schema_at_each_position() {
+    check_all(&nested(NESTED));
+}
+
+/// Checks `schemas`, or some of them, at each position.
+fn check_all(schemas: &[Value]) {
     let stride = match std::env::var("TYPE_NAMES").as_deref() {
         Ok("all") => 1,
         _ => STRIDE,
     };
     let mut faults = Vec::new();
     for (offset, position) in POSITIONS.iter().enumerate() {
-        let rows = combinations().into_iter().enumerate();
+        let rows = schemas.iter().cloned().enumerate();
         let rows: Vec<_> = rows.skip(offset).step_by(stride).collect();
         for rows in rows.chunks(ROWS) {
             check(position, rows, &mut faults);
@@ -296,6 +352,18 @@ fn types_of_inline_schemas_do_not_collide_with_components() {
         json!({"anyOf": [{"type": "null"}, {"required": ["a"]}]}),
         json!({"allOf": [{"properties": {"c": {}}}, {"properties": {"c": {}}}]}),
         json!({"allOf": [reference("Either"), {"oneOf": [reference("MaybePet"), reference("Pet")]}]}),
+        json!({
+            "allOf": [{"type": ["object", "null"]}, {"properties": {"c": {}}}],
+            "required": ["a"],
+        }),
+        json!({"allOf": [
+            {"properties": {"p": {}}, "anyOf": [reference("Level"), {"description": "D."}]},
+            {"type": "string", "format": "date"},
+        ]}),
+        json!({"allOf": [
+            {"type": "string", "enum": ["x", "y"], "required": ["a"]},
+            {"oneOf": [{"not": {"type": "string"}}, {"type": "string"}], "required": ["a"]},
+        ]}),
     ] {
         for (at, put) in POSITIONS {
             let name = row(0);

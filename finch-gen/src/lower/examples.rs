@@ -12,7 +12,8 @@ use serde_json::Value;
 use super::example_validity::{STEPS, Steps};
 use super::responses::is_returned;
 use super::source_map::Origins;
-use super::{example_validity, media_types, parameters, undeclared_properties, wide_integers};
+use super::undeclared_properties::{self, Special};
+use super::{example_validity, media_types, parameters, wide_integers};
 use crate::api_model::{Example, ExampleOf, Operation, SchemaExample};
 use crate::json::Fields as _;
 use crate::load::Document;
@@ -260,7 +261,7 @@ impl Find<'_> {
         pointer: &str,
     ) {
         let is_response = matches!(of, ExampleOf::Response(_));
-        if let Some(unnamed) = self.unnamed(schema, pointer, is_response) {
+        if let Some(special) = self.special(schema, pointer, is_response) {
             let is_whole = is_response && within.is_empty();
             let value = self.document.at(pointer).filter(|_| is_whole);
             self.found.of_operations.push(Example {
@@ -269,7 +270,8 @@ impl Find<'_> {
                 within: within.to_owned(),
                 pointer: pointer.to_owned(),
                 response: value.cloned(),
-                unnamed,
+                unnamed: special.undeclared,
+                nulls: special.kept_nulls,
             });
         }
     }
@@ -279,18 +281,19 @@ impl Find<'_> {
         if is_component(schema) && self.document.at(pointer) == Some(&Value::Null) {
             return;
         }
-        if let Some(unnamed) = self.unnamed(schema, pointer, is_response) {
+        if let Some(special) = self.special(schema, pointer, is_response) {
             self.found.of_schemas.push(SchemaExample {
                 schema: schema.to_owned(),
                 pointer: pointer.to_owned(),
-                unnamed,
+                unnamed: special.undeclared,
+                nulls: special.kept_nulls,
             });
         }
     }
 
-    /// Returns the properties that the type would drop, or `None` if the example cannot be
-    /// tested with the type of `schema`.
-    fn unnamed(&mut self, schema: &str, pointer: &str, is_response: bool) -> Option<Vec<String>> {
+    /// Returns the properties that the test treats in a special way, or `None` if the example
+    /// cannot be tested with the type of `schema`.
+    fn special(&mut self, schema: &str, pointer: &str, is_response: bool) -> Option<Special> {
         let (lowered, example) = (self.lowered, self.document.at(pointer)?);
         lowered.at(schema)?;
         self.seen.insert(pointer.to_owned());
@@ -309,20 +312,20 @@ impl Find<'_> {
         }
         let wide = &mut self.found.wide_integers;
         wide_integers::find(lowered, schema, example, &self.steps, wide);
-        let undeclared = |is_request| {
+        let find = |is_request| {
             undeclared_properties::find(lowered, schema, example, is_request, &self.steps)
         };
-        let mut unnamed = undeclared(false);
-        if !unnamed.is_empty() {
-            let names = unnamed.join(", ");
+        let mut special = find(false);
+        if !special.undeclared.is_empty() {
+            let names = special.undeclared.join(", ");
             let what = format!("the schema does not declare {names} → the client drops it");
             self.report.warn("example-unnamed", pointer, what);
         }
         // An example inside a schema may also belong to a request.
         if !is_response {
-            unnamed = undeclared(true);
+            special = find(true);
         }
-        (!self.steps.are_spent()).then_some(unnamed)
+        (!self.steps.are_spent()).then_some(special)
     }
 
     /// Returns the best media type of the Request Body or Response Object at `at`, and the

@@ -2,8 +2,13 @@
 //! The type drops them when it decodes, so the generated test does not expect them. Returns their
 //! pointers: `/b` for the example `{a: 1, b: 2}` of a schema with the property `a`.
 //!
+//! Also finds the null values that the type must encode: of a required property, and in a map. A
+//! client may omit an optional property that is null.
+//!
 //! If a schema is a union, the branch that names the most properties decides, as a client decodes
 //! the value as that one.
+
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
@@ -15,24 +20,36 @@ use crate::pointer;
 /// The maximum number of ways to read one value. If there are more, all schemas apply at once.
 const READINGS: usize = 64;
 
-/// Returns the pointers of the properties within `example` that the schema at `at` neither
-/// names nor explicitly allows. If `is_request`, `readOnly` properties are among them, because
-/// they do not belong to a request.
+/// The pointers of the properties within an example that a generated test treats in a special way.
+#[derive(Default)]
+pub(super) struct Special {
+    /// The properties that the type drops.
+    pub(super) undeclared: Vec<String>,
+    /// The properties that are null and that the type must encode.
+    pub(super) kept_nulls: Vec<String>,
+}
+
+/// Returns the properties within `example` that the schema at `at` neither names nor explicitly
+/// allows, and the null properties that must be kept. If `is_request`, `readOnly` properties count
+/// as undeclared, because they do not belong to a request.
 pub(super) fn find(
     document: &Document,
     at: &str,
     example: &Value,
     is_request: bool,
     steps: &Steps,
-) -> Vec<String> {
+) -> Special {
     let find = Find {
         document,
         steps,
         is_request,
     };
     let schemas: Vec<&Value> = document.at(at).into_iter().collect();
-    let lost = find.visit(&schemas, example, "").0;
-    lost.into_iter().map(|(at, _)| at).collect()
+    let found = find.visit(&schemas, example, "");
+    Special {
+        undeclared: found.lost.into_iter().map(|(at, _)| at).collect(),
+        kept_nulls: found.nulls.into_iter().collect(),
+    }
 }
 
 struct Find<'a> {
@@ -44,58 +61,66 @@ struct Find<'a> {
 /// The schemas that all apply to a value, in one way to read it.
 type Reading<'a> = Vec<&'a Map<String, Value>>;
 
-/// The properties that are dropped, in one way to read a value, each with the number of
-/// properties inside it.
+/// The special properties, in one way to read a value.
 #[derive(Default)]
-struct Lost(Vec<(String, usize)>);
+struct Found {
+    /// The properties that are dropped, each with the number of properties inside it.
+    lost: Vec<(String, usize)>,
+    /// The null properties that must be kept.
+    nulls: BTreeSet<String>,
+}
 
-impl Lost {
+impl Found {
     fn count(&self) -> usize {
-        self.0.iter().map(|(_, count)| count).sum()
+        self.lost.iter().map(|(_, count)| count).sum()
     }
 
-    fn add(&mut self, other: &Self) {
-        for property in &other.0 {
-            if !self.0.contains(property) {
-                self.0.push(property.clone());
+    fn add(&mut self, other: Self) {
+        for property in other.lost {
+            if !self.lost.contains(&property) {
+                self.lost.push(property);
             }
         }
+        self.nulls.extend(other.nulls);
     }
 }
 
 impl<'a> Find<'a> {
     /// Visits `value`. All of `schemas` apply to it.
-    fn visit(&self, schemas: &[&'a Value], value: &Value, at: &str) -> Lost {
+    fn visit(&self, schemas: &[&'a Value], value: &Value, at: &str) -> Found {
         if !self.steps.take() {
-            return Lost::default();
+            return Found::default();
         }
         let mut readings = vec![Reading::new()];
         for schema in schemas {
             readings = self.read(schema, value, readings);
         }
-        let lost = readings.iter().map(|it| self.within(it, value, at));
-        let lost: Vec<Lost> = lost.collect();
-        let least = lost.iter().map(Lost::count).min();
-        let is_least = |lost: &&Lost| Some(lost.count()) == least;
+        let found = readings.iter().map(|it| self.within(it, value, at));
+        let found: Vec<Found> = found.collect();
+        let least = found.iter().map(Found::count).min();
+        let is_least = |found: &&Found| Some(found.count()) == least;
         // If each branch names a property that the other lacks, the response decodes as
         // neither.
-        let is_neither = |least: &Lost| {
-            let is_kept = |property| lost.iter().any(|other| !other.0.contains(property));
-            least.0.iter().any(is_kept)
+        let is_neither = |least: &Found| {
+            let is_kept = |property| found.iter().any(|other| !other.lost.contains(property));
+            least.lost.iter().any(is_kept)
         };
-        if !self.is_request && lost.iter().filter(is_least).any(is_neither) {
-            return Lost::default();
+        if !self.is_request && found.iter().filter(is_least).any(is_neither) {
+            return Found::default();
         }
         // If several branches lose equally many, the client may take any of them.
-        let mut all = Lost::default();
-        for lost in lost.iter().filter(is_least) {
-            all.add(lost);
-        }
-        all
+        let all = found.into_iter().filter(|found| is_least(&found));
+        let all = all.reduce(|mut all, other| {
+            all.nulls.retain(|at| other.nulls.contains(at));
+            let nulls = std::mem::take(&mut all.nulls);
+            all.add(other);
+            Found { nulls, ..all }
+        });
+        all.unwrap_or_default()
     }
 
-    fn within(&self, reading: &Reading<'a>, value: &Value, at: &str) -> Lost {
-        let mut lost = Lost::default();
+    fn within(&self, reading: &Reading<'a>, value: &Value, at: &str) -> Found {
+        let mut found = Found::default();
         match value {
             Value::Object(members) => {
                 // An object without described properties is kept whole.
@@ -111,12 +136,21 @@ impl<'a> Find<'a> {
                         of.list("required").iter().any(|required| required == name)
                     };
                     let is_kept =
-                        !is_closed || !named.is_empty() || reading.iter().any(is_required);
+                        !is_closed || !named.is_empty() || reading.iter().any(&is_required);
                     let has_no_place = is_not_sent || !is_kept;
+                    let is_declared = |of: &&Map<String, Value>| of.field("properties").has(name);
+                    let is_one_way =
+                        |of: &&Value| of.is_true("readOnly") || of.is_true("writeOnly");
+                    let is_required = reading.iter().any(is_required);
+                    let is_optional = !is_required && reading.iter().any(is_declared);
                     if has_no_place && !member.is_null() {
-                        lost.0.push((at, count(member)));
+                        found.lost.push((at, count(member)));
+                    } else if member.is_null() {
+                        let may_be_absent =
+                            has_no_place || is_optional || named.iter().any(is_one_way);
+                        found.nulls.extend((!may_be_absent).then_some(at));
                     } else {
-                        lost.add(&self.visit(&named, member, &at));
+                        found.add(self.visit(&named, member, &at));
                     }
                 }
             }
@@ -124,12 +158,12 @@ impl<'a> Find<'a> {
                 let of = reading.iter().filter_map(|schema| schema.get("items"));
                 let of: Vec<&Value> = of.collect();
                 for (index, item) in items.iter().enumerate() {
-                    lost.add(&self.visit(&of, item, &format!("{at}/{index}")));
+                    found.add(self.visit(&of, item, &format!("{at}/{index}")));
                 }
             }
             _ => {}
         }
-        lost
+        found
     }
 
     /// Adds `schema`, and all schemas that apply with it, to each of `readings`. If it is a

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use super::listed_values::{Finder, Properties, Scalar};
+use super::listed_values::{Finder, Properties, Scalar, Visits};
 use super::variant_tags::{SCHEMAS, Tag, tags};
 use super::variants::{Variant, branches, variants};
 use crate::json::Fields as _;
@@ -31,12 +31,13 @@ pub(super) const WITH: &str = "With";
 
 /// Returns the labels of the branches of `union` that are components, by their keys. A branch has
 /// no label if nothing distinguishes it from all others.
-pub(super) fn labels(document: &Document, union: &Value) -> Vec<(String, String)> {
+pub(super) fn labels(document: &Document, union: &Value, visits: &Visits) -> Vec<(String, String)> {
     if branches(union).count() < 2 {
         return Vec::new();
     }
     let variants = variants(document, union);
-    let words = words(document, &variants, &tags(document, union, &variants));
+    let tags = tags(document, union, &variants, visits);
+    let words = words(document, &variants, &tags, visits);
     // Several variants belong to a branch that is a union.
     let mut named: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (index, variant) in variants.iter().enumerate() {
@@ -59,8 +60,13 @@ pub(super) fn labels(document: &Document, union: &Value) -> Vec<(String, String)
 }
 
 /// Returns the words for each of `variants`, best first.
-fn words(document: &Document, variants: &[Variant<'_>], tags: &[Vec<Tag>]) -> Vec<Vec<String>> {
-    let mut finder = Finder::new(document, SCHEMAS);
+fn words(
+    document: &Document,
+    variants: &[Variant<'_>],
+    tags: &[Vec<Tag>],
+    visits: &Visits,
+) -> Vec<Vec<String>> {
+    let mut finder = Finder::new(document, visits, SCHEMAS);
     let properties = variants.iter().map(|of| finder.properties(of.schema, 0));
     let properties: Vec<Properties<'_>> = properties.collect();
     let mut declared: HashMap<&str, usize> = HashMap::new();

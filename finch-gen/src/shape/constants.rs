@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::listed_values::{Finder, Scalar};
+use super::listed_values::{Finder, Scalar, Visits};
 use super::schemas;
 use super::variant_tags::Unions;
 use super::variants::branches;
@@ -34,9 +34,10 @@ pub(super) fn find(document: &Document, unions: &Unions) -> Constants {
             }
         }
     }
+    let visits = Visits::of_pass(document);
     let others = schemas(document).filter(|(_, schema)| branches(schema).next().is_none());
     for (name, schema) in others {
-        let properties = Finder::new(document, SCHEMAS).properties(schema, 0);
+        let properties = Finder::new(document, &visits, SCHEMAS).properties(schema, 0);
         for property in properties.names() {
             if let Some(values) = properties.values(&[property])
                 && values.len() == 1

@@ -2,8 +2,7 @@
 //!
 //! These passes copy a schema to each schema that builds on it, so a short document could become a
 //! huge one. They may copy 500,000 values in all, and 50,000 to one schema. The limits grow with
-//! long documents. A schema over its limit stays as it is, and preflight refuses it. If the whole
-//! document is over its limit, preflight refuses the document.
+//! long documents. A schema that exceeds one of them stays as it is, and preflight refuses it.
 
 use serde_json::Value;
 
@@ -19,6 +18,9 @@ const TOTAL: usize = 500_000;
 /// The maximum number of values that they may copy to one schema.
 const EACH: usize = 50_000;
 
+/// How many times the total the passes may copy in vain, for schemas that exceed their budget.
+const REFUNDS: usize = 4;
+
 /// The number of comparisons that take as long as one copy.
 pub(super) const COMPARISONS: usize = 8;
 
@@ -30,7 +32,14 @@ pub(super) struct CopyBudget {
     current: usize,
     /// How much of `total` remains.
     left: usize,
-    /// The schemas that needed more than `each`.
+    /// How much of `total` remained before the current schema.
+    before: usize,
+    /// How many more copies for refused schemas do not count. The passes take longer for them, but
+    /// the document does not grow.
+    refunds: usize,
+    /// Whether the current schema needs more than remains.
+    is_over: bool,
+    /// The schemas that needed more than remained.
     overruns: Problems,
 }
 
@@ -43,6 +52,9 @@ impl CopyBudget {
             each,
             current: each,
             left: total,
+            before: total,
+            refunds: REFUNDS * total,
+            is_over: false,
             overruns: Problems::default(),
         }
     }
@@ -50,6 +62,8 @@ impl CopyBudget {
     /// Starts the budget of the next schema.
     pub(super) fn start_schema(&mut self) {
         self.current = self.each;
+        self.before = self.left;
+        self.is_over = false;
     }
 
     /// Accounts for copies of `count` values. Returns `None` if the budget is spent.
@@ -59,45 +73,44 @@ impl CopyBudget {
         (!self.is_spent()).then_some(())
     }
 
-    /// Whether the budget of the current schema is spent.
-    pub(super) fn is_spent(&self) -> bool {
-        self.current == 0 || self.is_exhausted()
+    /// Whether nothing remains for the current schema, which then counts as over its budget.
+    pub(super) fn is_spent(&mut self) -> bool {
+        self.is_over |= self.current == 0 || self.left == 0;
+        self.is_over
     }
 
-    /// Whether the budget of the whole document is spent.
-    pub(super) fn is_exhausted(&self) -> bool {
-        self.left == 0
-    }
-
-    /// Whether one schema exceeds its budget, or the whole document does.
+    /// Whether a schema needed more than remained.
     pub(super) fn is_overrun(&self) -> bool {
-        self.is_exhausted() || !self.overruns.is_empty()
+        !self.overruns.is_empty()
     }
 
-    /// Refuses the current schema, which is at `at`, if its budget is spent.
+    /// Refuses the current schema, which is at `at`, if it is over its budget.
     pub(super) fn finish_schema(&mut self, document: &Document, at: &str) {
-        if self.current == 0 {
-            let most = self.each;
-            let what = format!(
-                "merging the schemas of this conjunction or union copies more than {most} values"
-            );
-            let problem = document.problem(origin(document, at), what, LEAVE_OUT);
-            self.overruns.push(problem);
+        if !self.is_over {
+            return;
+        }
+        let what = match self.current {
+            0 => format!("copies more than {} values", self.each),
+            _ => format!(
+                "copies more values than the other schemas leave of {}, the limit for a document \
+                 of this length",
+                self.total
+            ),
+        };
+        let what = format!("merging the schemas of this conjunction or union {what}");
+        let problem = document.problem(origin(document, at), what, LEAVE_OUT);
+        self.overruns.push(problem);
+        // The next schemas may use what this one no longer needs.
+        let wasted = (self.before - self.left).min(self.each);
+        if let Some(refunds) = self.refunds.checked_sub(wasted) {
+            self.refunds = refunds;
+            self.left = self.before;
         }
     }
 
-    /// Returns the problems for preflight to report. If the document as a whole needs too
-    /// many copies, that is the only one.
-    pub(super) fn into_problems(self, document: &Document) -> Problems {
-        if !self.is_exhausted() {
-            return self.overruns;
-        }
-        let what = format!(
-            "merging the schemas of conjunctions and unions copies more than {} values, the limit \
-             for a document of this length",
-            self.total
-        );
-        document.problem("", what, limits::LEAVE_OUT).into()
+    /// Returns the problems for preflight to report.
+    pub(super) fn into_problems(self) -> Problems {
+        self.overruns
     }
 }
 

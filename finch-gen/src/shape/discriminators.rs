@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Map, Value, json};
 
-use super::listed_values::{Finder, Properties, Scalar};
+use super::listed_values::{Finder, Properties, Scalar, Visits};
 use super::variant_tags::SCHEMAS;
 use super::variants::{Variant, branches, variants};
 use super::{REFERENCE, alias, each_schema, origin, schemas, schemas_mut};
@@ -35,6 +35,7 @@ pub(super) fn mapping_mut(union: &mut Map<String, Value>) -> impl Iterator<Item 
 /// Adds to each mapping the values that component names imply, and drops the values that select no
 /// variant.
 pub(super) fn write_mappings(document: &mut Document, report: &mut Report) {
+    let visits = Visits::of_pass(document);
     let mut mappings = Vec::new();
     each_schema(document, |at, schema| {
         if !schema.has("discriminator") {
@@ -47,7 +48,7 @@ pub(super) fn write_mappings(document: &mut Document, report: &mut Report) {
             report.info("discriminator-alone", &origin(document, &at), what);
             return;
         }
-        let mapping = mapping(document, schema, &at, report);
+        let mapping = mapping(document, schema, &at, &visits, report);
         mappings.push((at + "/discriminator", mapping));
     });
     for (at, mapping) in mappings {
@@ -62,6 +63,7 @@ fn mapping(
     document: &Document,
     union: &Value,
     at: &str,
+    visits: &Visits,
     report: &mut Report,
 ) -> Map<String, Value> {
     let variants = variants(document, union);
@@ -84,7 +86,7 @@ fn mapping(
         !meant.is_empty()
     });
     let property = property(union);
-    let mut finder = Finder::new(document, SCHEMAS);
+    let mut finder = Finder::new(document, visits, SCHEMAS);
     for (index, variant) in variants.iter().enumerate() {
         // A nested union selects its own variants.
         let is_told = mapped.contains(&index) || variant.discriminators.len() > 1;
@@ -176,6 +178,7 @@ pub(super) fn apply<'a>(variants: &[Variant<'a>], all: &mut [Properties<'a>]) {
 /// Adds the discriminator property to variants whose schemas do not declare it. It is sent and
 /// received anyway.
 pub(super) fn give_properties(document: &mut Document) {
+    let visits = Visits::of_pass(document);
     let mut given = BTreeSet::new();
     for (_, schema) in schemas(document) {
         let Some(property) = property(schema) else {
@@ -183,7 +186,8 @@ pub(super) fn give_properties(document: &mut Document) {
         };
         let variants = variants(document, schema).into_iter();
         for variant in variants.filter(|variant| variant.kind() == Some("object")) {
-            let properties = Finder::new(document, SCHEMAS).properties(variant.schema, 0);
+            let mut finder = Finder::new(document, &visits, SCHEMAS);
+            let properties = finder.properties(variant.schema, 0);
             if let Some(name) = variant.chain.last()
                 && !properties.by_path.contains_key([property].as_slice())
             {

@@ -47,7 +47,7 @@ pub(super) fn write_out(document: &mut Document, budget: &mut CopyBudget) {
     let mut names = document.keys(SCHEMAS);
     for _ in 0..ROUNDS {
         let made = write_out_all(document, &names, &mut taken, budget);
-        if made.is_empty() {
+        if made.is_empty() || budget.is_overrun() {
             break;
         }
         // The union in a conjunction may have lost its siblings only now. A new component is a
@@ -70,9 +70,6 @@ fn write_out_all(
     let mut made = Vec::new();
     for name in names {
         let at = join(SCHEMAS, name);
-        if budget.is_exhausted() {
-            break;
-        }
         budget.start_schema();
         let schema = document.at(&at).object();
         let union = schema.and_then(|schema| Union::find(document, name, schema, budget));

@@ -6,6 +6,7 @@
 //! has the values of all branches, if each branch lists some. Visits a limited number of schemas.
 //! Properties beyond it are not found.
 
+use std::cell::Cell;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ptr;
@@ -14,6 +15,7 @@ use serde_json::{Map, Value};
 
 use super::{MARK, is_only_null};
 use crate::json::Fields as _;
+use crate::limits;
 use crate::load::Document;
 
 /// A value that a property can be required to have.
@@ -195,9 +197,34 @@ fn both(
 /// How deep nested schemas are visited.
 const LEVELS: usize = 32;
 
+/// How many schemas a pass may visit in a document of 3 MB. Each takes a microsecond.
+const VISITS: usize = 1_000_000;
+
+/// The schemas that a pass may still visit in its document.
+pub(super) struct Visits(Cell<usize>);
+
+impl Visits {
+    /// Returns the visits of a pass over `document`.
+    pub(super) fn of_pass(document: &Document) -> Self {
+        Self(Cell::new(limits::scale(document, VISITS)))
+    }
+
+    /// Whether none is left. The pass may have missed properties then.
+    pub(super) fn are_spent(&self) -> bool {
+        self.0.get() == 0
+    }
+
+    /// Takes one visit, unless none is left.
+    fn take(&self) -> Option<()> {
+        self.0.set(self.0.get().checked_sub(1)?);
+        Some(())
+    }
+}
+
 /// Visits schemas, up to the remaining budget.
 pub(super) struct Finder<'a> {
     document: &'a Document,
+    visits: &'a Visits,
     left: usize,
     position: usize,
     /// The listed values of schemas, by their addresses. While the values of a schema are being
@@ -206,9 +233,11 @@ pub(super) struct Finder<'a> {
 }
 
 impl<'a> Finder<'a> {
-    pub(super) fn new(document: &'a Document, left: usize) -> Self {
+    /// Returns a finder that visits at most `left` schemas, and takes them from `visits`.
+    pub(super) fn new(document: &'a Document, visits: &'a Visits, left: usize) -> Self {
         Self {
             document,
+            visits,
             left,
             position: 0,
             listed: HashMap::new(),
@@ -245,6 +274,7 @@ impl<'a> Finder<'a> {
         levels: usize,
     ) -> Option<(&'a Map<String, Value>, usize)> {
         self.left = self.left.checked_sub(1)?;
+        self.visits.take()?;
         Some((
             self.document.follow(schema)?.as_object()?,
             levels.checked_sub(1)?,
@@ -360,4 +390,35 @@ pub(super) fn alternatives<'a>(
 /// Returns the name of a property as the document spells it.
 pub(super) fn unmarked(name: &str) -> &str {
     name.split_once(MARK).map_or(name, |(name, _)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::load::{Text, load};
+
+    #[test]
+    fn finders_of_a_pass_share_its_visits() {
+        let text = json!({"components": {"schemas": {"A": {"properties": {
+            "a": {"enum": ["x"]}, "b": {"enum": ["y"]}, "c": {"enum": ["z"]},
+        }}}}});
+        let (name, text) = ("api.json", text.to_string());
+        let document = load(&Text { name, text: &text }).unwrap();
+        let schema = document.at("/components/schemas/A").unwrap();
+        let visits = Visits(Cell::new(6));
+        let found = [100, 100, 100].map(|left| {
+            let found = Finder::new(&document, &visits, left).properties(schema, 0);
+            let listed = found.names().into_iter();
+            listed
+                .filter(|name| found.values(&[*name]).is_some())
+                .count()
+        });
+        assert_eq!((found, visits.are_spent()), ([3, 1, 0], true));
+        let visits = Visits(Cell::new(100));
+        let found = Finder::new(&document, &visits, 2).properties(schema, 0);
+        assert_eq!(found.values(&["a"]).map(BTreeSet::len), Some(1));
+        assert_eq!(found.values(&["b"]), None);
+    }
 }

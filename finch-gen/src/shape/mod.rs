@@ -151,8 +151,8 @@ pub(crate) fn shape_unmarked(
     read_write_only::separate(&mut document, &model, &mut of_schemas);
     request_bodies::drop_null_of_optional_bodies(&mut document, &model, &mut report);
     all_of::merge(&mut document, &mut budget, &mut of_schemas);
-    if budget.is_exhausted() {
-        // Preflight refuses the document, which may be very large by now.
+    if budget.is_overrun() {
+        // Preflight refuses the schemas, and the document may be very large by now.
         document.root["components"]["schemas"] = json!({});
     }
     hoist::bodies(&mut document, &model);
@@ -166,7 +166,7 @@ pub(crate) fn shape_unmarked(
     let made_names = type_naming::assign(&mut document, &mut model);
     parameters::drop_null(&mut document, &model, &mut report);
     parameters::hide_objects(&mut document, &model);
-    let unions = variant_tags::find(&document);
+    let unions = variant_tags::find(&document, &mut of_schemas);
     let descriptions = variants::descriptions(&document);
     let constants = constants::find(&document, &unions);
     discriminators::give_properties(&mut document);
@@ -175,7 +175,7 @@ pub(crate) fn shape_unmarked(
     of_schemas.relocate(|at| model.place(at));
     report.append(of_schemas);
     Shaped {
-        problems: budget.into_problems(&document),
+        problems: budget.into_problems(),
         document,
         model,
         unions,

@@ -153,7 +153,12 @@ pub(super) fn move_to_references(document: &mut Document) {
             if let Value::Object(members) = schema {
                 let at = join(SCHEMAS, name);
                 let in_conjuncts = strip_conjuncts(members) && conjunctions.contains(&at);
-                if strip_null(members) || in_conjuncts {
+                let is_nullable = strip_null(members);
+                if is_nullable {
+                    // The only other branch may be a conjunction.
+                    strip_conjuncts(members);
+                }
+                if is_nullable || in_conjuncts {
                     nullable.insert(name.clone());
                 }
             }

@@ -14,6 +14,7 @@ use super::is_only_null;
 use super::parameters;
 use crate::api_model::{ApiModel, Operation};
 use crate::json::Fields as _;
+use crate::limits;
 use crate::load::Document;
 use crate::media_type::{
     is_binary, is_form, is_json, is_json_range, is_multipart_form, is_range, is_text,
@@ -33,10 +34,14 @@ pub(crate) const FILE: &str = "file\u{E000}";
 /// double with each level.
 const STEPS: usize = 20_000;
 
+/// The maximum number of schemas to visit in the forms of a document of 3 MB.
+const ALL_STEPS: usize = 1_000_000;
+
 /// Makes each body that can be sent JSON.
 pub(super) fn write_as_json(document: &mut Document, model: &mut ApiModel, report: &mut Report) {
+    let mut left = limits::scale(document, ALL_STEPS);
     for operation in &mut model.operations {
-        operation.request_body = of_operation(document, operation, report);
+        operation.request_body = of_operation(document, operation, &mut left, report);
     }
 }
 
@@ -75,6 +80,7 @@ pub(super) fn drop_null_of_optional_bodies(
 fn of_operation(
     document: &mut Document,
     operation: &Operation,
+    left: &mut usize,
     report: &mut Report,
 ) -> Option<RequestBody> {
     let at = format!("{}/requestBody", operation.pointer);
@@ -99,8 +105,10 @@ fn of_operation(
         Encoding::Form(encodings.members(document, schema, report))
     } else if is_multipart_form(name) {
         is_object(document, schema).then_some(())?;
-        let mut files = Files::new(document, schema);
+        let most = STEPS.min(*left);
+        let mut files = Files::new(document, schema, most);
         let deepest = files.take(document, schema, 0);
+        *left -= most - files.left;
         (files.left > 0).then_some(())?;
         if deepest > Some(1) {
             let what = "files in an object of a form → parts named `name[property]`";
@@ -226,12 +234,12 @@ struct Files {
 }
 
 impl Files {
-    fn new(document: &Document, form: &Value) -> Self {
+    fn new(document: &Document, form: &Value, left: usize) -> Self {
         Self {
             holders: file_holders(document, form),
             taken: BTreeMap::new(),
             seen: Vec::new(),
-            left: STEPS,
+            left,
         }
     }
 

@@ -11,7 +11,7 @@ use std::mem::discriminant;
 
 use serde_json::{Map, Value, json};
 
-use super::listed_values::{Finder, alternatives, unmarked};
+use super::listed_values::{Finder, Visits, alternatives, unmarked};
 use super::request_bodies::{BYTES, FILE};
 use super::unions::takes_everything;
 use super::variants::{Variant, branches, variants};
@@ -39,12 +39,13 @@ const COMPARISONS: usize = 5_000;
 /// Finds samples for the variants of `unions`, the unions of `document`.
 pub(super) fn find(document: &Document, unions: &Unions, report: &mut Report) -> Samples {
     let mut found = Samples::new();
+    let (visits, steps) = (Visits::of_pass(document), Steps::default());
     for (name, union) in schemas(document) {
         let type_name = type_names::type_name(name);
         let Some(known) = unions.get(&type_name) else {
             continue;
         };
-        let mut rivals = Rivals::new(document, union, known);
+        let mut rivals = Rivals::new(document, union, known, &visits, &steps);
         let samples = branches(union).enumerate();
         let samples = samples.map(|(branch, of)| {
             rivals.sample(branch).unwrap_or_else(|Shadowed| {
@@ -73,16 +74,22 @@ struct Rivals<'a> {
     /// The names of the properties that each variant keeps, if it drops others.
     kept: Vec<Option<BTreeSet<&'a str>>>,
     comparisons: usize,
-    steps: Steps,
+    steps: &'a Steps,
     /// Whether only requests use the union. There, enums and inner unions accept no unknown values.
     is_closed: bool,
 }
 
 impl<'a> Rivals<'a> {
-    fn new(document: &'a Document, union: &'a Value, known: &'a [KnownVariant]) -> Self {
+    fn new(
+        document: &'a Document,
+        union: &'a Value,
+        known: &'a [KnownVariant],
+        visits: &'a Visits,
+        steps: &'a Steps,
+    ) -> Self {
         let variants = variants(document, union);
         let kept = variants.iter().map(|variant| {
-            let mut finder = Finder::new(document, VALUES);
+            let mut finder = Finder::new(document, visits, VALUES);
             let properties = finder.properties(variant.schema, 0).by_path;
             let others = variant.schema.get("additionalProperties");
             let has_others = others.is_some_and(|of| *of != Value::Bool(false));
@@ -102,7 +109,7 @@ impl<'a> Rivals<'a> {
             variants,
             known,
             comparisons: COMPARISONS,
-            steps: Steps::default(),
+            steps,
             is_closed: !branches(union).any(takes_everything),
         }
     }
@@ -154,7 +161,7 @@ impl<'a> Rivals<'a> {
             tags.filter(|tag| has(sample, &tag.path, tag) == Some(true))
                 .count()
         };
-        let accepts = |schema| fits(self.document, schema, sample, self.is_closed, &self.steps);
+        let accepts = |schema| fits(self.document, schema, sample, self.is_closed, self.steps);
         let rivals = self.variants.iter().enumerate();
         for (of, rival) in rivals.filter(|(of, _)| *of != index) {
             let is_alike = rival.name() == own.name();

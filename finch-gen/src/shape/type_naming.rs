@@ -23,6 +23,7 @@ use serde_json::Value;
 
 use super::branch_labels::{self, WITH};
 use super::discriminators::mapping_mut;
+use super::listed_values::Visits;
 use super::{REFERENCE, SCHEMAS, each_schema, schemas, schemas_mut};
 use crate::api_model::ApiModel;
 use crate::json::Fields as _;
@@ -477,7 +478,9 @@ fn singular_word(word: &str) -> String {
 /// content.
 fn labels(document: &Document) -> HashMap<String, String> {
     let mut labels = HashMap::new();
-    let all = schemas(document).flat_map(|(_, schema)| branch_labels::labels(document, schema));
+    let visits = Visits::of_pass(document);
+    let all =
+        schemas(document).flat_map(|(_, schema)| branch_labels::labels(document, schema, &visits));
     for (key, label) in all {
         // Several components can come from one branch.
         if let Some((branch, number)) = key.rsplit_once(NUMBER)

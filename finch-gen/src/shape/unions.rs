@@ -10,6 +10,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
+use super::listed_values::Visits;
 use super::{
     SCHEMAS, each_schema, each_schema_mut, is_only_null, origin, roles, schemas_mut, variant_tags,
 };
@@ -47,9 +48,10 @@ pub(super) fn drop_unions_next_to_scalars(document: &mut Document, report: &mut 
 /// Makes each union in `document` a `oneOf`, with the branch that accepts every value last.
 pub(super) fn order(document: &mut Document) {
     // Compare the branches before any of them changes.
+    let visits = Visits::of_pass(document);
     let mut ordered = Vec::new();
     each_schema(document, |at, schema| {
-        if let Some(union) = Ordered::find(schema, document) {
+        if let Some(union) = Ordered::find(schema, document, &visits) {
             ordered.push((at.pointer(), union));
         }
     });
@@ -92,7 +94,7 @@ struct Ordered {
 
 impl Ordered {
     /// Returns the new form of `schema`, if it is a union.
-    fn find(schema: &Value, document: &Document) -> Option<Self> {
+    fn find(schema: &Value, document: &Document, visits: &Visits) -> Option<Self> {
         let mut unions = ["anyOf", "oneOf"].into_iter();
         let keyword = unions.find(|keyword| schema.has(keyword))?;
         let all = schema.get(keyword)?.as_array()?;
@@ -109,7 +111,9 @@ impl Ordered {
         Some(Self {
             keyword,
             becomes,
-            overlaps: keyword == "anyOf" && !schema.has("discriminator") && overlap(all, document),
+            overlaps: keyword == "anyOf"
+                && !schema.has("discriminator")
+                && overlap(all, document, visits),
             branches,
         })
     }
@@ -128,13 +132,13 @@ impl Ordered {
 }
 
 /// Whether an object can match several of `branches` at once.
-fn overlap(branches: &[Value], document: &Document) -> bool {
+fn overlap(branches: &[Value], document: &Document, visits: &Visits) -> bool {
     let is_object = |branch: &&Value| {
         let followed = document.follow(branch).unwrap_or(branch);
         followed.is_type("object") || !followed.has("type") && followed.has("allOf")
     };
     let objects: Vec<&Value> = branches.iter().filter(is_object).collect();
-    objects.len() > 1 && !variant_tags::are_distinguished(document, &objects)
+    objects.len() > 1 && !variant_tags::are_distinguished(document, &objects, visits)
 }
 
 pub(super) fn takes_everything(schema: &Value) -> bool {

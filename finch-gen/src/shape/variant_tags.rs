@@ -14,10 +14,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use super::listed_values::{Finder, Properties, Scalar};
+use super::listed_values::{Finder, Properties, Scalar, Visits};
 use super::variants::{Variant, branches, variants, variants_of};
 use super::{discriminators, schemas};
 use crate::load::Document;
+use crate::report::Report;
 use crate::type_names;
 
 /// The variants of each union, by the name of its type.
@@ -54,26 +55,38 @@ impl Tag {
 /// How deep a tag may be nested.
 const DEPTH: usize = 2;
 
-/// How many schemas the pass visits for the tags of one union.
+/// How many schemas a pass visits for the tags of one union.
 pub(super) const SCHEMAS: usize = 20_000;
 
 /// Finds the variants of the unions among the components.
-pub(super) fn find(document: &Document) -> Unions {
+pub(super) fn find(document: &Document, report: &mut Report) -> Unions {
+    let visits = Visits::of_pass(document);
     let unions = schemas(document).filter(|(_, schema)| branches(schema).count() > 1);
     let unions = unions.map(|(name, schema)| {
         let variants = variants(document, schema);
-        let tags = tags(document, schema, &variants);
+        let tags = tags(document, schema, &variants, &visits);
         let names = variants.iter().map(Variant::name);
         let known = names.zip(tags);
         let known = known.map(|(name, tags)| KnownVariant { name, tags });
         (type_names::type_name(name), known.collect())
     });
-    unions.collect()
+    let unions = unions.collect();
+    if visits.are_spent() {
+        let what =
+            "the unions lead to too many schemas → a client may decode some variants as others";
+        report.warn("tags-limit", "", what);
+    }
+    unions
 }
 
 /// Returns the tags of each of `variants`, the variants of `union`.
-pub(super) fn tags(document: &Document, union: &Value, variants: &[Variant<'_>]) -> Vec<Vec<Tag>> {
-    let mut rivals = Rivals::new(document, variants);
+pub(super) fn tags(
+    document: &Document,
+    union: &Value,
+    variants: &[Variant<'_>],
+    visits: &Visits,
+) -> Vec<Vec<Tag>> {
+    let mut rivals = Rivals::new(document, variants, visits);
     for kind in ["object", "array", "boolean", "integer", "string"] {
         let all = variants.iter().enumerate();
         let all = all.filter(|(_, variant)| variant.kind() == Some(kind));
@@ -87,10 +100,10 @@ pub(super) fn tags(document: &Document, union: &Value, variants: &[Variant<'_>])
 }
 
 /// Whether one property, which is always present, distinguishes each of `branches` from all others.
-pub(super) fn are_distinguished(document: &Document, branches: &[&Value]) -> bool {
+pub(super) fn are_distinguished(document: &Document, branches: &[&Value], visits: &Visits) -> bool {
     let variants = variants_of(document, branches.iter().copied(), &[]);
     let all: Vec<usize> = (0..variants.len()).collect();
-    let rivals = Rivals::new(document, &variants);
+    let rivals = Rivals::new(document, &variants, visits);
     rivals.best(&all, 0).is_some_and(|best| {
         let mut properties = rivals.properties[0].iter();
         best.groups.len() == all.len() && properties.all(|of| of.require(&best.path))
@@ -119,9 +132,9 @@ struct Split<'a> {
 }
 
 impl<'a> Rivals<'a> {
-    fn new(document: &'a Document, variants: &'a [Variant<'a>]) -> Self {
+    fn new(document: &'a Document, variants: &'a [Variant<'a>], visits: &'a Visits) -> Self {
         let mut rivals = Self {
-            finder: Finder::new(document, SCHEMAS),
+            finder: Finder::new(document, visits, SCHEMAS),
             variants,
             properties: Vec::new(),
             tags: vec![Vec::new(); variants.len()],

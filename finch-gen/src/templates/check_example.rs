@@ -2,8 +2,8 @@
 /// decoded, encoded to the same, and decoded to an equal value.
 ///
 /// These are equal, as they are to a client: 15 and 15.0, a property that the example sets
-/// to null and one that is not encoded, and the two spellings of one moment, address or
-/// UUID. A property that the example does not have must not be encoded, not even as null:
+/// to null and one that is not encoded (see [`check_nulls`]), and the two spellings of one
+/// moment, address or UUID. A property that the example does not have must not be encoded, not even as null:
 /// the schema may not allow it. `unnamed` are the properties
 /// that the schema of the example does not name: a type does not keep them, unless it
 /// takes everything. Returns the decoded value.
@@ -35,6 +35,18 @@ where
         panic!("{pointer}: the encoded example differs: {difference}");
     }
     value
+}
+
+/// Checks that `value`, the decoded example at `pointer`, is encoded with the properties `nulls`,
+/// which are required or in a map, and null in the example.
+#[allow(dead_code, reason = "no example may have such a property")]
+fn check_nulls<T: serde::Serialize>(value: &T, pointer: &str, nulls: &[&str]) {
+    let encoded = serde_json::to_value(Exposed(value))
+        .unwrap_or_else(|error| panic!("{pointer}: the example cannot be encoded: {error}"));
+    for null in nulls {
+        let found = encoded.pointer(null);
+        assert!(found.is_some(), "{pointer}: {null} is missing, but was null");
+    }
 }
 
 /// Decodes `value` as a `T`. As in the runtime, 15.0 and 1e2 are integers.

@@ -7,7 +7,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Form, Lowering, source_marks, unions};
+use super::{Form, Lowering, source_marks, unions, unread_items};
 use crate::json::Fields as _;
 use crate::pointer::join;
 
@@ -99,12 +99,19 @@ impl Lowering<'_> {
                 && source_marks::unmarked(&one.schema) == source_marks::unmarked(&other.schema)
         });
         let exact = cases.iter().all(|case| case.exact) && all_are_equal;
-        let items = unions::any_of(cases, &join(at, keyword));
+        let items = unions::any_of(cases.clone(), &join(at, keyword));
+        let is_open = items.is_anything();
         form.set("items", items.value());
         form.exact &= exact;
+        if is_open {
+            self.mark_unread(form, keyword, &cases, at);
+        }
         if !all_are_equal {
-            let what = "a schema for each position → one union for all items; positions are not \
-                        checked";
+            let items = match is_open {
+                true => "every item is accepted",
+                false => "one union for all items; positions are not checked",
+            };
+            let what = format!("a schema for each position → {items}");
             self.report.warn("prefix-items", at, what);
         }
     }
@@ -131,8 +138,18 @@ impl Lowering<'_> {
             return;
         }
         form.exact = false;
+        // The notes on a schema that is not in the result mean nothing.
+        let (report, problems) = (self.report.clone(), self.problems.clone());
+        let item = self.schema(contained, &join(at, "contains"));
+        (self.report, self.problems) = (report, problems);
+        self.mark_unread(form, "contains", &[item], at);
         let what = "`contains` → the minimum number of items; their values are not checked";
         self.report.warn("contains", at, what);
+    }
+
+    /// Marks `form` as an array that does not show the schemas `items` of `keyword`.
+    fn mark_unread(&mut self, form: &mut Form, keyword: &str, items: &[Form], at: &str) {
+        self.has_unread_items |= unread_items::mark(form, keyword, items, at);
     }
 
     /// Returns the value of `unevaluatedItems` or `unevaluatedProperties` in a schema without the

@@ -20,6 +20,7 @@ mod source_marks;
 mod strings;
 mod types;
 mod unions;
+mod unread_items;
 mod values;
 
 use std::collections::{BTreeSet, HashMap};
@@ -57,6 +58,8 @@ pub(super) struct Lowering<'a> {
     referred: BTreeSet<String>,
     /// The number of `nullable` keywords in a 3.1 document.
     legacy_nullable: usize,
+    /// Whether an array has a mark of `unread_items`.
+    has_unread_items: bool,
     report: Report,
     problems: Problems,
 }
@@ -74,6 +77,7 @@ struct Learned {
 struct Outcome {
     form: Form,
     legacy_nullable: usize,
+    has_unread_items: bool,
     report: Report,
     problems: Problems,
 }
@@ -116,6 +120,7 @@ pub(super) fn lower(
                 learned: &learned,
                 referred: BTreeSet::new(),
                 legacy_nullable: 0,
+                has_unread_items: false,
                 report: Report::default(),
                 problems: Problems::default(),
             };
@@ -134,6 +139,7 @@ pub(super) fn lower(
             *outcome = Some(Outcome {
                 form,
                 legacy_nullable: lowering.legacy_nullable,
+                has_unread_items: lowering.has_unread_items,
                 report: lowering.report,
                 problems: lowering.problems,
             });
@@ -155,6 +161,7 @@ pub(super) fn lower(
     }
 
     let mut legacy = 0;
+    let mut has_unread_items = false;
     let mut origins = Origins::new();
     let mut found = Vec::new();
     for (place, (at, component, outcome)) in schemas.into_iter().enumerate() {
@@ -171,6 +178,7 @@ pub(super) fn lower(
             origins.insert(join("/components/schemas", &name), at);
         }
         legacy += outcome.legacy_nullable;
+        has_unread_items |= outcome.has_unread_items;
         report.append(outcome.report);
         found.extend(outcome.problems);
     }
@@ -178,6 +186,9 @@ pub(super) fn lower(
     if legacy > 0 {
         let what = format!("`nullable: true` from OpenAPI 3.0, {legacy} times → null is accepted");
         report.info("legacy-nullable", "", what);
+    }
+    if has_unread_items {
+        unread_items::note(lowered, report);
     }
     origins.append(&mut source_marks::take(lowered));
     origins

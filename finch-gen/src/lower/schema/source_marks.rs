@@ -21,6 +21,8 @@ const FROM: &str = "x-\u{E000}from";
 pub(super) const OBJECT_FROM: &str = "x-\u{E000}object-from";
 /// Holds the pointer of the original schema in `additionalProperties` of an object.
 pub(super) const OTHERS_FROM: &str = "x-\u{E000}others-from";
+/// Holds the schemas of single items that an array does not show: see `unread_items`.
+pub(super) const UNREAD_ITEMS: &str = "x-\u{E000}unread-items";
 
 /// Marks `schema` as the one at `at`, if it may become a type.
 pub(super) fn set(schema: &mut Map<String, Value>, at: &str) {
@@ -43,7 +45,7 @@ pub(super) fn set_new(schema: &mut Map<String, Value>, at: &str) {
 
 /// Whether `keyword` is a mark.
 pub(super) fn is_mark(keyword: &str) -> bool {
-    matches!(keyword, FROM | OBJECT_FROM | OTHERS_FROM)
+    matches!(keyword, FROM | OBJECT_FROM | OTHERS_FROM | UNREAD_ITEMS)
 }
 
 /// Returns `schema` without marks, to compare two schemas.
@@ -69,6 +71,7 @@ pub(super) fn take(document: &mut Document) -> Origins {
         let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
             return;
         };
+        schema.shift_remove(UNREAD_ITEMS);
         let mut take = |keyword: &str| match schema.shift_remove(keyword) {
             Some(Value::String(from)) => Some(from),
             _ => None,

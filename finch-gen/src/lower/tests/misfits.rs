@@ -299,3 +299,95 @@ fn read_only_properties_are_undeclared_in_requests() {
     let codes: Vec<_> = lowered.report.iter().map(|note| note.code).collect();
     assert_eq!(codes, ["body-on-get"]);
 }
+
+/// Each row is a schema, its example, and the null properties that the client must encode: those
+/// that are required, and the entries of maps.
+#[test]
+fn null_of_a_required_property_must_be_encoded() {
+    let text = json!({"type": ["string", "null"]});
+    let object = json!({
+        "type": "object",
+        "required": ["must"],
+        "properties": {"must": text, "may": text},
+    });
+    let optional = json!({"type": "object", "properties": {"must": text}});
+    let required = json!({"type": "object", "required": ["must"]});
+    let nulls = json!({"must": null, "may": null});
+    let tagged = |tag: &str, required: Value| {
+        json!({"type": "object", "required": required, "properties": {
+            "kind": {"const": tag}, "must": text,
+        }})
+    };
+    let union =
+        json!({"oneOf": [tagged("a", json!(["kind", "must"])), tagged("b", json!(["kind"]))]});
+    let map = json!({"type": "object", "additionalProperties": text});
+    let mut open = object.clone();
+    open["additionalProperties"] = text.clone();
+    let read_only = json!({"type": "object", "required": ["must"], "properties": {
+        "must": {"type": ["string", "null"], "readOnly": true},
+    }});
+    for (schema, example, expected) in [
+        (object.clone(), nulls.clone(), &["/must"][..]),
+        (object.clone(), json!({"must": "x", "may": null}), &[]),
+        (optional.clone(), json!({"must": null}), &[]),
+        (
+            json!({"type": "array", "items": object}),
+            json!([nulls, nulls]),
+            &["/0/must", "/1/must"],
+        ),
+        (
+            json!({"type": "object", "additionalProperties": object}),
+            json!({"k": nulls}),
+            &["/k/must"],
+        ),
+        (
+            json!({"type": "object", "properties": {"o": object}}),
+            json!({"o": nulls}),
+            &["/o/must"],
+        ),
+        (
+            json!({"type": "object", "properties": {"o": {"anyOf": [object, {"type": "null"}]}}}),
+            json!({"o": nulls}),
+            &["/o/must"],
+        ),
+        (
+            json!({"allOf": [optional, required]}),
+            json!({"must": null}),
+            &["/must"],
+        ),
+        (
+            json!({"allOf": [object, {"properties": {"may": {}}}]}),
+            nulls.clone(),
+            &["/must"],
+        ),
+        (
+            union.clone(),
+            json!({"kind": "a", "must": null}),
+            &["/must"],
+        ),
+        (union, json!({"kind": "b", "must": null}), &[]),
+        (
+            json!({"anyOf": [object, optional]}),
+            json!({"must": null}),
+            &[],
+        ),
+        (map, json!({"k": null, "v": "x"}), &["/k"]),
+        (
+            open,
+            json!({"must": null, "may": null, "more": null}),
+            &["/must", "/more"],
+        ),
+        (required, json!({"must": null}), &["/must"]),
+        (object, json!({"must": "x", "undeclared": null}), &[]),
+        (read_only, json!({"must": null}), &[]),
+    ] {
+        let mut schema = schema;
+        schema["example"] = example;
+        let (_, lowered) = check(json!({}), json!({"schemas": {"A": schema}}));
+        let nulls = lowered.model.schema_examples.iter().map(|of| &of.nulls);
+        let nulls: Vec<&Vec<String>> = nulls.collect();
+        let mut expected: Vec<String> = expected.iter().map(ToString::to_string).collect();
+        expected.sort();
+        assert_eq!(nulls, [&expected], "{schema}");
+    }
+}

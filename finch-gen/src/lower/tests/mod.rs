@@ -7,6 +7,7 @@ mod operations;
 mod parameters;
 mod references;
 mod servers;
+mod unread_items;
 mod wide;
 
 use serde_json::{Value, json};

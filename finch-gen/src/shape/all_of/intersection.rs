@@ -20,7 +20,7 @@ use crate::load::Document;
 use crate::lower::is_integer;
 use crate::memo::Memo;
 use crate::provenance;
-use crate::shape::listed_values::Finder;
+use crate::shape::listed_values::{Finder, Visits};
 use crate::shape::type_naming::Path;
 use crate::shape::{
     REFERENCE, is_only_null, nullability, only_null, reference, schema, taken, union_of,
@@ -142,6 +142,12 @@ impl<'a, 'b> Intersection<'a, 'b> {
             return Some(all_of(a, b));
         }
         let depth = depth - 1;
+        if is_no_object(a) || is_no_object(b) {
+            let [one, other] = [a, b].map(without_object_keywords);
+            if one.len() < a.len() || other.len() < b.len() {
+                return self.of_cores(&one, &other, depth);
+            }
+        }
         let is_object = |core| is_of_objects(self.document, core);
         let are_objects = is_object(a) && is_object(b);
         match (name_of(a), name_of(b)) {
@@ -235,7 +241,9 @@ impl<'a, 'b> Intersection<'a, 'b> {
         branches: &'v [Value],
         beside: &[Value],
     ) -> Vec<&'v Value> {
-        let mut finder = Finder::new(self.document, VISITS);
+        // `budget` limits the visits of the whole document.
+        let visits = Visits::of_pass(self.document);
+        let mut finder = Finder::new(self.document, &visits, VISITS);
         let beside = json!({"allOf": beside});
         let beside = finder.properties(&beside, 0);
         let mut left = VISITS;
@@ -454,6 +462,25 @@ pub(super) fn overlay(
 /// Whether `core` allows no value, or only null.
 fn is_never(core: &Core) -> bool {
     core.get("not") == Some(&json!({})) || core.get("enum") == Some(&json!([null]))
+}
+
+/// Whether the type of `core` allows no object.
+fn is_no_object(core: &Core) -> bool {
+    core.text("type").is_some_and(|of| of != "object")
+}
+
+/// Returns `core` without the keywords that only apply to objects, unless it allows only objects.
+fn without_object_keywords(core: &Core) -> Core {
+    let mut core = core.clone();
+    if !core.is_type("object") {
+        core.retain(|keyword, _| {
+            !matches!(
+                keyword.as_str(),
+                "properties" | "required" | "additionalProperties"
+            )
+        });
+    }
+    core
 }
 
 /// The name of the component that `core` refers to.

@@ -74,7 +74,7 @@ fn merge_all(
         let mut intersection = Intersection::new(document, pairs, budget);
         let mut merged: Vec<(String, Value)> = Vec::new();
         each_schema(document, |at, schema| {
-            if !schema.has("allOf") || intersection.budget.is_exhausted() {
+            if !schema.has("allOf") {
                 return;
             }
             let at = at.pointer();
