@@ -330,6 +330,11 @@ fn tag(tag: &Tag) -> TokenStream {
             let value = proc_macro2::Literal::i64_unsuffixed(*value);
             quote!(Scalar::Integer(#value))
         }
+        Scalar::Number(number) => {
+            let number = number.parse().expect("it was made from a number");
+            let number = proc_macro2::Literal::f64_unsuffixed(number);
+            quote!(Scalar::Number(#number))
+        }
         Scalar::Boolean(value) => quote!(Scalar::Boolean(#value)),
     });
     quote!(Tag::#kind(&[#(#path),*], &[#(#values),*]))
