@@ -25,19 +25,47 @@ fn operation_id_becomes_the_method_name() {
 #[test]
 fn only_success_responses_are_kept() {
     let response = |text| json!({"description": text});
-    for (responses, expected) in [
+    let dropped = "a response whose key is not a status → dropped";
+    let read = "which is not a range of statuses → read as `2XX`";
+    for (responses, expected, notes) in [
         (
             json!({"200": response("a"), "404": response("b"), "default": response("c")}),
             json!({"200": response("a")}),
+            vec![],
         ),
         (
-            json!({"default": response("a")}),
+            json!({"default": response("a"), "x-a": response("b")}),
             json!({"2XX": response("a")}),
+            vec![],
         ),
-        (json!({"302": response("a")}), json!({"2XX": response("")})),
+        (
+            json!({"302": response("a")}),
+            json!({"2XX": response("")}),
+            vec![],
+        ),
+        (
+            json!({"2xx": response("a"), "4xx": response("b")}),
+            json!({"2XX": response("a")}),
+            vec![("2xx", format!("`2xx`, {read}"))],
+        ),
+        (
+            json!({"20X": response("a"), "ok": response("b"), "200": response("c")}),
+            json!({"200": response("c")}),
+            vec![("20X", dropped.to_owned()), ("ok", dropped.to_owned())],
+        ),
+        (
+            json!({"2": response("a")}),
+            json!({"2XX": response("")}),
+            vec![("2", dropped.to_owned())],
+        ),
     ] {
-        let (operation, _) = check(json!({"responses": responses}), json!({}));
+        let (operation, lowered) = check(json!({"responses": responses}), json!({}));
         assert_eq!(operation["responses"], expected);
+        let notes = notes
+            .iter()
+            .map(|(key, what)| format!("not-3-0 at /paths/~1a/get/responses/{key}: {what}"));
+        let found = lowered.report.iter().map(ToString::to_string);
+        assert_eq!(found.collect::<Vec<_>>(), notes.collect::<Vec<_>>());
     }
 }
 
