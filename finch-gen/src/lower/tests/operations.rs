@@ -434,6 +434,10 @@ fn method_names_omit_hashes_paths_and_controllers() {
             &[("12345678-1234-1234-1234-123456789abc", "List pets")],
             &["list_pets"],
         ),
+        (
+            &[("12345", "List pets"), ("6-7", "")],
+            &["list_pets", "put_a"],
+        ),
         (&[("read_item_a_get", "")], &["read_item"]),
         (
             &[("read_a_get", ""), ("read_a_put", "")],
@@ -456,8 +460,9 @@ fn method_names_omit_hashes_paths_and_controllers() {
             &[("getOAuth2Token", ""), ("oAuthLogin", "")],
             &["get_oauth2_token", "oauth_login"],
         ),
-        // Not hashes.
+        // These are words.
         (&[("deadbeef", ""), ("facade", "")], &["deadbeef", "facade"]),
+        (&[("2fa", "Log in"), ("v1", "")], &["_2fa", "v1"]),
     ] {
         let mut root = document(json!({}), json!({}));
         for ((id, summary), method) in operations.iter().zip(["get", "put"]) {
