@@ -133,6 +133,9 @@ fn of_operation(
             }
             continue;
         }
+        for what in unsendable::optional_properties(document, &parameter, &schema) {
+            report.warn("unsendable-property", place, what);
+        }
         let usual = ident(&parameter.name);
         parameter.field = taken.unique(&usual);
         if parameter.field != usual {
