@@ -178,11 +178,13 @@ fn kind(ty: &Type) -> String {
     let kind = match last.as_str() {
         "Value" => "Other",
         "bool" => "Boolean",
-        "f64" | "f32" => "Number",
-        "i128" | "i64" | "i32" | "u64" | "u32" => "Integer",
         "Map" | "HashMap" => "Object",
         "" => "Unnamed",
-        name => name,
+        name => match syn_query::number_type(name) {
+            Some("integer") => "Integer",
+            Some(_) => "Number",
+            None => name,
+        },
     };
     kind.to_owned()
 }
