@@ -260,4 +260,27 @@ pub enum Sibling {
 ",
         );
     }
+
+    #[test]
+    fn a_variant_of_wide_integers_is_named_integer() {
+        check_items(
+            &exchange(
+                "
+A: {oneOf: [{type: integer, example: 9223372036854775808}, {type: string}]}
+B: {}
+",
+            ),
+            "
+/// From `/components/schemas/A`.
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum A {
+    /// `i128`
+    Integer(i128),
+    /// `::std::string::String`
+    String(::std::string::String),
+}
+",
+        );
+    }
 }
