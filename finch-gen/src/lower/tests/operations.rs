@@ -397,27 +397,29 @@ fn response_that_switches_protocols_is_dropped() {
 
 #[test]
 fn path_fragment_is_dropped() {
-    let text = "
-openapi: 3.1.0
-info: {title: T, version: '1'}
-paths:
-  '/files/{id}#move': {put: {operationId: move, parameters: [{name: id, in: path, required: true, schema: {type: string}}], responses: {'204': {description: ''}}}}
-";
-    let document = crate::load(&crate::Text {
-        name: "api.yaml",
-        text,
-    });
-    let lowered = crate::lower(document.unwrap()).unwrap();
-    let [operation] = &lowered.model.operations[..] else {
-        panic!("{:?}", lowered.model.operations);
-    };
-    assert_eq!(operation.path, "/files/{id}");
-    assert_eq!(operation.pointer, "/paths/~1files~1{id}#move/put");
-    let report = lowered.report.to_string();
-    assert!(
-        report.contains("path-fragment at /paths/~1files~1{id}#move/put: "),
-        "{report}"
-    );
+    for (path, sent, is_noted) in [
+        ("/a#move", "/a", true),
+        ("/a#", "/a", true),
+        ("/a#move?b=1", "/a", true),
+        ("/a?b=1#move", "/a?b=1", true),
+        ("/a?b=1", "/a?b=1", false),
+        ("/#a", "/", true),
+        ("/a%23move", "/a%23move", false),
+    ] {
+        let mut root = document(json!({}), json!({}));
+        let item = root["paths"]["/a"].take();
+        root["paths"] = json!({path: item});
+        let lowered = lower_value(&root).unwrap();
+        let [operation] = &lowered.model.operations[..] else {
+            panic!("{:?}", lowered.model.operations);
+        };
+        assert_eq!(operation.path, sent);
+        let at = format!("/paths/{}/get", path.replace('/', "~1"));
+        assert_eq!(operation.pointer, at);
+        let report = lowered.report.to_string();
+        let is_found = report.contains(&format!("path-fragment at {at}: "));
+        assert_eq!(is_found, is_noted, "{report}");
+    }
 }
 
 #[test]
