@@ -174,11 +174,7 @@ fn page_input(input: &Input, call: &Call, types: &Types<'_>) -> Result<TokenStre
 }
 
 fn is_number(ty: &Type) -> bool {
-    const NUMBERS: [&str; 10] = [
-        "i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "f32", "f64",
-    ];
-    let name = syn_query::last_ident(ty).map(ToString::to_string);
-    name.is_some_and(|name| NUMBERS.contains(&name.as_str()) || name.starts_with("NonZero"))
+    syn_query::number_type(&syn_query::last_name(ty)).is_some()
 }
 
 /// The types of the client, by their names.

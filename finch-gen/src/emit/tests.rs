@@ -211,6 +211,60 @@ fn parameter_that_may_be_null_is_optional() {
 }
 
 #[test]
+fn reserved_characters_are_only_allowed_in_queries() {
+    let queries = "OpenAPI defines it for queries";
+    for (location, ignored) in [
+        (
+            "path",
+            Some(format!(
+                "the parameter `p` ignored: {queries}, and a value could lead to another path"
+            )),
+        ),
+        ("query", None),
+        ("header", Some(format!("the header `p` ignored: {queries}"))),
+        ("cookie", Some(format!("the cookie `p` ignored: {queries}"))),
+    ] {
+        let parameter = format!(
+            "{{name: p, in: {location}, required: true, allowReserved: true, schema: {{type: string}}}}"
+        );
+        for (reference, declared) in [
+            (parameter.clone(), String::new()),
+            (
+                "{$ref: '#/components/parameters/P'}".to_owned(),
+                format!("components: {{parameters: {{P: {parameter}}}}}"),
+            ),
+        ] {
+            let text = format!(
+                "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths: {{'/a/{{p}}': {{get: \
+                 {{operationId: a, parameters: [{reference}], responses: {{'204': {{description: \
+                 ''}}}}}}}}}}\n{declared}"
+            );
+            let text = if location == "path" {
+                text
+            } else {
+                text.replace("/a/{p}", "/a")
+            };
+            let name = "api.yaml";
+            let document = crate::Text { name, text: &text };
+            let generated = crate::generate(&crate::Inputs {
+                crate_name: "api",
+                ..crate::Inputs::of_document(document)
+            })
+            .unwrap();
+            let notes = generated
+                .report
+                .iter()
+                .filter(|note| note.code == "allow-reserved");
+            let notes: Vec<String> = notes.map(|note| note.what.clone()).collect();
+            let expected = ignored.iter().map(|of| format!("`allowReserved` of {of}"));
+            assert_eq!(notes, expected.collect::<Vec<_>>(), "{location}");
+            let is_allowed = generated.client["calls.rs"].contains("allow_reserved");
+            assert_eq!(is_allowed, location == "query", "{location}");
+        }
+    }
+}
+
+#[test]
 fn path_parameter_is_an_argument() {
     for (more, style, argument, set) in [
         ("schema: {type: integer}", "", "i64", "call.id.set(id);"),

@@ -219,7 +219,7 @@ impl Find<'_> {
                 example_validity::misfit(self.lowered, &schema, example, is_response, steps)
                     .is_none()
             };
-            if is_part && !fits() {
+            if is_part && !fits() || !self.fits_conjuncts(&schema, example, is_response) {
                 continue;
             }
             match &body {
@@ -229,6 +229,32 @@ impl Find<'_> {
                 None => self.add_of_schema(&schema, &pointer, is_response),
             }
         }
+    }
+
+    /// Whether `example`, of the schema at `at`, is also valid for the other conjuncts that describe
+    /// the same property. The type of the property is their conjunction.
+    fn fits_conjuncts(&self, at: &str, example: &Value, is_response: bool) -> bool {
+        let (lowered, steps) = (self.lowered, &self.steps);
+        at.match_indices("/properties/").all(|(end, _)| {
+            let (object, within) = at.split_at(end);
+            let mut conjuncts = vec![outermost(object, &["allOf"]).to_owned()];
+            let mut seen = BTreeSet::new();
+            while let Some(conjunct) = conjuncts.pop() {
+                let conjunct = lowered.followed(&conjunct);
+                let count = lowered.at(&conjunct).list("allOf").len();
+                let property = format!("{conjunct}{within}");
+                let is_other = property != at && lowered.at(&property).is_some();
+                let misfit =
+                    |at| example_validity::misfit(lowered, at, example, is_response, steps);
+                if is_other && misfit(&property).is_some() {
+                    return false;
+                }
+                if seen.insert(conjunct.clone()) {
+                    conjuncts.extend((0..count).map(|index| format!("{conjunct}/allOf/{index}")));
+                }
+            }
+            true
+        })
     }
 
     /// Adds the examples in the object at `at`, which belongs to no operation, if its schema is

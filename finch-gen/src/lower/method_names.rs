@@ -122,7 +122,7 @@ fn candidates(operation: &Operation) -> Vec<String> {
         ..
     } = operation;
     let mut names = Vec::new();
-    if is_hash(id) {
+    if is_number(id) {
         let is_short = summary.len() <= SUMMARY;
         names.extend(is_short.then(|| summary.clone()));
         names.push(format!("{} {path}", method.to_ascii_lowercase()));
@@ -139,11 +139,12 @@ fn candidates(operation: &Operation) -> Vec<String> {
     names
 }
 
-fn is_hash(id: &str) -> bool {
+/// Whether `id` contains no word, because it is a number or a hash.
+fn is_number(id: &str) -> bool {
     let digits = id.replace(['-', '_'], "");
-    digits.len() >= HASH
-        && digits.chars().all(|c| c.is_ascii_hexdigit())
-        && digits.contains(|c: char| c.is_ascii_digit())
+    let is_hash = digits.len() >= HASH && digits.chars().all(|c| c.is_ascii_hexdigit());
+    digits.contains(|c: char| c.is_ascii_digit())
+        && (is_hash || digits.chars().all(|c| c.is_ascii_digit()))
 }
 
 /// Returns `id` without the path and method that FastAPI appends to the name of a function.

@@ -51,8 +51,8 @@ pub(super) fn find(
             );
             report.warn("body-on-get", &at, what);
         }
-        let (sent_path, fragment) = path.split_once('#').unwrap_or((path, ""));
-        if !fragment.is_empty() {
+        let (sent_path, _) = path.split_once('#').unwrap_or((path, ""));
+        if sent_path != path {
             let what = "fragment in a path → dropped; HTTP does not send it";
             report.info("path-fragment", &at, what);
         }

@@ -10,12 +10,20 @@ use serde_json::{Value, json};
 use super::source_map::{self, Origins};
 use crate::api_model::Operation;
 use crate::load::Document;
+use crate::pointer::join;
 use crate::problem::Problems;
 use crate::report::Report;
 
 /// Whether `status`, a key of a Responses Object, is a success.
 pub(crate) fn is_success(status: &str) -> bool {
-    status.len() == 3 && status.starts_with('2')
+    is_status(status) && status.starts_with('2')
+}
+
+/// Whether `key` is a status or a range of them. Some authors write the range `2XX` as `2xx`.
+fn is_status(key: &str) -> bool {
+    let is_number = key.len() == 3 && key.chars().all(|of| of.is_ascii_digit());
+    let range = key.strip_prefix(|of| matches!(of, '1'..='5'));
+    is_number || range.is_some_and(|rest| rest.eq_ignore_ascii_case("XX"))
 }
 
 /// Whether the client returns a response with `status` as a success. `all` are the keys of its
@@ -58,8 +66,25 @@ pub(super) fn lower(
         members.insert("responses".to_owned(), json!({"2XX": {"description": ""}}));
         return;
     };
+    let at = format!("{}/responses", operation.pointer);
     let mut success = responses.clone();
-    success.retain(|status, _| is_success(status));
+    success.retain(|key, _| {
+        if !is_status(key) && key != "default" && !key.starts_with("x-") {
+            let what = "a response whose key is not a status → dropped";
+            report.warn("not-3-0", &join(&at, key), what);
+        }
+        is_success(key)
+    });
+    let is_range = |key: &&String| key.eq_ignore_ascii_case("2XX");
+    let range = success.keys().find(is_range).cloned();
+    if let Some(key) = range.filter(|key| key != "2XX") {
+        let what = format!("`{key}`, which is not a range of statuses → read as `2XX`");
+        report.warn("not-3-0", &join(&at, &key), what);
+        rename(&at, &key, origins);
+        if let Some(response) = success.shift_remove(&key) {
+            success.insert("2XX".to_owned(), response);
+        }
+    }
     if success.is_empty() {
         if responses.contains_key("101") {
             uncallable.push(switching);
@@ -67,13 +92,17 @@ pub(super) fn lower(
         }
         let response = responses.get("default").cloned();
         if response.is_some() {
-            let at = format!("{}/responses", operation.pointer);
-            let (from, to) = (format!("{at}/default"), format!("{at}/2XX"));
-            source_map::move_within(origins, &from, &to);
-            origins.insert(to, from);
+            rename(&at, "default", origins);
         }
         let response = response.unwrap_or_else(|| json!({"description": ""}));
         success.insert("2XX".to_owned(), response);
     }
     members.insert("responses".to_owned(), success.into());
+}
+
+/// Records in `origins` that the response `key` of the Responses Object at `at` becomes `2XX`.
+fn rename(at: &str, key: &str, origins: &mut Origins) {
+    let (from, to) = (join(at, key), join(at, "2XX"));
+    source_map::move_within(origins, &from, &to);
+    origins.insert(to, from);
 }

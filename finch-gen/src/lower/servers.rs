@@ -32,8 +32,10 @@ pub(super) fn find(
         let is_first = |(_, urls): &(String, Vec<String>)| urls.first() == first.first();
         own.iter().all(is_first).then(|| first.first().cloned())?
     };
-    let first = urls(document, "").into_iter().next();
-    let first = first.filter(|url| is_absolute(url));
+    let documented = urls(document, "").into_iter().next();
+    // The default of OpenAPI.
+    let documented = documented.unwrap_or_else(|| "/".to_owned());
+    let first = Some(&documented).filter(|url| is_absolute(url)).cloned();
     let at = match (&first, own.first()) {
         (None, Some((at, _))) => at,
         _ => "/servers",
@@ -44,12 +46,13 @@ pub(super) fn find(
         return None;
     }
     for (operation, (at, urls)) in operations.iter_mut().zip(own) {
-        if urls.iter().any(|url| base.as_ref() == Some(url)) {
+        let is_base = |url: &String| is_same(url, base.as_ref().unwrap_or(&documented));
+        if urls.iter().any(is_base) {
             continue;
         }
         let Some(url) = urls.first() else { continue };
         match own_url(url, base.as_deref()) {
-            Ok(url) if base.as_ref() == Some(&url) => {}
+            Ok(url) if is_base(&url) => {}
             Ok(url) => operation.server = Some(url),
             Err(what) => problems.push(document.problem(
                 at,
@@ -107,7 +110,16 @@ fn url(server: &Value) -> Option<String> {
             None => url.extend(["{", part]),
         }
     }
-    Some(url.trim_end_matches('/').to_owned())
+    match is_absolute(&url) {
+        true => Some(url.trim_end_matches('/').to_owned()),
+        false => Some(url),
+    }
+}
+
+/// Whether both are the same URL. The case of a host and the default port make no difference.
+fn is_same(one: &str, other: &str) -> bool {
+    let parse = |url| Url::parse(url).ok();
+    one == other || parse(one).is_some_and(|one| Some(one) == parse(other))
 }
 
 /// Whether `url` is complete. A variable without a default cannot be filled in.

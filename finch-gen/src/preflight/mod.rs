@@ -276,7 +276,7 @@ mod tests {
             ),
             ("style: deepObject", "{type: integer}", false),
             ("style: form", array, false),
-            // Without `a`, the client can encode it.
+            // Without `a`, the client can encode it, and the report says so.
             ("style: form", nested, true),
             (
                 "style: form",
@@ -302,6 +302,13 @@ mod tests {
             })
             .unwrap();
             let is_dropped = |note: &crate::Note| note.code == "unsendable-parameter";
+            let is_partly = |note: &crate::Note| note.code == "unsendable-property";
+            let parts = generated.report.iter().filter(|note| is_partly(note));
+            let parts: Vec<&str> = parts.map(|note| note.what.as_str()).collect();
+            let fails =
+                "a call with the property `a` fails: the style `form` cannot write objects in it";
+            let expected = (parameter == "style: form" && schema == nested).then_some(fails);
+            assert_eq!(parts, Vec::from_iter(expected), "{parameter} {schema}");
             let has_setter = generated.client["calls.rs"].contains("pub fn p(");
             assert_eq!(has_setter, is_kept, "{parameter} {schema}");
             assert_eq!(

@@ -11,7 +11,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ptr;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use super::{MARK, is_only_null};
 use crate::json::Fields as _;
@@ -23,6 +23,8 @@ use crate::load::Document;
 pub(crate) enum Scalar {
     Text(String),
     Integer(i64),
+    /// Any other number, as JSON.
+    Number(String),
     Boolean(bool),
 }
 
@@ -36,7 +38,8 @@ impl Scalar {
                 let float = number.as_f64().filter(|float| float.fract() == 0.0);
                 let whole = float.filter(|float| float.abs() < 2_f64.powi(53));
                 let integer = number.as_i64().or(whole.map(|float| float as i64));
-                integer.map(Self::Integer)
+                let other = || Some(Self::Number(Value::from(number.as_f64()?).to_string()));
+                integer.map(Self::Integer).or_else(other)
             }
             _ => None,
         }
@@ -45,7 +48,10 @@ impl Scalar {
     /// Reads the name that a mapping has for a value of the type `of`.
     pub(super) fn named(name: &str, of: Option<&str>) -> Self {
         let value = match of {
-            Some("integer" | "number") => name.parse().ok().map(Self::Integer),
+            Some("integer" | "number") => {
+                let number = name.parse::<Number>().ok();
+                number.and_then(|number| Self::of(&number.into()))
+            }
             Some("boolean") => name.parse().ok().map(Self::Boolean),
             _ => None,
         };
@@ -61,6 +67,7 @@ impl Scalar {
         match self {
             Self::Text(text) => text.as_str().into(),
             Self::Integer(value) => (*value).into(),
+            Self::Number(number) => number.parse().map_or(Value::Null, Value::Number),
             Self::Boolean(value) => (*value).into(),
         }
     }
@@ -70,6 +77,7 @@ impl Scalar {
         match self {
             Self::Text(text) => text.clone(),
             Self::Integer(value) => value.to_string(),
+            Self::Number(number) => number.clone(),
             Self::Boolean(value) => value.to_string(),
         }
     }

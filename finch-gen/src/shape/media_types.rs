@@ -15,6 +15,7 @@ use crate::report::Report;
 
 /// Reduces every body to the media type that the client handles best.
 pub(super) fn choose(document: &mut Document, model: &ApiModel, report: &mut Report) {
+    let mut notes = Report::default();
     for operation in &model.operations {
         let at = &operation.pointer;
         let mut bodies = vec![format!("{at}/requestBody")];
@@ -37,7 +38,7 @@ pub(super) fn choose(document: &mut Document, model: &ApiModel, report: &mut Rep
                 if let Some(of) = media_types.shift_remove(&name) {
                     media_types.entry("application/json").or_insert(of);
                     let what = "a structured body of any media type → JSON";
-                    report.info("media-types", &pointer::join(&content, &name), what);
+                    notes.info("media-types", &pointer::join(&content, &name), what);
                 }
             }
             let best = media_types.keys().min_by_key(|name| rank(name)).cloned();
@@ -46,12 +47,14 @@ pub(super) fn choose(document: &mut Document, model: &ApiModel, report: &mut Rep
                     let best = best.as_deref().unwrap_or_default();
                     let what =
                         format!("one of several media types of a body → only {best} is used");
-                    report.info("media-types", &pointer::join(&content, name), what);
+                    notes.info("media-types", &pointer::join(&content, name), what);
                 }
             }
             media_types.retain(|name, _| Some(name) == best.as_ref());
         }
     }
+    notes.relocate(|at| model.place(at));
+    report.append(notes);
 }
 
 /// Whether `schema` describes more than a string or bytes.

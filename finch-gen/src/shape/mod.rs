@@ -51,6 +51,7 @@ pub(crate) use constants::Constants;
 pub(crate) use enum_values::{EnumValue, EnumValues};
 pub(crate) use field_names::{MARK, in_ascii};
 pub(crate) use listed_values::Scalar;
+pub(crate) use optional_properties::NullableProperties;
 pub(crate) use samples::Samples;
 pub(crate) use strip_constraints::WIDE_INTEGER;
 pub(crate) use type_naming::{Made, MadeNames};
@@ -80,6 +81,7 @@ pub struct Shaped {
     pub(crate) unions: Unions,
     pub(crate) descriptions: Descriptions,
     pub(crate) constants: Constants,
+    pub(crate) nullable: NullableProperties,
     pub(crate) made_names: MadeNames,
     /// A sample of each variant of the unions.
     pub(crate) samples: Samples,
@@ -176,6 +178,7 @@ pub(crate) fn shape_unmarked(
     report.append(of_schemas);
     Shaped {
         problems: budget.into_problems(),
+        nullable: optional_properties::nullable(&document),
         document,
         model,
         unions,

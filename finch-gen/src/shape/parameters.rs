@@ -133,6 +133,9 @@ fn of_operation(
             }
             continue;
         }
+        for what in unsendable::optional_properties(document, &parameter, &schema) {
+            report.warn("unsendable-property", place, what);
+        }
         let usual = ident(&parameter.name);
         parameter.field = taken.unique(&usual);
         if parameter.field != usual {
@@ -140,9 +143,14 @@ fn of_operation(
             let what = format!("name of another field or function of the call → `{field}`");
             report.info("parameter-name", place, what);
         }
-        if is_in_path(object) && object["allowReserved"] == true {
-            let what = "`allowReserved` of a path parameter ignored: OpenAPI defines it for \
-                        queries, and a value could lead to another path";
+        if parameter.location != Location::Query && object["allowReserved"] == true {
+            let what = match parameter.location {
+                Location::Path => {
+                    "OpenAPI defines it for queries, and a value could lead to another path"
+                }
+                _ => "OpenAPI defines it for queries",
+            };
+            let what = format!("`allowReserved` of {parameter} ignored: {what}");
             report.info("allow-reserved", place, what);
         }
         let mut named = json!({

@@ -24,6 +24,7 @@ use crate::wire_format::{Decoding, ResponseBody, SuccessResponse};
 
 /// Makes the bodies of all responses JSON.
 pub(super) fn write_as_json(document: &mut Document, model: &mut ApiModel, report: &mut Report) {
+    let mut notes = Report::default();
     for operation in &mut model.operations {
         let at = format!("{}/responses", operation.pointer);
         for status in document.keys(&at) {
@@ -35,9 +36,9 @@ pub(super) fn write_as_json(document: &mut Document, model: &mut ApiModel, repor
                 _ => None,
             };
             if let Some(why) = why {
-                drop_body(document, &at, why, report);
+                drop_body(document, &at, why, &mut notes);
             }
-            let body = of_response(document, &at, report);
+            let body = of_response(document, &at, &mut notes);
             operation.successes.push(SuccessResponse { status, body });
         }
         allow_no_content(document, &at, &mut operation.successes);
@@ -45,6 +46,8 @@ pub(super) fn write_as_json(document: &mut Document, model: &mut ApiModel, repor
         let successes = &mut operation.successes;
         successes.sort_by(|one, other| one.status.cmp(&other.status));
     }
+    notes.relocate(|at| model.place(at));
+    report.append(notes);
 }
 
 /// Allows a response without a body, where `successes` at `at` include 204 in a range.

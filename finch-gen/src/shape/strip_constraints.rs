@@ -40,9 +40,9 @@ const NARROW: [&str; 7] = [
     "float", "int8", "int16", "int32", "uint8", "uint16", "uint32",
 ];
 
-/// The format of integers that may not fit in an `i64`. It contains a character of Unicode's
-/// private use area, so no document uses it.
-pub(crate) const WIDE_INTEGER: &str = "x-\u{E000}wide-integer";
+/// The format of integers that may not fit in an `i64`. typify names variants after it. It contains
+/// a character of Unicode's private use area, so no document uses it.
+pub(crate) const WIDE_INTEGER: &str = "integer\u{E000}";
 
 /// Whether `schema` is an integer that may be larger than an `i64`.
 fn is_wide_integer(schema: &Map<String, Value>) -> bool {

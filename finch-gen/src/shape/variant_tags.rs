@@ -53,7 +53,7 @@ impl Tag {
 }
 
 /// How deep a tag may be nested.
-const DEPTH: usize = 2;
+const DEPTH: usize = 16;
 
 /// How many schemas a pass visits for the tags of one union.
 pub(super) const SCHEMAS: usize = 20_000;

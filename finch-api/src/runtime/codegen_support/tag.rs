@@ -20,6 +20,8 @@ pub(crate) enum Tag {
 pub(crate) enum Scalar {
     Text(&'static str),
     Integer(i64),
+    /// Any other number.
+    Number(f64),
     Boolean(bool),
 }
 
@@ -85,6 +87,7 @@ impl Scalar {
                 Some(value) => value == *integer,
                 None => value.as_f64() == Some(*integer as f64),
             },
+            Self::Number(number) => value.as_f64() == Some(*number),
         }
     }
 }
@@ -97,16 +100,23 @@ mod tests {
 
     #[test]
     fn a_tag_is_compared_with_the_property_at_its_path() {
-        const SCALARS: &[Scalar] = &[Scalar::Text("a"), Scalar::Integer(1), Scalar::Boolean(true)];
+        const SCALARS: &[Scalar] = &[
+            Scalar::Text("a"),
+            Scalar::Integer(1),
+            Scalar::Number(2.5),
+            Scalar::Boolean(true),
+        ];
         let shallow = Tag::Required(&["t"], SCALARS);
         let deep = Tag::Required(&["in", "t"], SCALARS);
         for (tag, value, expected) in [
             (&shallow, json!({"t": "a"}), Match::Same),
             (&shallow, json!({"t": 1}), Match::Same),
             (&shallow, json!({"t": 1.0}), Match::Same),
+            (&shallow, json!({"t": 2.5}), Match::Same),
             (&shallow, json!({"t": true}), Match::Same),
             (&shallow, json!({"t": "1"}), Match::Different),
             (&shallow, json!({"t": 1.5}), Match::Different),
+            (&shallow, json!({"t": 2}), Match::Different),
             (&shallow, json!({"t": false}), Match::Different),
             (&shallow, json!({"t": {}}), Match::Different),
             (&shallow, json!({"t": null}), Match::Missing),

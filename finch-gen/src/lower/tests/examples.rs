@@ -238,6 +238,65 @@ fn unused_bodies_with_examples_become_components() {
 }
 
 #[test]
+fn an_example_of_a_property_fits_all_conjuncts_or_is_not_tested() {
+    let number = |example: Value| json!({"type": "number", "example": example});
+    let integer = json!({"type": "integer"});
+    let object = |of: Value| json!({"type": "object", "properties": {"a": of}});
+    let list = |of: Value| object(json!({"type": "array", "items": of}));
+    let referred = json!({"$ref": "#/components/schemas/Int"});
+    let both = |one: &Value, other: &Value| json!({"allOf": [one, other]});
+    let union = json!({"anyOf": [{"type": "number"}, {"type": "string"}], "example": "x"});
+    for (whole, is_tested) in [
+        (
+            both(&object(number(json!(1))), &object(integer.clone())),
+            true,
+        ),
+        (
+            both(&object(number(json!(1.5))), &object(integer.clone())),
+            false,
+        ),
+        (
+            both(&object(integer.clone()), &object(number(json!(1.5)))),
+            false,
+        ),
+        (both(&object(number(json!(1.5))), &object(json!({}))), true),
+        (both(&object(number(json!(1.5))), &referred), false),
+        (both(&object(union), &referred), false),
+        (
+            both(&list(number(json!(1.5))), &list(integer.clone())),
+            false,
+        ),
+        (
+            both(
+                &object(object(number(json!(1.5)))),
+                &object(object(integer.clone())),
+            ),
+            false,
+        ),
+        (
+            both(&both(&object(number(json!(1.5))), &json!({})), &referred),
+            false,
+        ),
+        (
+            json!({"properties": {"a": number(json!(1.5))}, "allOf": [referred]}),
+            false,
+        ),
+        (
+            json!({"properties": {"b": both(&object(number(json!(1.5))), &referred)}}),
+            false,
+        ),
+    ] {
+        let schemas = json!({"A": whole, "Int": object(integer.clone())});
+        let (_, lowered) = check(json!({}), json!({"schemas": schemas}));
+        assert_eq!(
+            of_schemas(&lowered).len(),
+            usize::from(is_tested),
+            "{whole}"
+        );
+    }
+}
+
+#[test]
 fn a_reference_to_the_whole_document_moves_no_example() {
     let (_, lowered) = check(
         json!({}),

@@ -25,19 +25,47 @@ fn operation_id_becomes_the_method_name() {
 #[test]
 fn only_success_responses_are_kept() {
     let response = |text| json!({"description": text});
-    for (responses, expected) in [
+    let dropped = "a response whose key is not a status → dropped";
+    let read = "which is not a range of statuses → read as `2XX`";
+    for (responses, expected, notes) in [
         (
             json!({"200": response("a"), "404": response("b"), "default": response("c")}),
             json!({"200": response("a")}),
+            vec![],
         ),
         (
-            json!({"default": response("a")}),
+            json!({"default": response("a"), "x-a": response("b")}),
             json!({"2XX": response("a")}),
+            vec![],
         ),
-        (json!({"302": response("a")}), json!({"2XX": response("")})),
+        (
+            json!({"302": response("a")}),
+            json!({"2XX": response("")}),
+            vec![],
+        ),
+        (
+            json!({"2xx": response("a"), "4xx": response("b")}),
+            json!({"2XX": response("a")}),
+            vec![("2xx", format!("`2xx`, {read}"))],
+        ),
+        (
+            json!({"20X": response("a"), "ok": response("b"), "200": response("c")}),
+            json!({"200": response("c")}),
+            vec![("20X", dropped.to_owned()), ("ok", dropped.to_owned())],
+        ),
+        (
+            json!({"2": response("a")}),
+            json!({"2XX": response("")}),
+            vec![("2", dropped.to_owned())],
+        ),
     ] {
-        let (operation, _) = check(json!({"responses": responses}), json!({}));
+        let (operation, lowered) = check(json!({"responses": responses}), json!({}));
         assert_eq!(operation["responses"], expected);
+        let notes = notes
+            .iter()
+            .map(|(key, what)| format!("not-3-0 at /paths/~1a/get/responses/{key}: {what}"));
+        let found = lowered.report.iter().map(ToString::to_string);
+        assert_eq!(found.collect::<Vec<_>>(), notes.collect::<Vec<_>>());
     }
 }
 
@@ -369,27 +397,29 @@ fn response_that_switches_protocols_is_dropped() {
 
 #[test]
 fn path_fragment_is_dropped() {
-    let text = "
-openapi: 3.1.0
-info: {title: T, version: '1'}
-paths:
-  '/files/{id}#move': {put: {operationId: move, parameters: [{name: id, in: path, required: true, schema: {type: string}}], responses: {'204': {description: ''}}}}
-";
-    let document = crate::load(&crate::Text {
-        name: "api.yaml",
-        text,
-    });
-    let lowered = crate::lower(document.unwrap()).unwrap();
-    let [operation] = &lowered.model.operations[..] else {
-        panic!("{:?}", lowered.model.operations);
-    };
-    assert_eq!(operation.path, "/files/{id}");
-    assert_eq!(operation.pointer, "/paths/~1files~1{id}#move/put");
-    let report = lowered.report.to_string();
-    assert!(
-        report.contains("path-fragment at /paths/~1files~1{id}#move/put: "),
-        "{report}"
-    );
+    for (path, sent, is_noted) in [
+        ("/a#move", "/a", true),
+        ("/a#", "/a", true),
+        ("/a#move?b=1", "/a", true),
+        ("/a?b=1#move", "/a?b=1", true),
+        ("/a?b=1", "/a?b=1", false),
+        ("/#a", "/", true),
+        ("/a%23move", "/a%23move", false),
+    ] {
+        let mut root = document(json!({}), json!({}));
+        let item = root["paths"]["/a"].take();
+        root["paths"] = json!({path: item});
+        let lowered = lower_value(&root).unwrap();
+        let [operation] = &lowered.model.operations[..] else {
+            panic!("{:?}", lowered.model.operations);
+        };
+        assert_eq!(operation.path, sent);
+        let at = format!("/paths/{}/get", path.replace('/', "~1"));
+        assert_eq!(operation.pointer, at);
+        let report = lowered.report.to_string();
+        let is_found = report.contains(&format!("path-fragment at {at}: "));
+        assert_eq!(is_found, is_noted, "{report}");
+    }
 }
 
 #[test]
@@ -405,6 +435,10 @@ fn method_names_omit_hashes_paths_and_controllers() {
         (
             &[("12345678-1234-1234-1234-123456789abc", "List pets")],
             &["list_pets"],
+        ),
+        (
+            &[("12345", "List pets"), ("6-7", "")],
+            &["list_pets", "put_a"],
         ),
         (&[("read_item_a_get", "")], &["read_item"]),
         (
@@ -428,8 +462,9 @@ fn method_names_omit_hashes_paths_and_controllers() {
             &[("getOAuth2Token", ""), ("oAuthLogin", "")],
             &["get_oauth2_token", "oauth_login"],
         ),
-        // Not hashes.
+        // These are words.
         (&[("deadbeef", ""), ("facade", "")], &["deadbeef", "facade"]),
+        (&[("2fa", "Log in"), ("v1", "")], &["_2fa", "v1"]),
     ] {
         let mut root = document(json!({}), json!({}));
         for ((id, summary), method) in operations.iter().zip(["get", "put"]) {

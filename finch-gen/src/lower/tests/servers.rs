@@ -70,6 +70,28 @@ fn base_url_is_shared_by_the_document_or_all_operations() {
             &[],
             own("https://a.example", "https://a.example/v2"),
         ),
+        (
+            &["https://a.example/v1"],
+            &["/"],
+            &[],
+            own("https://a.example/v1", "https://a.example"),
+        ),
+        (
+            &["https://a.example/v1"],
+            &[],
+            &["/v1/"],
+            base("https://a.example/v1"),
+        ),
+        (
+            &["https://a.example/v1"],
+            &[],
+            &["https://A.example:443/v1"],
+            base("https://a.example/v1"),
+        ),
+        // The host of the document serves them, too.
+        (&["/v1"], &[], &["/v1"], Ok((None, None))),
+        (&[], &["/"], &[], Ok((None, None))),
+        (&["/v1"], &[], &["/"], refused("/servers", "/")),
         (&[], &[], &["/v2"], refused("/servers", "/v2")),
     ] {
         let mut document = document(json!({}), json!({}));

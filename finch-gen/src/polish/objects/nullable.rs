@@ -30,15 +30,10 @@
 //! ```
 //! A type that only occurs in responses keeps one `Option`.
 
-use serde_json::Value;
 use syn::{Attribute, Field, Item, Type, parse_quote};
 
-use crate::json::Fields as _;
-use crate::load::Document;
 use crate::polish::syntax::{roles, serde_attrs, syn_build, syn_query};
 use crate::polish::{Context, Unsupported};
-use crate::provenance;
-use crate::shape::is_only_null;
 
 pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Unsupported> {
     let in_requests = roles::in_requests(file)?;
@@ -53,9 +48,8 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Uns
             if !may_be_absent(field) {
                 continue;
             }
-            let place = provenance::read(&field.attrs);
-            let schema = place.as_deref().and_then(|at| context.document.at(at));
-            if schema.is_some_and(|schema| is_nullable(context.document, schema, 8)) {
+            let key = (item.ident.to_string(), serde_attrs::json_name(field));
+            if context.shaped.nullable.contains(&key) {
                 field.ty = syn_build::option_of(field.ty.clone());
                 field.attrs.push(read.clone());
             }
@@ -75,24 +69,6 @@ fn may_be_absent(field: &Field) -> bool {
     // A part of a multipart body cannot be null.
     let held = syn_query::argument_of(&field.ty, "Option");
     held.is_some_and(|held| syn_query::last_name(held) != "File") && is_skipped()
-}
-
-/// Whether the lowered `schema` accepts null and other values. Follows references to `depth`.
-fn is_nullable(document: &Document, schema: &Value, depth: u8) -> bool {
-    let Some(depth) = depth.checked_sub(1) else {
-        return false;
-    };
-    let Some(schema) = document.follow(schema) else {
-        return false;
-    };
-    if schema.has("type") {
-        return schema.is_true("nullable");
-    }
-    let is_nullable = |part: &Value| is_nullable(document, part, depth);
-    let mut branches = schema.list("anyOf").iter();
-    let conjuncts = schema.list("allOf");
-    branches.any(|branch| is_only_null(branch) || is_nullable(branch))
-        || !conjuncts.is_empty() && conjuncts.iter().all(is_nullable)
 }
 
 #[cfg(test)]

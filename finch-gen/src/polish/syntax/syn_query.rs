@@ -105,6 +105,16 @@ pub(crate) fn last_name(ty: &Type) -> String {
     last_ident(ty).map(ToString::to_string).unwrap_or_default()
 }
 
+/// Returns the type in JSON Schema of the numbers of the Rust type `name`, if it is one of numbers.
+pub(crate) fn number_type(name: &str) -> Option<&'static str> {
+    match name.strip_prefix("NonZero").unwrap_or(name) {
+        "f32" | "f64" => Some("number"),
+        "i8" | "i16" | "i32" | "i64" | "i128" | "u8" | "u16" | "u32" | "u64" => Some("integer"),
+        "I8" | "I16" | "I32" | "I64" | "U8" | "U16" | "U32" | "U64" => Some("integer"),
+        _ => None,
+    }
+}
+
 /// Returns the type inside of `Box`, or `ty` itself.
 pub(crate) fn unboxed(ty: &Type) -> &Type {
     argument_of(ty, "Box").unwrap_or(ty)

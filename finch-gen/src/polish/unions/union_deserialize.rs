@@ -279,14 +279,12 @@ fn type_name(ty: &Type) -> String {
         return type_name(inner);
     }
     let is_own = matches!(ty, Type::Path(path) if path.path.get_ident().is_some());
-    match syn_query::last_name(ty).as_str() {
+    let name = syn_query::last_name(ty);
+    match name.as_str() {
         "bool" => "boolean",
-        "f32" | "f64" => "number",
-        "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" => "integer",
         "HashMap" | "Map" => "object",
-        own if is_own => own,
-        // A string, with or without a format.
-        _ => "string",
+        // Other types are strings, with or without a format.
+        other => syn_query::number_type(other).unwrap_or(if is_own { other } else { "string" }),
     }
     .to_owned()
 }
@@ -329,6 +327,11 @@ fn tag(tag: &Tag) -> TokenStream {
         Scalar::Integer(value) => {
             let value = proc_macro2::Literal::i64_unsuffixed(*value);
             quote!(Scalar::Integer(#value))
+        }
+        Scalar::Number(number) => {
+            let number = number.parse().expect("it was made from a number");
+            let number = proc_macro2::Literal::f64_unsuffixed(number);
+            quote!(Scalar::Number(#number))
         }
         Scalar::Boolean(value) => quote!(Scalar::Boolean(#value)),
     });
@@ -503,10 +506,24 @@ Inner: {oneOf: [{type: integer, enum: [4]}, {type: boolean}]}";
         let schemas = "A: {}\nOne: {properties: {one: {}}}";
         let array = |items: &str| format!("{{type: array, items: {items}}}");
         let listed = "{type: string, enum: [a]}";
+        let wide = "{type: integer, example: 9223372036854775808}";
+        let small = "{type: integer, format: int8}";
         for (branches, expected) in [
             (
-                ["{type: number}", "{type: integer}", "{type: boolean}"],
+                ["{type: number}", wide, "{type: boolean}"],
                 &["Boolean", "Integer", "Number"][..],
+            ),
+            (
+                ["{type: number}", small, "{type: boolean}"],
+                &["Boolean", "Integer", "Number"],
+            ),
+            (
+                [&array("{type: number}"), &array(wide), "{type: string}"],
+                &["Integers", "Numbers", "String"],
+            ),
+            (
+                ["{type: number}", "{type: integer}", "{type: boolean}"],
+                &["Boolean", "Integer", "Number"],
             ),
             (
                 [&array("{}"), &array("{type: string}"), "{type: integer}"],

@@ -178,11 +178,13 @@ fn kind(ty: &Type) -> String {
     let kind = match last.as_str() {
         "Value" => "Other",
         "bool" => "Boolean",
-        "f64" | "f32" => "Number",
-        "i128" | "i64" | "i32" | "u64" | "u32" => "Integer",
         "Map" | "HashMap" => "Object",
         "" => "Unnamed",
-        name => name,
+        name => match syn_query::number_type(name) {
+            Some("integer") => "Integer",
+            Some(_) => "Number",
+            None => name,
+        },
     };
     kind.to_owned()
 }
@@ -254,6 +256,29 @@ pub enum Sibling {
     X(SiblingX),
     /// The first.
     One(SiblingOne),
+}
+",
+        );
+    }
+
+    #[test]
+    fn a_variant_of_wide_integers_is_named_integer() {
+        check_items(
+            &exchange(
+                "
+A: {oneOf: [{type: integer, example: 9223372036854775808}, {type: string}]}
+B: {}
+",
+            ),
+            "
+/// From `/components/schemas/A`.
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum A {
+    /// `i128`
+    Integer(i128),
+    /// `::std::string::String`
+    String(::std::string::String),
 }
 ",
         );

@@ -40,25 +40,62 @@ pub(super) fn why(document: &Document, parameter: &Parameter, schema: &Value) ->
     }
     let steps = &Cell::new(STEPS);
     let kind = |schema| kind(document, schema, DEPTH, steps);
-    let items = |schema| {
-        let mut schemas = conjunction(document, schema).into_iter();
-        schemas.find_map(|schema| schema.get("items"))
-    };
     let ty = match (style, kind(schema)) {
         (Style::DeepObject, Kind::Plain) => "a plain value".to_owned(),
         (Style::DeepObject, _) | (_, Kind::Plain | Kind::Mixed) => return None,
-        (_, Kind::Array) => format!("an array of {}", kind(items(schema)?).plural()?),
+        (_, Kind::Array) => format!("an array of {}", kind(items(document, schema)?).plural()?),
         (_, Kind::Object) => {
-            // An exploded property becomes a separate parameter, which may be an array.
-            let takes_arrays = style == Style::Form && parameter.explode;
-            let refused = |schema| match kind(schema) {
-                Kind::Array if takes_arrays => kind(items(schema)?).plural(),
-                kind => kind.plural(),
-            };
+            let refused = |schema| refused(document, parameter, schema, steps);
             of_properties(document, schema, refused)?
         }
     };
     Some(format!("the style `{style}` cannot write {ty}"))
+}
+
+/// Explains which optional properties of `parameter` can never be sent, if it is an object with
+/// such properties. The texts are sentences.
+pub(super) fn optional_properties(
+    document: &Document,
+    parameter: &Parameter,
+    schema: &Value,
+) -> Vec<String> {
+    let style = parameter.style;
+    let steps = &Cell::new(STEPS);
+    let is_object = kind(document, schema, DEPTH, steps) == Kind::Object;
+    if matches!(style, Style::Json | Style::DeepObject) || !is_object {
+        return Vec::new();
+    }
+    let schemas = conjunction(document, schema).into_iter();
+    let properties = schemas.flat_map(|schema| schema.field("properties").fields());
+    let found = properties.filter_map(|(name, property)| {
+        let ty = refused(document, parameter, property, steps)?;
+        Some(format!(
+            "a call with the property `{name}` fails: the style `{style}` cannot write {ty} in it"
+        ))
+    });
+    found.collect()
+}
+
+/// Describes the values of `schema`, a property of `parameter`, if its style cannot write any.
+fn refused(
+    document: &Document,
+    parameter: &Parameter,
+    schema: &Value,
+    steps: &Cell<usize>,
+) -> Option<&'static str> {
+    let kind = |schema| kind(document, schema, DEPTH, steps);
+    // An exploded property becomes a separate parameter, which may be an array.
+    let takes_arrays = parameter.style == Style::Form && parameter.explode;
+    match kind(schema) {
+        Kind::Array if takes_arrays => kind(items(document, schema)?).plural(),
+        kind => kind.plural(),
+    }
+}
+
+/// Returns the schema of the items of `schema`.
+fn items<'a>(document: &'a Document, schema: &'a Value) -> Option<&'a Value> {
+    let mut schemas = conjunction(document, schema).into_iter();
+    schemas.find_map(|schema| schema.get("items"))
 }
 
 impl Kind {

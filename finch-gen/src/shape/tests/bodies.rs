@@ -317,3 +317,18 @@ fn a_range_of_successes_allows_no_body() {
         );
     }
 }
+
+#[test]
+fn a_note_about_a_response_is_at_its_place_in_the_document() {
+    let text = json!({"schema": {"type": "string"}});
+    for key in ["200", "2XX", "2xx", "default"] {
+        let content = json!({"application/json": text, "text/plain": text, "a/b": {}});
+        let response = json!({"description": "", "content": content});
+        let (_, report) = shaped(json!({"responses": {key: response}}), json!({}));
+        let notes = report.iter().filter(|note| note.code == "media-types");
+        let places: Vec<&str> = notes.map(|note| note.pointer.as_str()).collect();
+        let content = format!("/paths/~1a/get/responses/{key}/content");
+        let expected = ["text~1plain", "a~1b"].map(|of| format!("{content}/{of}"));
+        assert_eq!(places, expected);
+    }
+}

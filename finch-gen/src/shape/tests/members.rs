@@ -4,6 +4,13 @@ use serde_json::{Value, json};
 
 use super::*;
 
+/// Marks `schema`, a list or map in an optional property, so that it becomes an option.
+fn or_null(mut schema: Value) -> Value {
+    schema["nullable"] = true.into();
+    schema["x-\u{E000}option"] = true.into();
+    schema
+}
+
 #[test]
 fn component_names_become_unique_type_names() {
     let found = schemas(json!({
@@ -62,12 +69,11 @@ fn inline_types_become_components() {
             "inline": reference("SInline"),
             "titled": reference("Paging"),
             "clash": reference("SClash"),
-            "list": {"type": "array", "nullable": true, "items": reference("SList")},
-            "map": {
+            "list": or_null(json!({"type": "array", "items": reference("SList")})),
+            "map": or_null(json!({
                 "type": "object",
-                "nullable": true,
                 "additionalProperties": reference("MapValue"),
-            },
+            })),
             "maybe": {"anyOf": [reference("SMaybe"), only_null()], "description": "d"},
             "plain": {"type": "string"},
         })
@@ -92,10 +98,6 @@ fn optional_property_is_nullable_without_a_default() {
             "count": {"type": "integer", "default": 3},
         }},
     }));
-    let or_null = |mut schema: Value| {
-        schema["nullable"] = true.into();
-        schema
-    };
     assert_eq!(
         found["S"]["properties"],
         json!({

@@ -126,3 +126,64 @@ fn a_nullable_type_beside_a_reference_is_the_reference_or_null() {
         json!({"allOf": [reference("B")]})
     );
 }
+
+#[test]
+fn a_property_is_nullable_if_all_that_describe_it_allow_null() {
+    let count = json!({"type": "integer"});
+    let count_or_null = json!({"type": "integer", "nullable": true});
+    let list_or_null = json!({"type": "array", "items": {}, "nullable": true});
+    let nothing = json!({"description": "D."});
+    for (one, other, expected) in [
+        (&count_or_null, None, true),
+        (&count, None, false),
+        (&list_or_null, None, true),
+        (&json!({"type": "array", "items": {}}), None, false),
+        (&json!({"type": "object"}), None, false),
+        (&json!({"type": "object", "nullable": true}), None, true),
+        (&json!({"enum": ["a", null]}), None, true),
+        (&json!({"oneOf": [count, {"enum": [null]}]}), None, true),
+        (
+            &json!({"oneOf": [count_or_null, {"type": "string"}]}),
+            None,
+            true,
+        ),
+        (
+            &json!({"oneOf": [reference("N"), {"type": "string"}]}),
+            None,
+            true,
+        ),
+        (&json!({"oneOf": [count, {"type": "string"}]}), None, false),
+        (&reference("N"), None, true),
+        (
+            &json!({"allOf": [reference("N")], "description": "D."}),
+            None,
+            true,
+        ),
+        (&json!({"allOf": [reference("N"), nothing]}), None, true),
+        (
+            &json!({"allOf": [reference("N"), {"type": "object"}]}),
+            None,
+            false,
+        ),
+        (&count_or_null, Some(&nothing), true),
+        (&nothing, Some(&count_or_null), true),
+        (&nothing, Some(&reference("N")), true),
+        (&count_or_null, Some(&count_or_null), true),
+        (&count_or_null, Some(&count), false),
+        (&count, Some(&count_or_null), false),
+        (&list_or_null, Some(&list_or_null), true),
+        (
+            &list_or_null,
+            Some(&json!({"type": "array", "items": {}})),
+            false,
+        ),
+    ] {
+        let object = |of: &Value| json!({"type": "object", "properties": {"a": of}});
+        let conjuncts = [Some(one), other].into_iter().flatten().map(object);
+        let all = json!({"allOf": conjuncts.collect::<Vec<_>>()});
+        let nullable = json!({"type": "object", "nullable": true, "properties": {"x": {}}});
+        let (shaped, _) = shaped(json!({}), json!({"A": all, "N": nullable}));
+        let found = shaped.nullable.contains(&("A".to_owned(), "a".to_owned()));
+        assert_eq!(found, expected, "{one} {other:?}");
+    }
+}

@@ -11,6 +11,7 @@ pub(super) fn tags(shaped: &Shaped, name: &str) -> String {
     let scalar = |scalar: &Scalar| match scalar {
         Scalar::Text(text) => text.clone(),
         Scalar::Integer(value) => format!("int {value}"),
+        Scalar::Number(value) => format!("number {value}"),
         Scalar::Boolean(value) => format!("bool {value}"),
     };
     let variants = shaped.unions.get(name).into_iter().flatten();
@@ -49,7 +50,7 @@ fn optional(name: &str, of: Value) -> Value {
 fn tag_is_found_at_any_position() {
     // A wrapper for each possible position of the property, and the start of its tag.
     type Position = (&'static str, fn(Value) -> Value);
-    let positions: [Position; 9] = [
+    let positions: [Position; 10] = [
         ("t=", |of| with("t", of)),
         (
             "t=",
@@ -69,6 +70,9 @@ fn tag_is_found_at_any_position() {
         ),
         ("t?=", |of| optional("t", of)),
         ("in.t=", |of| with("in", with("t", of))),
+        ("a.b.c.d.t=", |of| {
+            with("a", with("b", with("c", with("d", with("t", of)))))
+        }),
         ("in.t?=", |of| optional("in", with("t", of))),
         ("in.t?=", |of| {
             with("in", json!({"type": "array", "items": with("t", of)}))
@@ -99,6 +103,12 @@ fn tag_is_found_at_any_position() {
             json!({"type": "number", "const": 2}),
             "int 1",
             "int 2",
+        ),
+        (
+            json!({"const": 1.50}),
+            json!({"type": "number", "enum": [-2.5, 1e30]}),
+            "number 1.5",
+            "number -2.5|number 1e+30",
         ),
         (
             json!({"const": true}),
@@ -177,6 +187,13 @@ fn a_discriminator_names_the_tag_and_its_values() {
             &with("t", json!({"type": "integer"})),
             &with("t", json!({"const": 2})),
             "A t=int 1, B t=int 2",
+        ),
+        (
+            &branches,
+            &json!({"propertyName": "t", "mapping": {"1.0": "A", "2.50": "B"}}),
+            &with("t", json!({"type": "number"})),
+            &with("t", json!({"const": 2.5})),
+            "A t=int 1, B t=number 2.5",
         ),
         (
             &branches,
