@@ -506,7 +506,7 @@ fn unite(mut outer: Map<String, Value>, mut inner: Map<String, Value>) -> Map<St
         && let Some(mark) = provenance::first_mark(description)
         && let Some(inner) = inner.text("description")
     {
-        let described = provenance::with_mark(inner, &mark);
+        let described = provenance::with_mark(&provenance::strip(inner), &mark);
         outer.insert("description".to_owned(), described.into());
     }
     let mut united = overlay(outer, inner);
