@@ -72,10 +72,12 @@ fn write_files(document: &mut Document, at: &str, shared: &BTreeSet<String>, rep
         shared,
         seen: BTreeSet::new(),
         found: Vec::new(),
+        mixed: BTreeSet::new(),
     };
     parts.of_form(&join(at, "schema"));
     let mut media_types: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (name, place) in parts.found {
+    let Parts { found, mixed, .. } = parts;
+    for (name, place) in found {
         let Some(Value::Object(schema)) = document.at_mut(&place) else {
             continue;
         };
@@ -84,12 +86,17 @@ fn write_files(document: &mut Document, at: &str, shared: &BTreeSet<String>, rep
         let Some(media_type) = schema.text("contentMediaType").map(str::to_owned) else {
             continue;
         };
-        let Some(name) = name else {
-            let what = "media type of parts with any name → set it with `File::of_type`";
+        let what = match &name {
+            Some(name) if !mixed.contains(name) => None,
+            Some(_) => Some("media type of a file next to other values"),
+            None => Some("media type of parts with any name"),
+        };
+        if let Some(what) = what {
+            let what = format!("{what} → set it with `File::of_type`");
             report.warn("part-media-type", &place, what);
             continue;
-        };
-        let of_part = media_types.entry(name).or_default();
+        }
+        let of_part = media_types.entry(name.unwrap_or_default()).or_default();
         if !of_part.contains(&media_type) {
             of_part.push(media_type);
         }
@@ -116,6 +123,8 @@ struct Parts<'a> {
     seen: BTreeSet<(Option<String>, String)>,
     /// The pointers of the files, each with the name of its part.
     found: Vec<(Option<String>, String)>,
+    /// The names of the parts that may also be another value.
+    mixed: BTreeSet<String>,
 }
 
 impl Parts<'_> {
@@ -160,6 +169,12 @@ impl Parts<'_> {
         if is_file(schema, may_be_file && !is_shared, is_shared) {
             self.found.push(part);
             return;
+        }
+        if schema
+            .get("type")
+            .is_some_and(|of| *of != "null" && *of != "array")
+        {
+            self.mixed.extend(part.0);
         }
         if let Some((target, _)) = schema.text("$ref").and_then(|of| self.document.resolve(of)) {
             self.of_part(name, &target, may_be_file);
