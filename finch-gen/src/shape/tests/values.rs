@@ -277,6 +277,39 @@ fn contradictions_are_noted_at_their_conjunctions() {
     assert_eq!(report, [("all-of-contradiction", at, what.to_owned())]);
 }
 
+#[test]
+fn the_type_of_an_untyped_conjunction_is_noted_once() {
+    let untyped = |name: &str| {
+        let mut properties = json!({});
+        properties[name] = json!({"type": "string"});
+        json!({ "properties": properties })
+    };
+    let typed = json!({"type": "object", "properties": {"c": {"type": "string"}}});
+    let both = |other: &Value| json!({"allOf": [untyped("a"), other]});
+    for (schema, at) in [
+        (both(&untyped("b")), Some("")),
+        // `U` has its own note.
+        (both(&reference("U")), None),
+        (
+            json!({"type": "array", "items": both(&untyped("b"))}),
+            Some("/items"),
+        ),
+        (both(&typed), None),
+        (
+            json!({"type": "object", "allOf": [untyped("a"), untyped("b")]}),
+            None,
+        ),
+    ] {
+        let report = notes(&json!({"T": schema, "U": untyped("b")}));
+        let assumed = report
+            .iter()
+            .filter(|(code, at, _)| *code == "type-assumed" && at != "/components/schemas/U");
+        let assumed: Vec<&str> = assumed.map(|(_, at, _)| at.as_str()).collect();
+        let expected = at.map(|at| format!("/components/schemas/T{at}"));
+        assert_eq!(assumed, Vec::from_iter(expected.as_deref()), "{schema}");
+    }
+}
+
 /// Returns the notes of shaping `schemas`: the code, the place and the message.
 fn notes(schemas: &Value) -> Vec<(&'static str, String, String)> {
     let text = json!({
