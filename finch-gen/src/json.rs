@@ -4,9 +4,6 @@
 
 use serde_json::{Map, Value};
 
-/// Up to this number of fields, comparing all names is faster than hashing one.
-const FEW: usize = 8;
-
 /// A value that may be an object.
 pub(crate) trait Fields<'a>: Copy {
     /// Returns the object, if the value is one.
@@ -19,12 +16,7 @@ pub(crate) trait Fields<'a>: Copy {
 
     /// Returns the field `name`.
     fn field(self, name: &str) -> Option<&'a Value> {
-        let object = self.object()?;
-        if object.len() > FEW {
-            return object.get(name);
-        }
-        let mut fields = object.iter();
-        Some(fields.find(|(key, _)| *key == name)?.1)
+        self.object()?.get(name)
     }
 
     /// Returns the string in the field `name`.
@@ -83,23 +75,5 @@ pub(crate) fn text_of_scalar(value: &Value) -> Option<String> {
         Value::String(text) => Some(text.clone()),
         Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
         Value::Null | Value::Array(_) | Value::Object(_) => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_field_is_found_among_few_and_among_many() {
-        for count in [0, 1, FEW, FEW + 1] {
-            let names = (0..count).map(|number| number.to_string());
-            let object: Map<String, Value> =
-                names.map(|name| (name.clone(), name.into())).collect();
-            for name in object.keys() {
-                assert_eq!(object.text(name), Some(name.as_str()), "{count}");
-            }
-            assert_eq!((&object).field("other"), None, "{count}");
-        }
     }
 }

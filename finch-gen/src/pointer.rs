@@ -1,16 +1,12 @@
-//! Builds, splits and resolves JSON pointers (RFC 6901), which state the place in every message and
+//! Builds and splits JSON pointers (RFC 6901), which state the place in every message and
 //! mark.
 //!
 //! A token is escaped: the path `/pets` is at `/paths/~1pets`. `of_reference` turns
-//! `#/components/…` into a pointer, and returns `None` for a reference to another document. `find`
-//! returns `None` if nothing is there. Also reads the parameter names in a path template: `{id}` in
-//! `/pets/{id}`.
-
-use std::borrow::Cow;
+//! `#/components/…` into a pointer, and returns `None` for a reference to another document. Also
+//! reads the parameter names in a path template: `{id}` in `/pets/{id}`.
 
 use serde_json::Value;
 
-use crate::json::Fields as _;
 
 /// Returns `parent` with `token` appended and escaped.
 pub(crate) fn join(parent: &str, token: &str) -> String {
@@ -39,23 +35,13 @@ pub(crate) fn push(pointer: &mut String, token: &str) {
 /// Returns the last token of `pointer`, unescaped, or `None` for the whole document.
 pub(crate) fn last(pointer: &str) -> Option<String> {
     let (_, token) = pointer.rsplit_once('/')?;
-    Some(unescape(token).into_owned())
+    Some(unescape(token))
 }
 
 /// Returns the first token of `pointer`, unescaped, or `None` for the whole document.
 pub(crate) fn first(pointer: &str) -> Option<String> {
     let token = pointer.strip_prefix('/')?.split('/').next()?;
-    Some(unescape(token).into_owned())
-}
-
-/// Returns the value at `pointer` in `root`. Unlike `Value::pointer`, it copies no token
-/// unless it is escaped; the stages resolve a lot of pointers.
-pub(crate) fn find<'a>(root: &'a Value, pointer: &str) -> Option<&'a Value> {
-    tokens(pointer)?.try_fold(root, |value, token| match value {
-        Value::Object(_) => value.field(&token),
-        Value::Array(items) => items.get(index(&token)?),
-        _ => None,
-    })
+    Some(unescape(token))
 }
 
 /// Returns the pointer of the value that encloses the one at `pointer`.
@@ -76,66 +62,19 @@ pub(crate) fn around(pointer: &str) -> impl Iterator<Item = &str> {
 
 /// Returns `pointer` if it resolves in `root`, or else its longest prefix that does.
 pub(crate) fn nearest(root: &Value, pointer: &str) -> String {
-    let nearest = around(pointer).find(|at| find(root, at).is_some());
+    let nearest = around(pointer).find(|at| root.pointer(at).is_some());
     nearest.unwrap_or_default().to_owned()
 }
 
-/// Works as [`find`], but returns a mutable reference.
-pub(crate) fn find_mut<'a>(root: &'a mut Value, pointer: &str) -> Option<&'a mut Value> {
-    tokens(pointer)?.try_fold(root, |value, token| match value {
-        Value::Object(members) => members.get_mut(&*token),
-        Value::Array(items) => items.get_mut(index(&token)?),
-        _ => None,
-    })
-}
-
 /// Returns the tokens of `pointer`, or `None` if it is not a JSON pointer.
-pub(crate) fn tokens(pointer: &str) -> Option<impl Iterator<Item = Cow<'_, str>>> {
-    let mut rest = Some(pointer);
-    let mut tokens = std::iter::from_fn(move || {
-        let text = rest?;
-        // Not `split`, which is slow for short tokens.
-        let mut is_escaped = false;
-        let end = text.bytes().position(|byte| {
-            is_escaped |= byte == b'~';
-            byte == b'/'
-        });
-        rest = end.map(|end| &text[end + 1..]);
-        let token = &text[..end.unwrap_or(text.len())];
-        Some(match is_escaped {
-            true => unescape(token),
-            false => Cow::Borrowed(token),
-        })
-    });
+pub(crate) fn tokens(pointer: &str) -> Option<impl Iterator<Item = String>> {
+    let mut tokens = pointer.split('/').map(unescape);
     tokens.next().filter(|before| before.is_empty())?;
     Some(tokens)
 }
 
-fn unescape(token: &str) -> Cow<'_, str> {
-    let mut rest = token;
-    let mut unescaped = String::new();
-    while let Some(at) = rest.bytes().position(|byte| byte == b'~') {
-        unescaped.push_str(&rest[..at]);
-        let (char, length) = match rest.as_bytes().get(at + 1) {
-            Some(b'0') => ('~', 2),
-            Some(b'1') => ('/', 2),
-            _ => ('~', 1),
-        };
-        unescaped.push(char);
-        rest = &rest[at + length..];
-    }
-    if unescaped.is_empty() {
-        return Cow::Borrowed(token);
-    }
-    unescaped.push_str(rest);
-    Cow::Owned(unescaped)
-}
-
-/// Parses `token` as the index of an item. Each index has one spelling, without a sign or a
-/// leading zero.
-fn index(token: &str) -> Option<usize> {
-    let is_written_otherwise = token.starts_with('+') || token.len() > 1 && token.starts_with('0');
-    token.parse().ok().filter(|_| !is_written_otherwise)
+fn unescape(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
 }
 
 /// Returns the pointer of a reference within the document (`#/…`), or `None` for a reference
@@ -195,33 +134,6 @@ mod tests {
         assert_eq!(pointer, "/paths/~1auth~1~0token");
         assert_eq!(last(&pointer).as_deref(), Some("/auth/~token"));
         assert_eq!(last(""), None);
-    }
-
-    #[test]
-    fn find_agrees_with_serde_json() {
-        let mut root = json!({"": 1, "a/b": {"~1": [2, {"00": 3}]}, "0": [4]});
-        for pointer in [
-            "",
-            "/",
-            "a",
-            "/a",
-            "/a~1b",
-            "/a~1b/~01/0",
-            "/a~1b/~01/1/00",
-            "/a~1b/~01/+1",
-            "/a~1b/~01/01",
-            "/a~1b/~01/2",
-            "/0/0",
-            "/0/0/0",
-            "/0/",
-            "/a~1b/~",
-            "/a~1b/~2",
-            "//",
-        ] {
-            let expected = root.pointer(pointer).cloned();
-            assert_eq!(find(&root, pointer), expected.as_ref(), "{pointer}");
-            assert_eq!(find_mut(&mut root, pointer).cloned(), expected, "{pointer}");
-        }
     }
 
     #[test]

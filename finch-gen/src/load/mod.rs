@@ -64,12 +64,12 @@ impl Document {
 
     /// Returns the value at `pointer`.
     pub(crate) fn at(&self, pointer: &str) -> Option<&Value> {
-        pointer::find(&self.root, pointer)
+        self.root.pointer(pointer)
     }
 
     /// Works as [`at`](Self::at), but returns a mutable reference.
     pub(crate) fn at_mut(&mut self, pointer: &str) -> Option<&mut Value> {
-        pointer::find_mut(&mut self.root, pointer)
+        self.root.pointer_mut(pointer)
     }
 
     /// Whether the document declares OpenAPI 3.0.

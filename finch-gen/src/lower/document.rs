@@ -118,7 +118,7 @@ pub(super) fn lower(document: &mut Document, report: &mut Report, problems: &mut
 }
 
 fn remove(root: &mut Value, at: &str, member: &str) -> Option<Value> {
-    pointer::find_mut(root, at)?
+    root.pointer_mut(at)?
         .as_object_mut()?
         .shift_remove(member)
 }

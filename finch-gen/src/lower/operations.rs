@@ -118,7 +118,7 @@ fn secrets_of<'a>(
     names: &mut Vec<String>,
 ) {
     for place in walk::schemas(root, "") {
-        let Some(schema) = pointer::find(root, &place.pointer) else {
+        let Some(schema) = root.pointer(&place.pointer) else {
             continue;
         };
         if let Some(reference) = schema.text("$ref")

@@ -227,7 +227,7 @@ fn only(document: &Document, parts: &BTreeSet<String>) -> Option<OpenAPI> {
             item.retain(|name, _| !METHODS.contains(&name.as_str()));
         }
         let (parent, _) = part.rsplit_once('/')?;
-        pointer::find_mut(&mut root, parent)?[pointer::last(part)?] = value;
+        root.pointer_mut(parent)?[pointer::last(part)?] = value;
     }
     OpenAPI::deserialize(&root).ok()
 }

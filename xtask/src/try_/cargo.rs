@@ -27,6 +27,7 @@ pub(super) fn command(folder: &Path, target: &Path, arguments: &[&str]) -> Comma
         .args(["--quiet", "--message-format", "short"])
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_INCREMENTAL", "0")
         .env("RUSTFLAGS", "-D warnings")
         // It takes precedence over RUSTFLAGS.
         .env_remove("CARGO_ENCODED_RUSTFLAGS");

@@ -66,6 +66,7 @@ pub(crate) fn run_programs(
             .args(*tests)
             .current_dir(&folder)
             .env("CARGO_TARGET_DIR", target.join("target"))
+            .env("CARGO_INCREMENTAL", "0")
             // The same flags as in the trial, so that the build is reused.
             .env("RUSTFLAGS", "-D warnings")
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
