@@ -388,9 +388,8 @@ components:
                 3,
             ),
             (
-                format!(
-                    "{{type: object, properties: {{f: {{allOf: [{{$ref: '#/components/schemas/Bin'}}], example: a}}}}}}"
-                ),
+                "{type: object, properties: {f: {allOf: [{$ref: '#/components/schemas/Bin'}], example: a}}}"
+                    .to_owned(),
                 1,
             ),
             (

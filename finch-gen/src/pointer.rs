@@ -7,7 +7,6 @@
 
 use serde_json::Value;
 
-
 /// Returns `parent` with `token` appended and escaped.
 pub(crate) fn join(parent: &str, token: &str) -> String {
     let mut pointer = String::with_capacity(parent.len() + 1 + token.len());
@@ -124,7 +123,6 @@ fn percent_decode(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
 
     use super::*;
 

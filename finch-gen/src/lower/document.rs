@@ -118,9 +118,7 @@ pub(super) fn lower(document: &mut Document, report: &mut Report, problems: &mut
 }
 
 fn remove(root: &mut Value, at: &str, member: &str) -> Option<Value> {
-    root.pointer_mut(at)?
-        .as_object_mut()?
-        .shift_remove(member)
+    root.pointer_mut(at)?.as_object_mut()?.shift_remove(member)
 }
 
 fn dialect(document: &Document, problems: &mut Problems) {
