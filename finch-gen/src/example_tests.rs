@@ -3,18 +3,20 @@
 //! example, encodes it, and compares the result with the example.
 //!
 //! An example of a webhook also gets a test that it is a known event. Examples that operations
-//! share are tested once per type. The report names each example without a type, which gets no
-//! test.
+//! share are tested once per type. The report names each example without a test: the client has no
+//! type for it, or its type contains a file, which JSON cannot contain.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote};
+use syn::visit::{self, Visit};
 use syn::{Ident, Type, parse_quote};
 
 use crate::api_model::{Example, ExampleOf};
 use crate::client_tree::ClientTree;
 use crate::lower;
+use crate::polish::syntax::syn_query;
 use crate::polish::{self, qualify};
 use crate::wire_format::{Location, Parameter};
 
@@ -38,14 +40,24 @@ pub(crate) fn count(tree: &ClientTree) -> usize {
 
 /// Reports the examples that no type of the client matches.
 pub(crate) fn note_untyped(tree: &mut ClientTree) {
-    let tested: BTreeSet<&str> = find(tree, "").iter().map(|of| of.pointer).collect();
+    let of_files = Files::of(tree);
+    let (with_files, tested): (Vec<_>, Vec<_>) = find_typed(tree, "")
+        .into_iter()
+        .partition(|tested| of_files.are_in(&tested.ty));
+    let tested: BTreeSet<&str> = tested.iter().map(|of| of.pointer).collect();
+    let with_files: BTreeSet<String> = with_files.iter().map(|of| of.pointer.to_owned()).collect();
     let examples = tree.model.examples.iter().map(|of| &of.pointer);
     let of_schemas = tree.model.schema_examples.iter();
     let all = examples.chain(of_schemas.map(|of| &of.pointer));
     let untyped = all.filter(|pointer| !tested.contains(pointer.as_str()));
     let untyped: BTreeSet<String> = untyped.cloned().collect();
     for pointer in untyped {
-        lower::note_untyped(&mut tree.report, &pointer);
+        if with_files.contains(&pointer) {
+            let what = "its type contains a file, which JSON cannot contain → no test";
+            tree.report.info("example-of-a-file", &pointer, what);
+        } else {
+            lower::note_untyped(&mut tree.report, &pointer);
+        }
     }
     tree.report.sort();
 }
@@ -98,9 +110,17 @@ pub(crate) fn write(tree: &ClientTree, crate_name: &str) -> syn::File {
     }
 }
 
+/// Returns the examples that are tested.
+fn find<'a>(tree: &'a ClientTree, crate_name: &str) -> Vec<Tested<'a>> {
+    let of_files = Files::of(tree);
+    let mut tested = find_typed(tree, crate_name);
+    tested.retain(|tested| !of_files.are_in(&tested.ty));
+    tested
+}
+
 /// Returns the examples that have a type in the client, each once per type: operations share the
 /// examples of components.
-fn find<'a>(tree: &'a ClientTree, crate_name: &str) -> Vec<Tested<'a>> {
+fn find_typed<'a>(tree: &'a ClientTree, crate_name: &str) -> Vec<Tested<'a>> {
     let of_operations = tree.model.examples.iter().filter_map(|example| {
         let (ty, of) = of_operation(tree, example)?;
         let mut ty = polish::within(&ty, &example.within)?;
@@ -144,6 +164,67 @@ fn find<'a>(tree: &'a ClientTree, crate_name: &str) -> Vec<Tested<'a>> {
     };
     let all = of_operations.chain(of_events).chain(of_schemas);
     all.filter(|tested| is_new(tested)).collect()
+}
+
+/// The names of the types that contain a file.
+struct Files(BTreeSet<String>);
+
+impl Files {
+    fn of(tree: &ClientTree) -> Self {
+        let items = syn_query::items(&tree.file, &["types"]).unwrap_or_default();
+        let types = items.iter().filter_map(|item| {
+            let mut within = Paths::default();
+            within.visit_item(item);
+            Some((syn_query::name(item)?.to_string(), within))
+        });
+        let types: Vec<(String, Paths)> = types.collect();
+        let mut files = Self(BTreeSet::new());
+        loop {
+            let known = files.0.len();
+            for (name, within) in &types {
+                if files.are_among(within) {
+                    files.0.insert(name.clone());
+                }
+            }
+            if files.0.len() == known {
+                return files;
+            }
+        }
+    }
+
+    /// Whether a value of `ty` may contain a file.
+    fn are_in(&self, ty: &Type) -> bool {
+        let mut within = Paths::default();
+        within.visit_type(ty);
+        self.are_among(&within)
+    }
+
+    fn are_among(&self, within: &Paths) -> bool {
+        within.has_file || within.types.iter().any(|name| self.0.contains(name))
+    }
+}
+
+/// The types that a type or an item names.
+#[derive(Default)]
+struct Paths {
+    types: BTreeSet<String>,
+    /// Whether one of them is the `File` of the runtime.
+    has_file: bool,
+}
+
+impl Visit<'_> for Paths {
+    fn visit_path(&mut self, path: &syn::Path) {
+        let mut names = path.segments.iter().rev().map(|segment| &segment.ident);
+        let (name, parent) = (names.next(), names.next());
+        match (name, parent) {
+            (Some(name), Some(parent)) if name == "File" && parent != "types" => {
+                self.has_file = true
+            }
+            (Some(name), _) => drop(self.types.insert(name.to_string())),
+            (None, _) => {}
+        }
+        visit::visit_path(self, path);
+    }
 }
 
 /// Returns the type that `example` belongs to and a word for it, if the client has such a type.
@@ -316,5 +397,67 @@ components:
             untyped,
             ["/components/schemas/Twice/allOf/1/properties/t/example"]
         );
+    }
+
+    #[test]
+    fn example_whose_type_contains_a_file_is_not_tested() {
+        let file = "{type: string, format: binary, example: a}";
+        let files = "{type: array, items: {$ref: '#/components/schemas/Bin'}, example: [a]}";
+        for (form, found) in [
+            (
+                format!("{{type: object, properties: {{f: {file}}}, example: {{f: a}}}}"),
+                2,
+            ),
+            (format!("{{type: object, properties: {{f: {files}}}}}"), 1),
+            (
+                format!(
+                    "{{type: object, properties: {{f: {{anyOf: [{file}, {files}], example: a}}}}}}"
+                ),
+                3,
+            ),
+            (
+                "{type: object, properties: {f: {allOf: [{$ref: '#/components/schemas/Bin'}], example: a}}}"
+                    .to_owned(),
+                1,
+            ),
+            (
+                format!("{{type: object, additionalProperties: {file}, example: {{f: a}}}}"),
+                2,
+            ),
+            (
+                format!(
+                    "{{type: object, properties: {{o: {{type: object, properties: {{f: {file}}}, example: {{f: a}}}}}}}}"
+                ),
+                2,
+            ),
+            ("{$ref: '#/components/schemas/File'}".to_owned(), 1),
+            (
+                "{type: object, properties: {t: {type: string, example: a}}}".to_owned(),
+                0,
+            ),
+        ] {
+            let client = |body: &str| {
+                client_of(&format!(
+                    "
+openapi: 3.1.0
+info: {{title: T, version: '1'}}
+paths:
+  /a: {{post: {{operationId: a, requestBody: {{content: {{{body}: {{schema: {{$ref: '#/components/schemas/Form'}}}}}}}}}}}}
+components:
+  schemas:
+    Form: {form}
+    Bin: {{type: string, format: binary}}
+    File: {{type: object, properties: {{f: {{$ref: '#/components/schemas/Bin'}}}}, example: {{f: a}}}}
+"
+                ))
+            };
+            let tested = |tree: &ClientTree| find(tree, "api").len();
+            // JSON contains a string instead.
+            let (json, multipart) = (client("application/json"), client("multipart/form-data"));
+            assert_eq!(tested(&json) - tested(&multipart), found, "{form}");
+            let notes = multipart.report().iter();
+            let notes = notes.filter(|note| note.code == "example-of-a-file");
+            assert_eq!(notes.count(), found, "{form}");
+        }
     }
 }

@@ -105,6 +105,28 @@ pub(crate) fn reached(part: &str, references: &References) -> BTreeSet<String> {
     reached
 }
 
+/// Returns the pointers of the component schemas that something other than a multipart form
+/// leads to.
+pub(crate) fn used_outside_multipart(document: &Document) -> BTreeSet<String> {
+    let mut of_schemas = References::new();
+    let mut used = BTreeSet::new();
+    walk::for_each(&document.root, |at, _, object| {
+        let target = object.text("$ref").and_then(pointer::of_reference);
+        let Some(target) = target.and_then(|target| part_at(&target)) else {
+            return;
+        };
+        let at = at.pointer();
+        match part_at(&at).filter(|part| part.starts_with("/components/schemas/")) {
+            Some(schema) => drop(of_schemas.entry(schema).or_default().insert(target)),
+            None if at.contains("/content/multipart~1form-data/") => {}
+            None => drop(used.insert(target)),
+        }
+    });
+    let direct = used.clone();
+    used.extend(direct.iter().flat_map(|part| reached(part, &of_schemas)));
+    used
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

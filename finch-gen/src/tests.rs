@@ -794,3 +794,41 @@ fn title_and_version_are_optional() {
         assert!(generated.report.iter().any(|note| note.code == "no-info"));
     }
 }
+
+#[test]
+fn a_form_through_references_keeps_the_type_of_each_component() {
+    for form in [
+        "{$ref: '#/components/schemas/Doc'}",
+        "{$ref: '#/components/schemas/Alias'}",
+        "{$ref: '#/components/schemas/ToAlias'}",
+    ] {
+        for next in ["", ", next: {$ref: '#/components/schemas/Doc'}"] {
+            let text = format!(
+                "
+openapi: 3.1.0
+info: {{title: T, version: '1'}}
+paths:
+  /a:
+    post:
+      operationId: a
+      requestBody: {{content: {{multipart/form-data: {{schema: {form}}}}}}}
+      responses: {{'200': {{description: '', content: {{application/json: {{schema: {{$ref: \
+                 '#/components/schemas/Doc'}}}}}}}}}}
+components:
+  schemas:
+    Doc: {{type: object, description: D., properties: {{f: {{type: string, format: binary}}{next}}}}}
+    Alias: {{$ref: '#/components/schemas/Doc'}}
+    ToAlias: {{$ref: '#/components/schemas/Alias'}}
+"
+            );
+            let name = "api.yaml";
+            let inputs = Inputs {
+                crate_name: "api",
+                ..Inputs::of_document(Text { name, text: &text })
+            };
+            if let Err(problems) = generate(&inputs) {
+                panic!("{form} {next}: {problems}");
+            }
+        }
+    }
+}

@@ -105,7 +105,7 @@ pub(crate) fn lower_partial(mut document: Document) -> Lowered {
     document::inline_path_items(&mut document, &mut report);
     keyword_types::check(&document, &mut problems);
     references::check(&document, &mut problems);
-    media_types::lower(&mut document);
+    media_types::lower(&mut document, &mut report);
     http_text::check(&document, &mut problems);
 
     let mut lowered = document.clone();
@@ -198,7 +198,7 @@ pub(crate) fn lower_schemas(mut document: Document) -> Document {
     let (mut report, mut problems) = (Report::default(), Problems::default());
     reserved_characters::replace(&mut document);
     document::inline_path_items(&mut document, &mut report);
-    media_types::lower(&mut document);
+    media_types::lower(&mut document, &mut report);
     let mut lowered = document.clone();
     schema::lower(&document, &mut lowered, &mut report, &mut problems);
     document::strip_references(&mut lowered, &mut report);

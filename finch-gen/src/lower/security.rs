@@ -68,13 +68,11 @@ pub(super) fn requirements(
 /// Reports that no credential is ever sent, because `security` is missing everywhere. An
 /// empty `security` is a decision of the author.
 pub(super) fn note_absence(document: &Document, operations: &[Operation], report: &mut Report) {
-    let has_own = |operation: &Operation| {
-        let security = document.at(&operation.pointer).field("security");
-        security.is_some()
-    };
+    let mut own = operations.iter().map(|of| document.at(&of.pointer));
+    // An empty list says that its operation needs no credential, and nothing about the others.
     if document.root.field("security").is_none()
-        && !operations.is_empty()
-        && !operations.iter().any(has_own)
+        && own.clone().any(|operation| !operation.has("security"))
+        && own.all(|operation| operation.list("security").is_empty())
     {
         let what = "no `security` → no credential is sent; if the operations need one, add \
                     `security` through the overlay";

@@ -66,6 +66,7 @@ pub fn render(mut tree: ClientTree, document: Document, inputs: &Inputs<'_>) -> 
     );
     let crates = dependencies::named(&tree.file);
     let reference = api_reference::reference(&tree, inputs);
+    let examples = example_tests::write(&tree, inputs.crate_name);
     let items = std::mem::take(&mut tree.file.items);
     let attributes = std::mem::take(&mut tree.file.attrs);
     let code = |mut file| {
@@ -79,10 +80,7 @@ pub fn render(mut tree: ClientTree, document: Document, inputs: &Inputs<'_>) -> 
         test_crates.append(&mut dependencies::named(&file));
         format!("{}\n{check}", code(file))
     };
-    let examples = test(
-        example_tests::write(&tree, inputs.crate_name),
-        include_str!("../templates/check_example.rs"),
-    );
+    let examples = test(examples, include_str!("../templates/check_example.rs"));
     let variants = test(
         variant_tests::write(&sampled, inputs.crate_name),
         include_str!("../templates/check_variant.rs"),

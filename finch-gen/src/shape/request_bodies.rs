@@ -20,8 +20,8 @@ use crate::media_type::{
     is_binary, is_form, is_json, is_json_range, is_multipart_form, is_range, is_text,
 };
 use crate::pointer;
+use crate::reachability::used_outside_multipart;
 use crate::report::Report;
-use crate::walk;
 use crate::wire_format::{Encoding, Parameter, Part, PartEncoding, RequestBody};
 
 /// The format of a string that the client represents as bytes.
@@ -39,9 +39,10 @@ const ALL_STEPS: usize = 1_000_000;
 
 /// Makes each body that can be sent JSON.
 pub(super) fn write_as_json(document: &mut Document, model: &mut ApiModel, report: &mut Report) {
+    let shared = used_outside_multipart(document);
     let mut left = limits::scale(document, ALL_STEPS);
     for operation in &mut model.operations {
-        operation.request_body = of_operation(document, operation, &mut left, report);
+        operation.request_body = of_operation(document, operation, &shared, &mut left, report);
     }
 }
 
@@ -80,6 +81,7 @@ pub(super) fn drop_null_of_optional_bodies(
 fn of_operation(
     document: &mut Document,
     operation: &Operation,
+    shared: &BTreeSet<String>,
     left: &mut usize,
     report: &mut Report,
 ) -> Option<RequestBody> {
@@ -106,12 +108,17 @@ fn of_operation(
     } else if is_multipart_form(name) {
         is_object(document, schema).then_some(())?;
         let most = STEPS.min(*left);
-        let mut files = Files::new(document, schema, most);
+        let mut files = Files::new(document, schema, shared, most);
         let deepest = files.take(document, schema, 0);
         *left -= most - files.left;
         (files.left > 0).then_some(())?;
         if deepest > Some(1) {
             let what = "files in an object of a form → parts named `name[property]`";
+            report.warn("nested-files", &from, what);
+        }
+        if files.is_cut {
+            let what = "files in a schema that contains itself, and that JSON also contains → sent \
+                        as text inside itself";
             report.warn("nested-files", &from, what);
         }
         Encoding::Multipart {
@@ -222,23 +229,29 @@ impl Encodings {
 }
 
 /// Turns the binary strings of a form into files.
-struct Files {
+struct Files<'a> {
     /// The references that lead to binary strings.
     holders: BTreeSet<String>,
-    /// The components that now contain files, each with the depth of its deepest file.
+    /// The pointers of the components that JSON also contains.
+    shared: &'a BTreeSet<String>,
+    /// The pointers of the components that now contain files, each with the depth of its deepest file.
     taken: BTreeMap<String, usize>,
-    /// The references that are being followed.
+    /// The pointers of the targets that are being followed.
     seen: Vec<String>,
+    /// Whether a schema that JSON also contains refers to itself, and so keeps its strings there.
+    is_cut: bool,
     /// How many schemas may still be visited.
     left: usize,
 }
 
-impl Files {
-    fn new(document: &Document, form: &Value, left: usize) -> Self {
+impl<'a> Files<'a> {
+    fn new(document: &Document, form: &Value, shared: &'a BTreeSet<String>, left: usize) -> Self {
         Self {
             holders: file_holders(document, form),
+            shared,
             taken: BTreeMap::new(),
             seen: Vec::new(),
+            is_cut: false,
             left,
         }
     }
@@ -252,25 +265,28 @@ impl Files {
     fn take(&mut self, document: &mut Document, schema: &mut Value, depth: usize) -> Option<usize> {
         self.left = self.left.checked_sub(1)?;
         if let Some(reference) = schema.text("$ref") {
-            let reference = reference.to_owned();
-            if let Some(within) = self.taken.get(&reference) {
+            let (at, target) = document.resolve(reference)?;
+            if let Some(within) = self.taken.get(&at) {
                 return Some(depth + within);
             }
-            let (at, target) = document.resolve(&reference)?;
-            if !self.holders.contains(&reference) || self.seen.contains(&reference) {
+            if !self.holders.contains(reference) {
                 return None;
             }
+            if self.seen.contains(&at) {
+                self.is_cut |= self.shared.contains(&at);
+                return Some(depth + 1);
+            }
             let mut with_files = target.clone();
-            self.seen.push(reference.clone());
+            self.seen.push(at.clone());
             let deepest = self.take(document, &mut with_files, depth);
             self.seen.pop();
             let deepest = deepest?;
             let is_named = !matches!(with_files.text("type"), Some("string" | "array"))
-                && is_of_multipart_alone(document, &reference);
+                && !self.shared.contains(&at);
             match document.at_mut(&at) {
                 Some(target) if is_named => {
                     *target = with_files;
-                    self.taken.insert(reference, deepest - depth);
+                    self.taken.insert(at, deepest - depth);
                 }
                 _ => *schema = with_files,
             }
@@ -336,14 +352,4 @@ fn file_holders(document: &Document, form: &Value) -> BTreeSet<String> {
         }
     }
     holders
-}
-
-/// Whether only multipart forms refer to `reference`.
-fn is_of_multipart_alone(document: &Document, reference: &str) -> bool {
-    let mut is_alone = true;
-    walk::for_each(&document.root, |at, _, object| {
-        is_alone &= object.text("$ref") != Some(reference)
-            || at.pointer().contains("/content/multipart~1form-data/");
-    });
-    is_alone
 }

@@ -963,6 +963,52 @@ fn conditions() {
         json!({"k": y(), "a": {}, "b": {}}),
         &["dependent-required"],
     );
+    // The condition describes properties without their names.
+    for (condition, note) in [
+        (
+            json!({"if": true, "then": {"additionalProperties": integer}}),
+            "if-then-else",
+        ),
+        (
+            json!({"if": true, "else": {"patternProperties": {"^v": integer}}}),
+            "if-then-else",
+        ),
+        (
+            json!({"if": true, "then": {"unevaluatedProperties": true}}),
+            "if-then-else",
+        ),
+        (
+            json!({"if": true, "then": {"allOf": [{"additionalProperties": {}}]}}),
+            "if-then-else",
+        ),
+        (
+            json!({"dependentSchemas": {"k": {"additionalProperties": integer}}}),
+            "dependent-schemas",
+        ),
+    ] {
+        let mut open = object(json!({"k": y()}));
+        open["additionalProperties"] = true.into();
+        let mut schema = object(json!({"k": y()}));
+        let own = schema.as_object_mut().unwrap();
+        own.extend(condition.as_object().unwrap().clone());
+        rules.check(schema.clone(), open, &[note]);
+        // The schema itself describes the others.
+        for others in [json!(false), integer.clone()] {
+            schema["additionalProperties"] = others.clone();
+            let mut closed = object(json!({"k": y()}));
+            closed["additionalProperties"] = others;
+            rules.check(schema.clone(), closed, &[note]);
+        }
+    }
+    for closed in [
+        json!({"additionalProperties": false}),
+        json!({"patternProperties": {"^v": false}}),
+    ] {
+        let mut schema = object(json!({"k": y()}));
+        schema["if"] = true.into();
+        schema["then"] = closed;
+        rules.check(schema, object(json!({"k": y()})), &["if-then-else"]);
+    }
     // The schema declares properties elsewhere.
     let then = json!({"properties": {"a": integer}});
     rules.check(
@@ -1037,6 +1083,19 @@ fn conditions() {
         conditional["then"] = then.clone();
         rules.check(conditional, schema, &["if-then-else"]);
     }
+    // A reference leads to the schema that describes properties without their names.
+    let lowered = lower_schema(
+        &json!({
+            "properties": {"k": y()},
+            "if": true,
+            "then": reference,
+            "$defs": {"c": {"additionalProperties": integer}},
+        }),
+        "3.1.0",
+    );
+    let lowered = lowered.unwrap();
+    let schema = &schemas_of(&lowered)["S"];
+    assert_eq!(schema["additionalProperties"], true, "{schema}");
     insta::assert_snapshot!(rules.0);
 }
 

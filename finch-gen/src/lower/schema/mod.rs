@@ -276,8 +276,8 @@ impl Lowering<'_> {
         let mut exact = true;
         let values = self.values(schema, &mut types, nullable, &mut exact, at);
         if has_null_conjunct {
-            let what = "`nullable: true` in `allOf`, where it has no effect → null is accepted, \
-                        as intended";
+            let what = "one schema of `allOf` only adds null, and the others refuse it → null is \
+                        accepted, as intended";
             self.report.warn("nullable-conjunction", at, what);
             exact = false;
         } else if nullable && types.named.is_some() {

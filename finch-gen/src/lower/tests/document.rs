@@ -170,6 +170,141 @@ fn media_types_without_a_schema_get_one() {
 }
 
 #[test]
+fn parts_that_name_a_media_type_are_files_in_every_position() {
+    let png = || json!({"type": "string", "contentMediaType": "image/png"});
+    let csv = || json!({"contentMediaType": "text/csv"});
+    let object = |of: Value| json!({"type": "object", "properties": {"a": of}});
+    let array = |of: Value| json!({"type": "array", "items": of});
+    let union = |one: Value, other: Value| json!({"anyOf": [one, other]});
+    let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+    for (schema, files, content_type) in [
+        (object(csv()), 1, "text/csv"),
+        (object(array(csv())), 1, "text/csv"),
+        (
+            object(json!({"type": ["string", "null"], "contentMediaType": "text/csv"})),
+            1,
+            "text/csv",
+        ),
+        (object(union(csv(), json!({"type": "null"}))), 1, "text/csv"),
+        (object(union(csv(), array(csv()))), 2, "text/csv"),
+        (object(union(png(), csv())), 1, "image/png, text/csv"),
+        (
+            object(json!({"contentMediaType": "text/csv", "description": "D.", "title": "T"})),
+            1,
+            "text/csv",
+        ),
+        (
+            json!({"allOf": [object(csv()), {"properties": {"b": {"type": "string"}}}]}),
+            1,
+            "text/csv",
+        ),
+        (
+            json!({"oneOf": [object(csv()), object(png())]}),
+            2,
+            "text/csv, image/png",
+        ),
+        // The media type is not one of a string.
+        (object(union(csv(), json!({"type": "string"}))), 1, ""),
+        (
+            object(array(union(json!({"type": "string"}), csv()))),
+            1,
+            "",
+        ),
+        (object(reference("Csv")), 1, "text/csv"),
+        (object(array(reference("ToCsv"))), 1, "text/csv"),
+        (reference("Form"), 1, "text/csv"),
+        (reference("ToForm"), 1, "text/csv"),
+        (reference("Tree"), 2, "text/csv"),
+        // JSON also has the component.
+        (reference("Shared"), 1, "image/png"),
+        (reference("SharedAny"), 0, ""),
+        (object(json!({})), 1, ""),
+        (object(json!({"description": "D."})), 1, ""),
+        (object(array(json!({}))), 1, ""),
+        (reference("Any"), 1, ""),
+        (object(union(json!({}), json!({"type": "string"}))), 0, ""),
+        (
+            json!({"type": "object", "additionalProperties": csv()}),
+            1,
+            "",
+        ),
+        (json!({"type": "object", "additionalProperties": {}}), 0, ""),
+        (
+            object(
+                json!({"type": "string", "contentMediaType": "image/png", "contentEncoding": "base64"}),
+            ),
+            0,
+            "",
+        ),
+        (
+            object(json!({"contentMediaType": "application/json", "type": "object"})),
+            0,
+            "",
+        ),
+    ] {
+        let components = json!({
+            "Csv": csv(),
+            "ToCsv": reference("Csv"),
+            "Form": object(csv()),
+            "ToForm": reference("Form"),
+            "Tree": {"type": "object", "properties": {"a": csv(), "b": reference("Tree")}},
+            "Shared": object(png()),
+            "SharedAny": object(json!({})),
+            "Any": object(json!({})),
+        });
+        let multipart = json!({"multipart/form-data": {"schema": schema}});
+        let responses = ["Shared", "SharedAny"].map(|name| {
+            json!({"description": "", "content": {"application/json": {"schema": reference(name)}}})
+        });
+        let [one, other] = responses;
+        let operation = json!({
+            "requestBody": {"content": multipart},
+            "responses": {"200": one, "201": other},
+        });
+        let lowered = lower_value(&json!({
+            "openapi": "3.1.0",
+            "info": {"title": "T", "version": "1"},
+            "security": [],
+            // A second form finds the media types again.
+            "paths": {"/a": {"post": operation, "put": operation}},
+            "components": {"schemas": components},
+        }))
+        .unwrap();
+        let root = &lowered.document.root;
+        let document = &lowered.document;
+        for method in ["post", "put"] {
+            let body =
+                &root["paths"]["/a"][method]["requestBody"]["content"]["multipart/form-data"];
+            let content_types = &body["encoding"]["a"]["contentType"];
+            assert_eq!(
+                content_types.as_str().unwrap_or_default(),
+                content_type,
+                "{schema}"
+            );
+            let mut text = body["schema"].to_string();
+            for _ in 0..3 {
+                for name in components.as_object().unwrap().keys() {
+                    let target = document.at(&format!("/components/schemas/{name}")).unwrap();
+                    text = text.replacen(&reference(name).to_string(), &target.to_string(), 1);
+                }
+            }
+            assert_eq!(
+                text.matches("binary").count().min(2),
+                files,
+                "{schema} {text}"
+            );
+        }
+        let is_noted = lowered
+            .report
+            .iter()
+            .any(|note| note.code == "part-media-type");
+        let names_type = schema.to_string().contains("contentMediaType");
+        let is_lost = names_type && files > 0 && content_type.is_empty();
+        assert_eq!(is_noted, is_lost, "{schema}");
+    }
+}
+
+#[test]
 fn common_mistakes_are_corrected() {
     let root = json!({
         "openapi": "3.1.0",

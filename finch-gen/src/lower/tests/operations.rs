@@ -91,12 +91,14 @@ fn a_problem_in_a_failure_response_hides_no_problem_in_a_success() {
 
 #[test]
 fn a_document_without_security_is_reported() {
-    for (shared, own, is_noted) in [
-        (None, None, true),
-        (Some(json!([])), None, false),
-        (Some(json!([{"token": []}])), None, false),
-        (None, Some(json!([])), false),
-        (None, Some(json!([{"token": []}])), false),
+    for (shared, own, with_other, is_noted) in [
+        (None, None, false, true),
+        (Some(json!([])), None, false, false),
+        (Some(json!([{"token": []}])), None, false, false),
+        (None, Some(json!([])), false, false),
+        (None, Some(json!([])), true, true),
+        (None, Some(json!([{"token": []}])), false, false),
+        (None, Some(json!([{"token": []}])), true, false),
     ] {
         let scheme = json!({"type": "http", "scheme": "bearer"});
         let operation = own
@@ -107,6 +109,9 @@ fn a_document_without_security_is_reported() {
         if shared.is_none() {
             root.as_object_mut().unwrap().shift_remove("security");
         }
+        if with_other {
+            root["paths"]["/other"] = json!({"get": {"responses": {"204": {"description": ""}}}});
+        }
         let lowered = lower_value(&root).unwrap();
         let notes = lowered
             .report
@@ -114,7 +119,7 @@ fn a_document_without_security_is_reported() {
             .filter(|note| note.code == "no-security");
         let places: Vec<&str> = notes.map(|note| note.pointer.as_str()).collect();
         let expected: &[&str] = if is_noted { &[""] } else { &[] };
-        assert_eq!(places, expected, "{shared:?} {own:?}");
+        assert_eq!(places, expected, "{shared:?} {own:?} {with_other}");
     }
 }
 

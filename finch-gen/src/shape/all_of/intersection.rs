@@ -42,8 +42,11 @@ const COMBINATIONS: usize = 64;
 /// Intersects schemas of one document.
 pub(super) struct Intersection<'a, 'b> {
     pub(super) document: &'a Document,
-    /// The pointer in the lowered document of the schemas that are intersected now.
+    /// The pointer in the lowered document of the conjunction whose schemas are intersected now, or
+    /// of a property in it.
     pub(super) place: String,
+    /// What they describe within the schemas of the conjunction, from the inside out.
+    pub(super) subject: Vec<String>,
     /// The locations of schemas without a common value, each with a message.
     pub(super) contradictions: Vec<(String, String)>,
     /// The components that are the intersection of two components, by the names of both.
@@ -63,6 +66,7 @@ impl<'a, 'b> Intersection<'a, 'b> {
         Self {
             document,
             place: String::new(),
+            subject: Vec::new(),
             contradictions: Vec::new(),
             pairs,
             components: Vec::new(),
@@ -108,8 +112,30 @@ impl<'a, 'b> Intersection<'a, 'b> {
     }
 
     fn contradict(&mut self, outcome: &str) {
-        let what = format!("the schemas of `allOf` have no common value → {outcome}");
+        let subject = self.subject();
+        let what = format!("the schemas of `allOf` have no common value{subject} → {outcome}");
         self.contradictions.push((self.place.clone(), what));
+    }
+
+    /// Returns ` for …` with what is intersected now, unless that is the whole conjunction.
+    fn subject(&self) -> String {
+        let parts: Vec<&str> = self.subject.iter().rev().map(String::as_str).collect();
+        match parts.as_slice() {
+            [] => String::new(),
+            parts => format!(" for {}", parts.join(" of ")),
+        }
+    }
+
+    /// Intersects what `schemas` say about a part of the values: `subject`.
+    pub(super) fn of_parts<'s>(
+        &mut self,
+        subject: impl Into<String>,
+        schemas: impl IntoIterator<Item = &'s Value>,
+    ) -> Value {
+        self.subject.push(subject.into());
+        let common = self.of_all(schemas);
+        self.subject.pop();
+        common
     }
 
     /// Returns a schema that allows every value that both `a` and `b` allow, if there is a common
@@ -319,7 +345,7 @@ impl<'a, 'b> Intersection<'a, 'b> {
             return all_of(a, b);
         }
         let others = [a, b].map(|of| of.get("additionalProperties"));
-        let others = self.of_all(others.into_iter().flatten());
+        let others = self.of_parts("the undeclared properties", others.into_iter().flatten());
         let mut common = a.clone();
         common.insert("additionalProperties".to_owned(), others);
         common
@@ -348,7 +374,9 @@ impl<'a, 'b> Intersection<'a, 'b> {
         common.shift_remove("format");
         match formats.as_slice() {
             [one, other] if one != other => {
-                let what = format!("the formats {one} and {other} differ → neither is checked");
+                let subject = self.subject();
+                let what =
+                    format!("the formats {one} and {other} differ{subject} → neither is checked");
                 self.contradictions.push((self.place.clone(), what));
             }
             [format, ..] => {
@@ -357,7 +385,7 @@ impl<'a, 'b> Intersection<'a, 'b> {
             [] => {}
         }
         if let (Some(one), Some(other)) = (a.get("items"), b.get("items")) {
-            let items = self.of_all([one, other]);
+            let items = self.of_parts("the items", [one, other]);
             common.insert("items".to_owned(), items);
         }
         let listed = |core: &Core| core.get("enum").and_then(Value::as_array).cloned();

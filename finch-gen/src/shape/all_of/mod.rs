@@ -33,6 +33,7 @@ use super::{
 use crate::annotation_keywords::is_annotation;
 use crate::json::Fields as _;
 use crate::load::Document;
+use crate::pointer;
 use crate::provenance;
 use crate::report::Report;
 
@@ -250,15 +251,22 @@ fn merge_objects(
     for (name, schemas) in declared {
         let description = schemas.iter().find_map(|schema| schema.text("description"));
         let place = description.and_then(provenance::first_mark);
-        intersection.place = place.unwrap_or_else(|| of_whole.clone());
-        properties.insert(name.to_owned(), intersection.of_all(schemas));
+        // A property of another schema is right there. Only this conjunction may contradict it.
+        let place = place.filter(|place| pointer::is_within(place, &of_whole));
+        let common = if let Some(place) = place {
+            intersection.place = place;
+            intersection.of_all(schemas)
+        } else {
+            intersection.of_parts(format!("`{name}`"), schemas)
+        };
+        intersection.place.clone_from(&of_whole);
+        properties.insert(name.to_owned(), common);
     }
-    intersection.place = of_whole;
     if !properties.is_empty() {
         object.insert("properties".to_owned(), properties.into());
     }
     if !others.is_empty() {
-        let others = intersection.of_all(others);
+        let others = intersection.of_parts("the undeclared properties", others);
         object.insert("additionalProperties".to_owned(), others);
     }
     let unions = parts.iter().filter_map(|part| {
@@ -498,7 +506,7 @@ fn unite(mut outer: Map<String, Value>, mut inner: Map<String, Value>) -> Map<St
         && let Some(mark) = provenance::first_mark(description)
         && let Some(inner) = inner.text("description")
     {
-        let described = provenance::with_mark(inner, &mark);
+        let described = provenance::with_mark(&provenance::strip(inner), &mark);
         outer.insert("description".to_owned(), described.into());
     }
     let mut united = overlay(outer, inner);

@@ -177,3 +177,153 @@ fn variant_names_come_from_the_document() {
         .collect();
     assert_eq!(values, [("a", Some("D."), false), ("b", None, true)]);
 }
+
+#[test]
+fn contradictions_are_noted_at_their_conjunctions() {
+    let string = || json!({"type": "string"});
+    let integer = || json!({"type": "integer"});
+    let date = |format: &str| json!({"type": "string", "format": format});
+    let values = |of: &str| json!({"type": "string", "enum": [of]});
+    let array = |of: Value| json!({"type": "array", "items": of});
+    let map = |of: Value| json!({"type": "object", "additionalProperties": of});
+    let object = |of: Value| json!({"type": "object", "properties": {"a": of}});
+    let both = |one: Value, other: Value| json!({"allOf": [one, other]});
+    for (schema, at, subject, accepted) in [
+        (both(string(), integer()), "", "", "JSON value"),
+        (both(values("a"), values("b")), "", "", "string"),
+        (both(reference("S"), integer()), "", "", "JSON value"),
+        (
+            object(both(string(), integer())),
+            "/properties/a",
+            "",
+            "JSON value",
+        ),
+        (
+            map(both(string(), integer())),
+            "/additionalProperties",
+            "",
+            "JSON value",
+        ),
+        (array(both(string(), integer())), "/items", "", "JSON value"),
+        (
+            both(array(string()), array(integer())),
+            "",
+            " for the items",
+            "JSON value",
+        ),
+        (
+            both(array(array(string())), array(array(integer()))),
+            "",
+            " for the items of the items",
+            "JSON value",
+        ),
+        (
+            both(map(string()), map(integer())),
+            "",
+            " for the undeclared properties",
+            "JSON value",
+        ),
+        // The component is right alone.
+        (
+            both(reference("O"), object(integer())),
+            "/allOf/1/properties/a",
+            "",
+            "JSON value",
+        ),
+        (
+            both(reference("O"), reference("P")),
+            "",
+            " for `a`",
+            "JSON value",
+        ),
+        (
+            both(reference("Q"), reference("R")),
+            "",
+            " for `a`",
+            "JSON value",
+        ),
+        (
+            both(reference("L"), reference("M")),
+            "",
+            " for the items of `a`",
+            "JSON value",
+        ),
+        (
+            both(object(string()), object(integer())),
+            "/allOf/0/properties/a",
+            "",
+            "JSON value",
+        ),
+    ] {
+        let report = notes(&json!({
+            "T": schema,
+            "S": string(),
+            "O": object(string()),
+            "P": object(integer()),
+            "L": object(array(string())),
+            "M": object(array(integer())),
+            "Q": object(reference("O")),
+            "R": object(reference("P")),
+        }));
+        let what = format!(
+            "the schemas of `allOf` have no common value{subject} → every {accepted} is accepted"
+        );
+        let at = format!("/components/schemas/T{at}");
+        assert_eq!(report, [("all-of-contradiction", at, what)], "{schema}");
+    }
+    let report = notes(&json!({"T": both(object(date("date")), object(date("uuid")))}));
+    let what = r#"the formats "date" and "uuid" differ → neither is checked"#;
+    let at = "/components/schemas/T/allOf/0/properties/a".to_owned();
+    assert_eq!(report, [("all-of-contradiction", at, what.to_owned())]);
+}
+
+#[test]
+fn the_type_of_an_untyped_conjunction_is_noted_once() {
+    let untyped = |name: &str| {
+        let mut properties = json!({});
+        properties[name] = json!({"type": "string"});
+        json!({ "properties": properties })
+    };
+    let typed = json!({"type": "object", "properties": {"c": {"type": "string"}}});
+    let both = |other: &Value| json!({"allOf": [untyped("a"), other]});
+    for (schema, at) in [
+        (both(&untyped("b")), Some("")),
+        // `U` has its own note.
+        (both(&reference("U")), None),
+        (
+            json!({"type": "array", "items": both(&untyped("b"))}),
+            Some("/items"),
+        ),
+        (both(&typed), None),
+        (
+            json!({"type": "object", "allOf": [untyped("a"), untyped("b")]}),
+            None,
+        ),
+    ] {
+        let report = notes(&json!({"T": schema, "U": untyped("b")}));
+        let assumed = report
+            .iter()
+            .filter(|(code, at, _)| *code == "type-assumed" && at != "/components/schemas/U");
+        let assumed: Vec<&str> = assumed.map(|(_, at, _)| at.as_str()).collect();
+        let expected = at.map(|at| format!("/components/schemas/T{at}"));
+        assert_eq!(assumed, Vec::from_iter(expected.as_deref()), "{schema}");
+    }
+}
+
+/// Returns the notes of shaping `schemas`: the code, the place and the message.
+fn notes(schemas: &Value) -> Vec<(&'static str, String, String)> {
+    let text = json!({
+        "openapi": "3.0.3",
+        "info": {"title": "T", "version": "1"},
+        "security": [],
+        "paths": {},
+        "components": {"schemas": schemas},
+    })
+    .to_string();
+    let name = "api.yaml";
+    let lowered = crate::lower(load(&Text { name, text: &text }).unwrap()).unwrap();
+    let shaped = shape(&lowered);
+    let notes = shaped.report.iter();
+    let notes = notes.map(|note| (note.code, note.pointer.clone(), note.what.clone()));
+    notes.collect()
+}

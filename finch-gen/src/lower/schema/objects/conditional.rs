@@ -4,7 +4,8 @@
 //! OpenAPI 3.0 has none of these keywords. Without them a client would not know the properties
 //! that they name, and drop them. So each becomes an optional property. If the condition does
 //! not hold, the property may have any value. So it only has a schema if both `then` and `else`
-//! describe it.
+//! describe it. If one of these keywords describes properties without their names, as with
+//! `additionalProperties`, the schema keeps every property.
 //!
 //! The condition may be in another schema than the properties, as in `allOf: [Pet, {if: …}]`.
 
@@ -14,7 +15,7 @@ use serde_json::{Map, Value};
 
 use super::super::{Form, Lowering, unions};
 use crate::json::Fields as _;
-use crate::lower::schema::source_marks;
+use crate::lower::schema::source_marks::{self, OTHERS_FROM};
 use crate::pointer::join;
 
 /// The keywords that apply to some objects only.
@@ -42,6 +43,8 @@ struct Named {
 #[derive(Default)]
 struct Found {
     named: BTreeMap<String, Named>,
+    /// The pointer of a keyword that describes properties without their names.
+    open: Option<String>,
     /// The pointers of the targets of references.
     seen: BTreeSet<String>,
 }
@@ -74,6 +77,8 @@ struct Conditional {
     otherwise: BTreeMap<String, Named>,
     /// The properties that the condition and the `dependent…` keywords name.
     others: BTreeMap<String, Named>,
+    /// The pointer of a keyword that describes properties without their names.
+    open: Option<String>,
 }
 
 impl Lowering<'_> {
@@ -104,7 +109,14 @@ impl Lowering<'_> {
             then,
             otherwise,
             others,
+            open,
         } = conditional;
+        if let Some(place) = open.as_ref()
+            && !form.schema.contains_key("additionalProperties")
+        {
+            form.set("additionalProperties", true);
+            form.set(OTHERS_FROM, place.as_str());
+        }
         let names = then.keys().chain(otherwise.keys()).chain(others.keys());
         let names: BTreeSet<&String> = names.collect();
         for name in names {
@@ -151,17 +163,16 @@ impl Lowering<'_> {
                 if let Some(branch) = schema.get(keyword) {
                     self.find(branch, &join(at, keyword), true, DEPTH, &mut found);
                 }
-                found.named
+                found
             };
-            let mut others = Found {
-                named: in_branch("if"),
-                ..Found::default()
-            };
+            let mut others = in_branch("if");
             self.find_dependent(schema, at, DEPTH, &mut others);
+            let (then, otherwise) = (in_branch("then"), in_branch("else"));
             found.push(Conditional {
-                then: in_branch("then"),
-                otherwise: in_branch("else"),
+                then: then.named,
+                otherwise: otherwise.named,
                 others: others.named,
+                open: then.open.or(otherwise.open).or(others.open),
             });
         }
         let target = self.target(schema, at);
@@ -218,6 +229,9 @@ impl Lowering<'_> {
         }
         for name in schema.list("required").iter().filter_map(Value::as_str) {
             found.name(name, at);
+        }
+        if let Some(keyword) = open_keyword(schema) {
+            found.open.get_or_insert_with(|| join(at, keyword));
         }
         if let Some((target, at)) = self.target(schema, at)
             && found.seen.insert(at.clone())
@@ -295,4 +309,16 @@ impl Lowering<'_> {
             .resolve(self.document, schema.text("$ref")?, at)?;
         Some((self.document.at(&target)?, target))
     }
+}
+
+/// Returns the keyword of `schema` that describes properties without their names.
+fn open_keyword(schema: &Map<String, Value>) -> Option<&'static str> {
+    let allows = |schema: &Value| *schema != Value::Bool(false);
+    let patterns = schema.field("patternProperties").fields();
+    if patterns.into_iter().any(|(_, schema)| allows(schema)) {
+        return Some("patternProperties");
+    }
+    ["additionalProperties", "unevaluatedProperties"]
+        .into_iter()
+        .find(|keyword| schema.get(*keyword).is_some_and(allows))
 }
