@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use super::all_of::is_of_objects;
 use super::copy_budget::{CopyBudget, count_values};
 use super::discriminators::mapping_mut;
+use super::exclusion::keep_possible;
 use super::type_naming::{self, Path};
 use super::unions::takes_everything;
 use super::{
@@ -22,6 +23,7 @@ use crate::json::Fields as _;
 use crate::load::Document;
 use crate::pointer::join;
 use crate::provenance;
+use crate::report::Report;
 use crate::type_names::Taken;
 
 /// The keywords that constrain the values of a union. All others annotate the union itself.
@@ -42,11 +44,11 @@ const COMBINATIONS: usize = 25;
 const ROUNDS: usize = 128;
 
 /// Distributes the siblings of each component union over its branches.
-pub(super) fn write_out(document: &mut Document, budget: &mut CopyBudget) {
+pub(super) fn write_out(document: &mut Document, budget: &mut CopyBudget, report: &mut Report) {
     let mut taken = taken(document);
     let mut names = document.keys(SCHEMAS);
     for _ in 0..ROUNDS {
-        let made = write_out_all(document, &names, &mut taken, budget);
+        let made = write_out_all(document, &names, &mut taken, budget, report);
         if made.is_empty() || budget.is_overrun() {
             break;
         }
@@ -66,6 +68,7 @@ fn write_out_all(
     names: &[String],
     taken: &mut Taken,
     budget: &mut CopyBudget,
+    report: &mut Report,
 ) -> Vec<(String, Value)> {
     let mut made = Vec::new();
     for name in names {
@@ -77,6 +80,9 @@ fn write_out_all(
         let Some(union) = union else {
             continue;
         };
+        if let Some(what) = &union.note {
+            report.warn("all-of-contradiction", &at, what.as_str());
+        }
         let (schema, branches) = union.write_out(name, taken);
         replace(document, &at, schema);
         made.extend(branches);
@@ -95,6 +101,8 @@ struct Union {
     annotations: Map<String, Value>,
     /// The constraints on its values, as conjuncts.
     beside: Vec<Value>,
+    /// The note about branches that the constraints exclude.
+    note: Option<String>,
 }
 
 impl Union {
@@ -151,7 +159,6 @@ impl Union {
                 || has_object && takes_everything(branch)
                 || is_union(document, branch)
         };
-        let are_constrained: Vec<bool> = branches.iter().map(is_constrained).collect();
         let of_objects = |schema: &Value| {
             schema
                 .as_object()
@@ -160,23 +167,36 @@ impl Union {
         let is_fit = branches.len() > 1
             && !beside.is_empty()
             && !branches.iter().any(is_only_null)
-            && (are_constrained.iter().all(|is| *is) || beside.iter().all(of_objects));
+            && (branches.iter().all(is_constrained) || beside.iter().all(of_objects));
         if !is_fit {
             return None;
         }
+        let (branches, note) = keep_possible(document, (keyword, branches), &beside, budget);
         let size: usize = beside.iter().map(count_values).sum();
         budget.spend(size.saturating_mul(branches.len()))?;
         Some(Self {
             keyword,
-            branches: branches.clone(),
-            are_constrained,
+            are_constrained: branches.iter().copied().map(is_constrained).collect(),
+            branches: branches.into_iter().cloned().collect(),
             annotations,
             beside,
+            note,
         })
     }
 
-    /// Returns the union of new components: each is a branch with the sibling constraints.
+    /// Returns the union of new components: each is a branch with the sibling constraints. If only
+    /// one branch is possible, returns that branch with the constraints.
     fn write_out(mut self, name: &str, taken: &mut Taken) -> (Value, Vec<(String, Value)>) {
+        if let [is_constrained] = self.are_constrained[..] {
+            if !is_constrained {
+                self.beside.clear();
+            }
+            self.beside.append(&mut self.branches);
+            self.annotations.shift_remove("discriminator");
+            self.annotations
+                .insert("allOf".to_owned(), self.beside.into());
+            return (self.annotations.into(), Vec::new());
+        }
         let mut made = Vec::new();
         // Each component carries the source mark of the union.
         let description = self.annotations.text("description");

@@ -20,6 +20,7 @@ mod copy_budget;
 mod discriminators;
 mod distribute_union;
 mod enum_values;
+mod exclusion;
 mod field_names;
 mod hoist;
 mod inheritance;
@@ -149,7 +150,7 @@ pub(crate) fn shape_unmarked(
     hoist::bodies(&mut document, &model);
     hoist::inline_schemas(&mut document);
     nullability::move_to_references(&mut document);
-    distribute_union::write_out(&mut document, &mut budget);
+    distribute_union::write_out(&mut document, &mut budget, &mut of_schemas);
     read_write_only::separate(&mut document, &model, &mut of_schemas);
     request_bodies::drop_null_of_optional_bodies(&mut document, &model, &mut report);
     all_of::merge(&mut document, &mut budget, &mut of_schemas);

@@ -20,7 +20,7 @@ use crate::load::Document;
 use crate::lower::is_integer;
 use crate::memo::Memo;
 use crate::provenance;
-use crate::shape::listed_values::{Finder, Visits};
+use crate::shape::exclusion::possible;
 use crate::shape::type_naming::Path;
 use crate::shape::{
     REFERENCE, is_only_null, nullability, only_null, reference, schema, taken, union_of,
@@ -32,9 +32,6 @@ type Core = Map<String, Value>;
 
 /// How deep two schemas are compared.
 const DEPTH: usize = 32;
-
-/// The maximum number of schemas to visit to find the possible branches of a union.
-const VISITS: usize = 2_000;
 
 /// The maximum number of combinations of branches in the intersection of two unions.
 const COMBINATIONS: usize = 64;
@@ -260,29 +257,6 @@ impl<'a, 'b> Intersection<'a, 'b> {
         added.and(is_affordable).is_some() && parts.followed.contains(base)
     }
 
-    /// Returns the `branches` that can share a value with all schemas in `beside`. Drops a branch
-    /// only if the listed values of a property exclude it.
-    pub(super) fn possible<'v>(
-        &mut self,
-        branches: &'v [Value],
-        beside: &[Value],
-    ) -> Vec<&'v Value> {
-        // `budget` limits the visits of the whole document.
-        let visits = Visits::of_pass(self.document);
-        let mut finder = Finder::new(self.document, &visits, VISITS);
-        let beside = json!({"allOf": beside});
-        let beside = finder.properties(&beside, 0);
-        let mut left = VISITS;
-        let possible = branches.iter().filter(|branch| {
-            let excluded = finder.properties(branch, 0).exclude(&beside);
-            let visited = left - finder.left();
-            left = finder.left();
-            self.budget.spend(visited);
-            !excluded
-        });
-        possible.collect()
-    }
-
     /// Intersects two schemas. At least one is a union.
     fn of_unions(&mut self, a: &Core, b: &Core, depth: usize) -> Option<Core> {
         let branches = |core: &Core| match only_union(core) {
@@ -302,7 +276,7 @@ impl<'a, 'b> Intersection<'a, 'b> {
         common.retain(|branch| is_in(branch, &of_b));
         let shared = common.clone();
         for one in of_a.iter().filter(|branch| !is_in(branch, &shared)) {
-            for other in self.possible(&of_b, slice::from_ref(one)) {
+            for other in possible(self.document, &of_b, slice::from_ref(one), self.budget) {
                 if is_in(other, &shared) {
                     continue;
                 }

@@ -26,6 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::copy_budget::{COMPARISONS, CopyBudget, count_values};
+use super::exclusion::keep_possible;
 use super::{
     component_at, each_schema, each_schema_mut, is_only_null, referred, replace, schemas_mut,
     union_of,
@@ -386,18 +387,12 @@ fn split_union(
         }
         beside.extend((!part.is_empty()).then_some(Value::Object(part)));
     }
-    let mut possible = intersection.possible(branches, &beside);
-    match branches.len() - possible.len() {
-        0 => {}
-        all if all == branches.len() => possible = branches.iter().collect(),
-        dropped => {
-            let what = format!(
-                "branches of `{keyword}` that the other schemas of `allOf` exclude → {dropped} dropped"
-            );
-            let place = intersection.place.clone();
-            intersection.contradictions.push((place, what));
-        }
-    }
+    let union = (*keyword, branches.as_slice());
+    let (possible, note) = keep_possible(document, union, &beside, intersection.budget);
+    let place = intersection.place.clone();
+    intersection
+        .contradictions
+        .extend(note.map(|what| (place, what)));
     let size: usize = beside.iter().map(count_values).sum();
     let size = size.saturating_mul(possible.len());
     intersection.budget.spend(size)?;

@@ -163,6 +163,68 @@ fn branches_that_exclude_each_other_are_not_combined() {
 }
 
 #[test]
+fn branches_that_siblings_exclude_are_dropped() {
+    let mapping = json!({
+        "a": "#/components/schemas/A",
+        "b": "#/components/schemas/B",
+        "c": "#/components/schemas/C",
+    });
+    let plain = json!({"oneOf": [reference("A"), reference("B"), reference("C")]});
+    let mut mapped = plain.clone();
+    mapped["discriminator"] = json!({"propertyName": "kind", "mapping": mapping});
+    let of = |kinds: &[&str]| json!({"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string", "enum": kinds}}});
+    let beside = |union: &Value, kinds: &[&str]| {
+        let mut schema = of(kinds);
+        for (key, value) in union.as_object().unwrap() {
+            schema[key] = value.clone();
+        }
+        schema
+    };
+    let dropped = |count| {
+        let what = format!(
+            "branches of `oneOf` that the other schemas of `allOf` exclude → {count} dropped"
+        );
+        vec![("all-of-contradiction", "/components/schemas/T", what)]
+    };
+    for union in [&plain, &mapped] {
+        for (kinds, expected, notes) in [
+            (
+                &["a", "b", "c"][..],
+                "Ta kind=a, Tb kind=b, Tc kind=c",
+                vec![],
+            ),
+            (&["a", "b", "d"], "Ta kind=a, Tb kind=b", dropped(1)),
+            (&["a"], "", dropped(2)),
+        ] {
+            let kind = of(kinds);
+            let through = json!({"allOf": [reference("Union"), kind]});
+            for schema in [
+                json!({"allOf": [union, kind]}),
+                json!({"allOf": [kind, union]}),
+                through,
+                beside(union, kinds),
+            ] {
+                let (shaped, report) = shaped(
+                    json!({}),
+                    json!({"A": of(&["a"]), "B": of(&["b"]), "C": of(&["c"]), "Union": union, "T": schema}),
+                );
+                let notes: Vec<_> = notes
+                    .iter()
+                    .map(|(kind, at, what)| (*kind, *at, what.as_str()))
+                    .collect();
+                let report = report
+                    .iter()
+                    .map(|entry| (entry.code, entry.pointer.as_str(), entry.what.as_str()));
+                let found = &shaped.document.root["components"]["schemas"]["T"];
+                assert_eq!(found.has("oneOf"), kinds.len() > 1, "{schema:#}");
+                assert_eq!(super::tags::tags(&shaped, "T"), expected, "{schema:#}");
+                assert_eq!(report.collect::<Vec<_>>(), notes, "{schema:#}");
+            }
+        }
+    }
+}
+
+#[test]
 fn base_with_a_discriminator_becomes_a_union() {
     let pet = json!({
         "type": "object",
