@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote};
 use syn::visit::{self, Visit};
-use syn::{Ident, Type, parse_quote};
+use syn::{Ident, Item, Type, parse_quote};
 
 use crate::api_model::{Example, ExampleOf};
 use crate::client_tree::ClientTree;
@@ -174,7 +174,12 @@ impl Files {
         let items = syn_query::items(&tree.file, &["types"]).unwrap_or_default();
         let types = items.iter().filter_map(|item| {
             let mut within = Paths::default();
-            within.visit_item(item);
+            match item {
+                Item::Struct(item) => within.visit_fields(&item.fields),
+                Item::Enum(item) => within.visit_item_enum(item),
+                Item::Type(item) => within.visit_type(&item.ty),
+                _ => return None,
+            }
             Some((syn_query::name(item)?.to_string(), within))
         });
         let types: Vec<(String, Paths)> = types.collect();

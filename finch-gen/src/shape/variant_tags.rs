@@ -155,6 +155,13 @@ impl<'a> Rivals<'a> {
         }
     }
 
+    /// Whether a variant has properties at `depth`.
+    fn is_deeper(&self, depth: usize) -> bool {
+        let less = self.properties[depth - 1].iter();
+        let mut both = less.zip(&self.properties[depth]);
+        both.any(|(less, more)| less.by_path.len() < more.by_path.len())
+    }
+
     /// Splits `group` by the property at `path`, and then by others as needed.
     fn split_by(&mut self, group: &[usize], path: &[&'a str]) {
         let split = self.split(group, path, 0);
@@ -171,6 +178,9 @@ impl<'a> Rivals<'a> {
         }
         for depth in 0..=DEPTH {
             self.look_into(depth);
+            if depth > 0 && !self.is_deeper(depth) {
+                break;
+            }
             if let Some(split) = self.best(group, depth) {
                 self.add_tags(&split, depth);
                 for group in split.groups.iter().chain([&split.others]) {
