@@ -207,6 +207,7 @@ fn references(document: &Document) -> (BTreeMap<String, Vec<String>>, BTreeSet<S
     // A component that is used by its name and adds nothing does not have to build on its target.
     // This uses its target, which may be another alias.
     let mut others = parts;
+    let mut targets: BTreeMap<String, String> = BTreeMap::new();
     loop {
         let (aliases, rest): (Vec<_>, Vec<_>) = others
             .into_iter()
@@ -215,10 +216,20 @@ fn references(document: &Document) -> (BTreeMap<String, Vec<String>>, BTreeSet<S
         if aliases.is_empty() {
             break;
         }
-        used.extend(aliases.into_iter().map(|(name, _)| name));
+        for (name, at) in aliases {
+            targets.extend(component(&at).map(|alias| (alias.to_owned(), name.clone())));
+            used.insert(name);
+        }
     }
     let mut parts: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (name, at) in others {
+    for (mut name, at) in others {
+        // A component that builds on an alias builds on its target. Aliases may form a circle.
+        for _ in 0..targets.len() {
+            let Some(target) = targets.get(&name) else {
+                break;
+            };
+            name.clone_from(target);
+        }
         parts.entry(name).or_default().push(at);
     }
     (parts, used)

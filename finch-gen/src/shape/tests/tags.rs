@@ -479,6 +479,50 @@ fn schema_that_adds_nothing_is_a_variant_unless_it_is_an_alias() {
 }
 
 #[test]
+fn schemas_that_build_on_an_alias_are_variants_of_its_target() {
+    let pet = json!({
+        "type": "object",
+        "required": ["t"],
+        "properties": {"t": {"type": "string"}},
+        "discriminator": {"propertyName": "t"},
+    });
+    let builds_on = |name: &str| {
+        let own = json!({"type": "object", "properties": {name: {"type": "string"}}});
+        json!({"allOf": [reference(name), own]})
+    };
+    for described in [false, true] {
+        let alias_of = |name: &str| match described {
+            true => json!({"allOf": [reference(name)], "description": "D."}),
+            false => reference(name),
+        };
+        let components = json!({
+            "Pet": pet,
+            "Alias": alias_of("Pet"),
+            "Outer": alias_of("Alias"),
+            "Cat": builds_on("Outer"),
+            "CatAlias": alias_of("Cat"),
+            "Kitten": builds_on("CatAlias"),
+            "Newborn": builds_on("Kitten"),
+            "Owner": {"type": "object", "properties": {
+                "pet": reference("Pet"),
+                "alias": reference("Alias"),
+                "outer": reference("Outer"),
+                "cat": reference("CatAlias"),
+            }},
+        });
+        let (shaped, _) = shaped(json!({}), components);
+        assert_eq!(
+            tags(&shaped, "Pet"),
+            "CatBase t=Cat, Kitten t=Kitten, Newborn t=Newborn, PetBase t=Pet"
+        );
+        assert_eq!(
+            tags(&shaped, "Cat"),
+            "CatBase t=Cat, Kitten t=Kitten, Newborn t=Newborn"
+        );
+    }
+}
+
+#[test]
 fn discriminator_without_a_union_is_reported() {
     let alone = json!({"type": "object", "discriminator": {"propertyName": "t"}});
     let (found, notes) = tags_of(alone, json!({}), json!({}), json!({}));
