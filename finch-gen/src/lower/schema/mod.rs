@@ -38,6 +38,7 @@ use super::source_map::Origins;
 use crate::annotation_keywords::is_annotation;
 use crate::json::Fields as _;
 use crate::load::Document;
+use crate::memo::Memo;
 use crate::pointer::{self, join};
 use crate::problem::Problems;
 use crate::report::Report;
@@ -222,6 +223,30 @@ fn is_nullable(schema: &Map<String, Value>) -> bool {
     schema.is_true("nullable")
 }
 
+/// Whether `schema` declares null, in any of the ways to write that. (Without a type, it may still
+/// accept null.)
+fn declares_null<'a>(document: &'a Document, schema: &'a Value, memo: &mut Memo<'a>) -> bool {
+    if let Some(reference) = schema.text("$ref").filter(|_| !schema.is_true("nullable")) {
+        return memo.answer(reference, |memo| {
+            let target = document.follow(schema);
+            target.is_some_and(|target| declares_null(document, target, memo))
+        });
+    }
+    if schema.is_true("nullable") {
+        return true;
+    }
+    if let Some(of) = schema.get("type") {
+        return *of == "null" || schema.list("type").contains(&json!("null"));
+    }
+    let mut declares = |one: &'a Value| declares_null(document, one, memo);
+    let conjuncts = schema.list("allOf");
+    schema.get("const") == Some(&Value::Null)
+        || schema.list("enum").contains(&Value::Null)
+        || schema.list("anyOf").iter().any(&mut declares)
+        || schema.list("oneOf").iter().any(&mut declares)
+        || !conjuncts.is_empty() && conjuncts.iter().all(declares)
+}
+
 /// Returns the pointers of all schemas that are not inside another.
 fn roots(document: &Document) -> Vec<String> {
     let mut roots: Vec<String> = Vec::new();
@@ -310,18 +335,22 @@ impl Lowering<'_> {
     /// Whether `allOf` of `schema` holds a schema that only adds null to others that refuse it.
     /// Literally it adds nothing, but authors write it to make a reference nullable.
     fn has_null_conjunct(&self, schema: &Map<String, Value>) -> bool {
-        let says_null = |conjunct: &&Value| {
+        let adds_only_null = |conjunct: &Value| {
             let target = self.document.follow(conjunct);
             let types = target.list("type");
-            target.is_true("nullable") || types.len() > 1 && types.contains(&json!("null"))
-        };
-        let conjuncts = schema.list("allOf").iter();
-        let (nullable, others): (Vec<&Value>, Vec<&Value>) = conjuncts.partition(says_null);
-        let adds_nothing = |conjunct: &&Value| {
+            let says_null =
+                target.is_true("nullable") || types.len() > 1 && types.contains(&json!("null"));
             let mut keywords = conjunct.fields().map(|(keyword, _)| keyword.as_str());
-            keywords.all(|keyword| matches!(keyword, "nullable" | "type") || is_annotation(keyword))
+            says_null
+                && keywords
+                    .all(|keyword| matches!(keyword, "nullable" | "type") || is_annotation(keyword))
         };
-        !others.is_empty() && nullable.iter().any(adds_nothing)
+        let conjuncts = schema.list("allOf");
+        let mut memo = Memo::default();
+        conjuncts.iter().any(adds_only_null)
+            && conjuncts
+                .iter()
+                .any(|conjunct| !declares_null(self.document, conjunct, &mut memo))
     }
 
     /// Handles the dialect of a schema, which may differ from the enclosing one.

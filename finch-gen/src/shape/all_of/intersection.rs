@@ -75,6 +75,16 @@ impl<'a, 'b> Intersection<'a, 'b> {
     /// Returns a schema that allows every value that all `schemas` allow. If they have no common
     /// value, the result is wider, because a client decodes whatever the server sends.
     pub(super) fn of_all<'s>(&mut self, schemas: impl IntoIterator<Item = &'s Value>) -> Value {
+        self.of_values(schemas, false)
+    }
+
+    /// Does the same as [`Self::of_all`]. If the conjunction of the schemas `is_nullable`, null is a
+    /// common value, even if one of `schemas` is without it.
+    pub(super) fn of_values<'s>(
+        &mut self,
+        schemas: impl IntoIterator<Item = &'s Value>,
+        is_nullable: bool,
+    ) -> Value {
         let mut schemas = schemas.into_iter();
         let mut whole = schemas.next().cloned().unwrap_or_else(|| json!({}));
         for schema in schemas {
@@ -85,6 +95,10 @@ impl<'a, 'b> Intersection<'a, 'b> {
             whole = self.of_two(&whole, schema).unwrap_or_else(|| {
                 let (annotations, one) = split(&whole);
                 let (more, other) = split(schema);
+                if is_nullable {
+                    let (_, null) = split(&only_null());
+                    return assemble(overlay(annotations, more), null, false);
+                }
                 let of = one.get("type").filter(|of| other.get("type") == Some(of));
                 let wider = of.map(|of| ("type".to_owned(), of.clone()));
                 let accepted = of.and_then(Value::as_str).unwrap_or("JSON value");

@@ -139,7 +139,7 @@ fn merge_one(
         let is_nullable = is_nullable && parts.iter().any(|part| declares_null(part));
         return Some(assemble(annotations, object?, is_nullable));
     }
-    let (of_values, values) = split(&intersection.of_all(&conjuncts(own)));
+    let (of_values, values) = split(&intersection.of_values(&conjuncts(own), is_nullable));
     let merged = assemble(overlay(annotations, of_values), values, is_nullable);
     (merged != *schema).then_some(merged)
 }

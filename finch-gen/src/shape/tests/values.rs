@@ -310,10 +310,105 @@ fn the_type_of_an_untyped_conjunction_is_noted_once() {
     }
 }
 
+/// Returns `schema` or null, in each way to write that in `version`. The component `name` allows
+/// the same values.
+fn or_null(schema: &Value, name: &str, version: &str) -> Vec<Value> {
+    let mut typed = schema.clone();
+    if let Some(values) = typed.get_mut("enum").and_then(Value::as_array_mut) {
+        values.push(Value::Null);
+    }
+    if version == "3.0.3" {
+        typed["nullable"] = true.into();
+        let described = json!({"description": "D.", "allOf": [typed]});
+        let named = json!({"description": "D.", "allOf": [reference(name)]});
+        return vec![typed, described, named, reference(name)];
+    }
+    typed["type"] = json!([schema["type"], "null"]);
+    let nothing = json!({"type": "null"});
+    vec![
+        typed,
+        reference(name),
+        json!({"anyOf": [schema, nothing]}),
+        json!({"oneOf": [nothing, schema], "description": "D."}),
+        json!({"anyOf": [schema, {"enum": [null]}]}),
+        json!({"anyOf": [schema, {"const": null}]}),
+    ]
+}
+
+#[test]
+fn schemas_with_only_null_in_common_become_null() {
+    let string = json!({"type": "string"});
+    let types = [
+        ("string", string.clone()),
+        ("listed", json!({"type": "string", "enum": ["a"]})),
+        ("integer", json!({"type": "integer"})),
+        ("array", json!({"type": "array", "items": string})),
+        (
+            "object",
+            json!({"type": "object", "properties": {"a": string}}),
+        ),
+    ];
+    let object = |of: &Value| json!({"type": "object", "properties": {"p": of}});
+    let expect_null = |version: &str, a: &Value, b: &Value| {
+        let both = json!({"allOf": [a, b]});
+        let mut schemas = json!({
+            "Whole": both,
+            "Property": object(&both),
+            "Items": {"type": "array", "items": both},
+            "Map": {"type": "object", "additionalProperties": both},
+            "Parts": {"allOf": [object(a), object(b)]},
+            "Base": object(a),
+            "Derived": {"allOf": [reference("Base"), object(b)]},
+        });
+        for (name, schema) in &types {
+            schemas[name] = or_null(schema, name, version).remove(0);
+        }
+        let shaped = shape_schemas(version, &schemas);
+        for at in [
+            "Whole",
+            "Property/properties/p",
+            "Items/items",
+            "Map/additionalProperties",
+            "Parts/properties/p",
+            "Derived/properties/p",
+        ] {
+            let found = shaped.document.at(&format!("{SCHEMAS}/{at}"));
+            let mut found = found.object().cloned().unwrap_or_default();
+            found.retain(|key, _| !is_annotation(key));
+            let found = Value::Object(found);
+            assert!(is_only_null(&found), "{version} {at} {both}: {found}");
+        }
+        let codes = codes(&shaped.report);
+        for wrong in ["all-of-contradiction", "nullable-conjunction"] {
+            assert!(!codes.contains(&wrong), "{version} {both}: {codes:?}");
+        }
+    };
+    for (index, (name, one)) in types.iter().enumerate() {
+        let others = types[..index].iter();
+        for (other_name, other) in others.filter(|(_, other)| other["type"] != one["type"]) {
+            for version in ["3.0.3", "3.1.0"] {
+                for a in or_null(one, name, version) {
+                    for b in or_null(other, other_name, version) {
+                        expect_null(version, &a, &b);
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// Returns the notes of shaping `schemas`: the code, the place and the message.
 fn notes(schemas: &Value) -> Vec<(&'static str, String, String)> {
+    let shaped = shape_schemas("3.0.3", schemas);
+    let notes = shaped.report.iter();
+    let notes = notes.map(|note| (note.code, note.pointer.clone(), note.what.clone()));
+    notes.collect()
+}
+
+/// Shapes a document of `version` with these component schemas.
+fn shape_schemas(version: &str, schemas: &Value) -> Shaped {
     let text = json!({
-        "openapi": "3.0.3",
+        "openapi": version,
         "info": {"title": "T", "version": "1"},
         "security": [],
         "paths": {},
@@ -322,8 +417,5 @@ fn notes(schemas: &Value) -> Vec<(&'static str, String, String)> {
     .to_string();
     let name = "api.yaml";
     let lowered = crate::lower(load(&Text { name, text: &text }).unwrap()).unwrap();
-    let shaped = shape(&lowered);
-    let notes = shaped.report.iter();
-    let notes = notes.map(|note| (note.code, note.pointer.clone(), note.what.clone()));
-    notes.collect()
+    shape(&lowered)
 }
