@@ -128,7 +128,7 @@ impl<'a, 'b> Intersection<'a, 'b> {
         self.contradictions.push((self.place.clone(), what));
     }
 
-    /// Returns ` for …` with what is intersected now, unless that is the whole conjunction.
+    /// Returns ` for …` with the part that is intersected now, unless that is the whole conjunction.
     fn subject(&self) -> String {
         let parts: Vec<&str> = self.subject.iter().rev().map(String::as_str).collect();
         match parts.as_slice() {
