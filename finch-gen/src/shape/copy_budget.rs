@@ -98,7 +98,7 @@ impl CopyBudget {
         let what = format!("merging the schemas of this conjunction or union {what}");
         let problem = document.problem(origin(document, at), what, LEAVE_OUT);
         self.overruns.push(problem);
-        // The next schemas may use what this one no longer needs.
+        // The next schemas may use the copies that this one gives back.
         let wasted = (self.before - self.left).min(self.each);
         if let Some(refunds) = self.refunds.checked_sub(wasted) {
             self.refunds = refunds;

@@ -181,9 +181,8 @@ fn branches_that_siblings_exclude_are_dropped() {
         schema
     };
     let dropped = |count| {
-        let what = format!(
-            "branches of `oneOf` that the other schemas of `allOf` exclude → {count} dropped"
-        );
+        let what =
+            format!("branches of `oneOf` that the schemas next to it exclude → {count} dropped");
         vec![("all-of-contradiction", "/components/schemas/T", what)]
     };
     for union in [&plain, &mapped] {
