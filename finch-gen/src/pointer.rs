@@ -59,6 +59,26 @@ pub(crate) fn around(pointer: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(pointer), |&inner| Some(inner.rsplit_once('/')?.0))
 }
 
+/// Returns the value at `pointer` in `root`, like [`Value::pointer`], which copies every token
+/// twice to unescape it.
+pub(crate) fn find<'a>(root: &'a Value, pointer: &str) -> Option<&'a Value> {
+    if pointer.contains('~') {
+        return root.pointer(pointer);
+    }
+    let mut found = root;
+    let mut rest = pointer;
+    while !rest.is_empty() {
+        let token = rest.strip_prefix('/')?;
+        let end = token.find('/').unwrap_or(token.len());
+        found = match found {
+            Value::Object(members) => members.get(&token[..end])?,
+            _ => return found.pointer(rest),
+        };
+        rest = &token[end..];
+    }
+    Some(found)
+}
+
 /// Returns `pointer` if it resolves in `root`, or else its longest prefix that does.
 pub(crate) fn nearest(root: &Value, pointer: &str) -> String {
     let nearest = around(pointer).find(|at| root.pointer(at).is_some());
@@ -82,6 +102,9 @@ pub(crate) fn of_reference(reference: &str) -> Option<String> {
     let fragment = reference.strip_prefix('#')?;
     if !fragment.is_empty() && !fragment.starts_with('/') {
         return None;
+    }
+    if !fragment.contains('%') {
+        return Some(fragment.to_owned());
     }
     percent_decode(fragment)
 }
@@ -131,6 +154,38 @@ mod tests {
         assert_eq!(pointer, "/paths/~1auth~1~0token");
         assert_eq!(last(&pointer).as_deref(), Some("/auth/~token"));
         assert_eq!(last(""), None);
+    }
+
+    #[test]
+    fn values_are_found_like_serde_json_finds_them() {
+        let root = serde_json::json!({
+            "a": {"": [0, {"b": 1}], "~": 2, "/": 3, "0": {"é": 4}}, "": 5, "list": [[6]],
+        });
+        for pointer in [
+            "",
+            "/",
+            "/a",
+            "/a/",
+            "/a//0",
+            "/a//1/b",
+            "/a//01",
+            "/a//+1",
+            "/a//-",
+            "/a//2",
+            "/a/~0",
+            "/a/~1",
+            "/a/0",
+            "/a/0/é",
+            "/a/0/é/x",
+            "/list/0/0",
+            "/list/0/0/0",
+            "a",
+            "a/0",
+            "/b",
+            "//",
+        ] {
+            assert_eq!(find(&root, pointer), root.pointer(pointer), "{pointer}");
+        }
     }
 
     #[test]

@@ -4,12 +4,14 @@
 //! item, and passes nothing else on. So `mark` appends the place of the schema to its
 //! description, between two characters of Unicode's private use area, and `read` extracts it
 //! from the documentation. No pass has to guess from progenitor's names which type belongs to
-//! which schema. The documentation of the finished client states the place in a sentence.
+//! which schema. Progenitor does not get the rest of a description: `shorten_descriptions` takes
+//! it out, and `described` finds it again in the document. The documentation of the finished client states the place in a sentence.
 
 use serde_json::{Map, Value, json};
 use syn::Attribute;
 
 use crate::annotation_keywords::is_annotation;
+use crate::json::Fields as _;
 use crate::load::Document;
 use crate::walk::{self, At, Kind};
 use crate::{doc_attrs, markdown, pointer};
@@ -20,6 +22,9 @@ const CLOSE: char = '\u{E001}';
 /// The keyword that holds the place of an inline schema until a stage decides whether the
 /// schema becomes a type.
 const PLACE: &str = "x-\u{E000}place";
+
+/// Stands for the description of the schema at the place that follows it.
+pub(crate) const SAME: &str = "\u{E002}";
 
 /// Returns `document` with the place of each component schema and property in its description,
 /// and with the place of each other schema that may become a type in a keyword.
@@ -47,6 +52,36 @@ pub(crate) fn mark(document: &Document) -> Document {
         }
     });
     marked
+}
+
+/// Replaces each description that `marked` has unchanged from `document`, so that progenitor need
+/// not copy it and the parser need not unescape it. [`described`] restores it.
+pub(crate) fn shorten_descriptions(marked: &mut Document, document: &Document) {
+    walk::for_each_mut(&mut marked.root, |_, kind, schema| {
+        if kind == Kind::Schema
+            && let Some((text, place)) = schema.text("description").and_then(split_mark)
+            && !text.is_empty()
+            && document.at(&place).text("description") == Some(text)
+        {
+            schema["description"] = with_mark(SAME, &place).into();
+        }
+    });
+}
+
+/// Returns the description `text` without marks. `schema` is the schema at its place in the
+/// document.
+pub(crate) fn described(text: &str, schema: Option<&Value>) -> String {
+    let own = strip(text);
+    match own == SAME {
+        true => schema.text("description").unwrap_or_default().to_owned(),
+        false => own,
+    }
+}
+
+/// Splits `text` into the text before its only mark, and the place in the mark.
+fn split_mark(text: &str) -> Option<(&str, String)> {
+    let (before, rest) = text.split_once(OPEN)?;
+    Some((before, pointer_of(rest.strip_suffix(CLOSE)?)))
 }
 
 /// Whether the inline `schema` may become a type.
@@ -208,6 +243,43 @@ mod tests {
             assert_eq!(strip(&text), "Of it.\n More.");
         }
         assert_eq!(read(&[parse_quote!(#[doc = "None."])]), None);
+    }
+
+    #[test]
+    fn only_descriptions_that_are_unchanged_are_shortened() {
+        let document = |of: &Value| {
+            let root = json!({"components": {"schemas": {"A": of}}}).to_string();
+            crate::load(&crate::Text {
+                name: "api.json",
+                text: &root,
+            })
+            .unwrap()
+        };
+        let at = "/components/schemas/A";
+        let source = document(&json!({"description": "Of it."}));
+        let shortened = |text: &str| {
+            let mut marked = document(&json!({"description": text}));
+            shorten_descriptions(&mut marked, &source);
+            let text = marked.at(at).text("description").unwrap_or_default();
+            (described(text, source.at(at)), text.contains(SAME))
+        };
+        for (text, expected, is_shortened) in [
+            (with_mark("Of it.", at), "Of it.", true),
+            (with_mark("Of it", at), "Of it", false),
+            (
+                with_mark("Of it.", "/components/schemas/B"),
+                "Of it.",
+                false,
+            ),
+            (with_mark("", at), "", false),
+            ("Of it.".to_owned(), "Of it.", false),
+        ] {
+            assert_eq!(
+                shortened(&text),
+                (expected.to_owned(), is_shortened),
+                "{text}"
+            );
+        }
     }
 
     #[test]

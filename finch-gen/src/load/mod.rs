@@ -64,7 +64,7 @@ impl Document {
 
     /// Returns the value at `pointer`.
     pub(crate) fn at(&self, pointer: &str) -> Option<&Value> {
-        self.root.pointer(pointer)
+        pointer::find(&self.root, pointer)
     }
 
     /// Works as [`at`](Self::at), but returns a mutable reference.

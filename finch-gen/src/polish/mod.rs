@@ -255,7 +255,7 @@ pub(crate) mod tests {
     }
 
     /// Returns the code of each item of `file` and its modules, and of each function of a type.
-    /// Drops documentation, derives and `#[inline]` unless `shown` has any. Writes marks as `|…|`.
+    /// Drops documentation, derives and `#[inline]` unless `shown` has any. Writes marks as `|place|`.
     fn items(mut file: syn::File, shown: &str) -> BTreeSet<String> {
         file.attrs.clear();
         let mut items = Vec::new();
@@ -292,6 +292,7 @@ pub(crate) mod tests {
                 .filter(|line| !is_inline(line) && (!is_comment(line) || is_kept(line)));
             let code = lines.collect::<Vec<_>>().join("\n");
             code.replace(provenance::is_mark, "|")
+                .replace(provenance::SAME, "…")
         };
         items.into_iter().map(print).collect()
     }

@@ -115,6 +115,7 @@ impl Shaped {
 pub fn shape(lowered: &Lowered) -> Shaped {
     let marked = provenance::mark(&lowered.document);
     let mut shaped = shape_unmarked(marked, lowered.model.clone(), lowered.report.clone());
+    provenance::shorten_descriptions(&mut shaped.document, &lowered.document);
     shaped.report.sort();
     shaped
 }

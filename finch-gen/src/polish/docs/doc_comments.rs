@@ -6,15 +6,15 @@
 //!   required: [old, code]
 //!   properties: {old: {description: '[DEPRECATED] Use `code`', type: string}, code: {type: string}}
 //! ```
-//! Before, descriptions are copied from the document, with a mark:
+//! Before, a description is a mark. `…` stands for the description at that place in the document:
 //!
 //! ```text
-//! ///A [token] response|/components/schemas/Token|
+//! ///…|/components/schemas/Token|
 //! #[non_exhaustive]
 //! pub struct Token {
 //!     ///|/components/schemas/Token/properties/code|
 //!     pub code: ::std::string::String,
-//!     ///[DEPRECATED] Use `code`|/components/schemas/Token/properties/old|
+//!     ///…|/components/schemas/Token/properties/old|
 //!     pub old: ::std::string::String,
 //! }
 //! ```
@@ -80,8 +80,8 @@ fn description(
     place: Option<&str>,
     context: &Context<'_>,
 ) -> Option<String> {
-    let own = provenance::strip(&doc_attrs::unindented(&doc_attrs::text(attributes)));
     let schema = place.and_then(|at| context.document.at(at));
+    let own = provenance::described(&doc_attrs::text(attributes), schema);
     let referred = || {
         let (_, target) = context.document.resolve(schema?.text("$ref")?)?;
         target.text("description").map(str::to_owned)
@@ -90,6 +90,7 @@ fn description(
     let description = Some(own)
         .filter(is_text)
         .or_else(|| referred().filter(is_text))
+        .map(|text| doc_attrs::unindented(&text))
         .map(|text| markdown::block(&text, context.model.site.as_deref()));
     let default = schema.and_then(|schema| schema.get("default"));
     let default = default.map(|of| format!("Default: {}.", markdown::code(&of.to_string())));
