@@ -5,7 +5,8 @@
 //! description, between two characters of Unicode's private use area, and `read` extracts it
 //! from the documentation. No pass has to guess from progenitor's names which type belongs to
 //! which schema. Progenitor does not get the rest of a description: `shorten_descriptions` takes
-//! it out, and `described` finds it again in the document. The documentation of the finished client states the place in a sentence.
+//! it out, and `described` finds it again in the document. The documentation of the finished
+//! client states the place in a sentence.
 
 use serde_json::{Map, Value, json};
 use syn::Attribute;
