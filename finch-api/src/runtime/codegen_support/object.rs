@@ -3,16 +3,13 @@
 //! compiled once for all types.
 //!
 //! Unlike serde, it does not read a struct from an array, or a property by its index: a
-//! document allows neither. It accepts common mistakes of servers: a missing nullable property,
-//! and a property that is repeated with the same value. A missing required property is an
-//! error. Values of properties are read leniently: see the module `lenient`.
+//! document allows neither. It accepts a common mistake of servers: a missing nullable property. A
+//! missing required property is an error, and so is a property that is repeated. Values of properties are read leniently: see the module `lenient`.
 
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{
-    self, Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor,
-};
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::runtime::decode::{LenientSeed, Map, leniency};
 
@@ -125,7 +122,7 @@ pub(crate) trait Object<'de>: Sized {
     ///
     /// # Errors
     ///
-    /// A property has another type, is missing, or has two values.
+    /// A property has another type, is missing, or is repeated.
     fn read<A: MapAccess<'de>>(properties: Properties<A>) -> Result<Self, A::Error>;
 }
 
@@ -174,7 +171,6 @@ impl<'de, T: Object<'de>> Visitor<'de> for Reader<T> {
             map,
             names: T::PROPERTIES,
             seen: Seen::default(),
-            again: None,
             other: T::KEEPS_OTHERS.then(String::new),
         })
     }
@@ -225,8 +221,6 @@ pub(crate) struct Properties<A> {
     map: A,
     names: &'static [&'static str],
     seen: Seen,
-    /// The name of the current property, if it is repeated.
-    again: Option<&'static str>,
     /// The last name that is not in `names`, if the type keeps other properties.
     other: Option<String>,
 }
@@ -238,44 +232,33 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
     ///
     /// # Errors
     ///
-    /// The text is not an object.
+    /// The text is not an object, or repeats a property.
     #[inline(never)]
     pub(crate) fn next(&mut self) -> Result<Option<usize>, A::Error> {
         let index = Index(self.names, self.other.as_mut());
         let Some(at) = self.map.next_key_seed(index)? else {
             return Ok(None);
         };
-        let name = self.names.get(at).copied();
-        self.again = name.filter(|_| !self.seen.insert(at));
-        Ok(Some(at))
+        match self.names.get(at) {
+            Some(name) if !self.seen.insert(at) => Err(de::Error::duplicate_field(name)),
+            _ => Ok(Some(at)),
+        }
     }
 
     /// Reads the value of a property that may be missing.
     #[inline(never)]
-    pub(crate) fn set<T>(&mut self, property: &mut T) -> Result<(), A::Error>
-    where
-        T: Deserialize<'de> + PartialEq,
-    {
-        let value = self.value()?;
-        if self.again.is_some() && *property != value {
-            return Err(self.repeated());
-        }
-        *property = value;
+    pub(crate) fn set<T: Deserialize<'de>>(&mut self, property: &mut T) -> Result<(), A::Error> {
+        *property = self.value()?;
         Ok(())
     }
 
     /// Reads the value of a property that distinguishes null from missing.
     #[inline(never)]
-    pub(crate) fn some<T>(&mut self, property: &mut Option<T>) -> Result<(), A::Error>
-    where
-        T: Deserialize<'de> + PartialEq,
-    {
-        let value = self.value()?;
-        match property {
-            Some(earlier) if *earlier != value => return Err(self.repeated()),
-            Some(_) => {}
-            None => *property = Some(value),
-        }
+    pub(crate) fn some<T: Deserialize<'de>>(
+        &mut self,
+        property: &mut Option<T>,
+    ) -> Result<(), A::Error> {
+        *property = Some(self.value()?);
         Ok(())
     }
 
@@ -289,14 +272,6 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
         let value = self.map.next_value_seed(LenientSeed::new())?;
         let name = self.other.as_mut().map(std::mem::take);
         others.add(name.unwrap_or_default(), value)
-    }
-
-    /// Returns the error for a property that has two values.
-    #[cold]
-    #[inline(never)]
-    fn repeated(&self) -> A::Error {
-        let name = self.again.unwrap_or_default();
-        A::Error::custom(format_args!("duplicate property `{name}`"))
     }
 
     /// Returns a nullable property that may be missing.
@@ -355,9 +330,11 @@ impl Visitor<'_> for Index<'_> {
 mod tests {
     use std::collections::HashMap;
 
+    use serde::de::DeserializeOwned;
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::runtime::decode::from_json;
 
     #[derive(Debug, PartialEq)]
     struct Pet {
@@ -485,27 +462,21 @@ mod tests {
     fn property_may_repeat_its_value() {
         for (properties, duplicate) in [
             (r#""name": "a", "name": "a""#, None),
-            (r#""name": "a", "name": "b""#, Some("property `name`")),
+            (r#""name": "a", "name": "b""#, Some("name")),
             (r#""tags": [1], "tags": [1]"#, None),
-            (r#""tags": [1], "tags": [1, 1]"#, Some("property `tags`")),
-            (r#""tags": null, "tags": [1]"#, Some("property `tags`")),
+            (r#""tags": [1], "tags": [1, 1]"#, Some("tags")),
+            (r#""tags": null, "tags": [1]"#, Some("tags")),
             (r#""owner": null, "owner": null"#, None),
-            (r#""owner": null, "owner": "b""#, Some("property `owner`")),
+            (r#""owner": null, "owner": "b""#, Some("owner")),
             (r#""age": 1, "age": 1"#, None),
-            (r#""age": 1, "age": null"#, Some("property `age`")),
+            (r#""age": 1, "age": null"#, Some("age")),
             (r#""marks": {"x": 1, "x": 1}, "marks": {"x": 1}"#, None),
-            (r#""marks": {"x": 1, "x": 2}"#, Some("key `x`")),
-            (
-                r#""marks": {"x": 1}, "marks": {}"#,
-                Some("property `marks`"),
-            ),
+            (r#""marks": {"x": 1, "x": 2}"#, Some("x")),
+            (r#""marks": {"x": 1}, "marks": {}"#, Some("marks")),
             (r#""note": null, "note": null"#, None),
-            (r#""note": null, "note": "b""#, Some("property `note`")),
+            (r#""note": null, "note": "b""#, Some("note")),
             (r#""all members": 4, "all members": 4"#, None),
-            (
-                r#""all members": 4, "all members": 5"#,
-                Some("property `all members`"),
-            ),
+            (r#""all members": 4, "all members": 5"#, Some("all members")),
             // A property that the type drops is not compared.
             (r#""new": 1, "new": 2"#, None),
         ] {
@@ -515,28 +486,29 @@ mod tests {
                     text.push_str(rest);
                 }
             }
-            check_duplicate(read::<Pet>(&format!("{{{text}}}")), duplicate, properties);
+            check_duplicate::<Pet>(&format!("{{{text}}}"), duplicate);
         }
         for (properties, duplicate) in [
             (r#""new": {"y": 1}, "new": {"y": 1}"#, None),
-            (r#""new": 1, "new": 2"#, Some("key `new`")),
-            (r#""new": {"y": 1, "y": 2}"#, Some("key `y`")),
-            (r#""by_name": {"x": 1, "x": 2}"#, Some("key `x`")),
+            (r#""new": 1, "new": 2"#, Some("new")),
+            (r#""new": {"y": 1, "y": 2}"#, Some("y")),
+            (r#""by_name": {"x": 1, "x": 2}"#, Some("x")),
         ] {
             let text = format!(r#"{{{properties}, "id": 1, "by_name": {{}}}}"#);
-            check_duplicate(read::<Scores>(&text), duplicate, properties);
+            check_duplicate::<Scores>(&text, duplicate);
         }
     }
 
     #[track_caller]
-    fn check_duplicate<T>(read: Result<T, String>, duplicate: Option<&str>, text: &str) {
+    fn check_duplicate<T: DeserializeOwned + fmt::Debug>(text: &str, duplicate: Option<&str>) {
+        let read = from_json::<T>(text.as_bytes());
         match (read, duplicate) {
             (Ok(_), None) => {}
             (Err(error), Some(name)) => {
-                let message = format!("duplicate {name}");
+                let message = format!("two different values of property `{name}`");
                 assert!(error.starts_with(&message), "{text}: {error}");
             }
-            (read, _) => panic!("{text}: {:?}", read.err()),
+            (read, _) => panic!("{text}: {read:?}"),
         }
     }
 
@@ -614,10 +586,9 @@ mod tests {
         let all = Wide((0..MANY as u16).map(Some).collect());
         for at in [0, 1, 126, 127, 128, 129, 255, 256, 257, 298] {
             let twice = text(at, &format!(r#""_": {at}, "_": {at},"#));
-            assert_eq!(read(&twice), Ok(Wide(all.0.clone())));
+            assert_eq!(from_json(twice.as_bytes()), Ok(Wide(all.0.clone())));
             let two = text(at, r#""_": 1000, "_": 1001,"#);
-            let duplicate = format!("property `{}`", names[at]);
-            check_duplicate(read::<Wide>(&two), Some(&duplicate), &two);
+            check_duplicate::<Wide>(&two, Some(names[at]));
             let error = read::<Wide>(&text(at, "")).unwrap_err();
             let missing = format!("missing field `{}`", names[at]);
             assert!(error.starts_with(&missing), "{error}");

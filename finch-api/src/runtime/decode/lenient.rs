@@ -395,6 +395,8 @@ mod tests {
         match (&read, &alone) {
             (Ok(read), Ok(alone)) => assert_eq!(read, alone, "{text}"),
             (Err(_), Err(_)) => {}
+            // `from_json` removes repetitions before it decodes.
+            (Ok(_), Err(error)) if error.to_string().starts_with("duplicate ") => {}
             _ => panic!("{text}: {read:?} {alone:?}"),
         }
         if let (Ok(read), Ok(value)) = (&read, serde_json::from_str::<Value>(text)) {
@@ -572,8 +574,5 @@ mod tests {
                 any: json!(1),
             },
         );
-        // Code that serde derives does not compare the values, and refuses both.
-        let error = read::<Plain>(r#"{"any": 1, "any": 1}"#).unwrap_err();
-        assert_eq!(error, "property `any` is repeated");
     }
 }

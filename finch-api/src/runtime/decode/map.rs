@@ -1,5 +1,5 @@
 //! Adds properties to maps: to a `HashMap`, or to a JSON object. A property that is already
-//! there with another value is an error: `{"a": 1, "a": 2}`.
+//! there is an error: `{"a": 1, "a": 2}`.
 
 use std::collections::HashMap;
 
@@ -8,18 +8,18 @@ use serde_json::Value;
 
 /// A map from property names to values.
 pub(crate) trait Map<'de>: Default {
-    type Value: Deserialize<'de> + PartialEq;
+    type Value: Deserialize<'de>;
 
-    fn get(&self, name: &str) -> Option<&Self::Value>;
+    fn contains(&self, name: &str) -> bool;
     fn insert(&mut self, name: String, value: Self::Value);
 
     /// Adds a property.
     ///
     /// # Errors
     ///
-    /// The map has the property with another value.
+    /// The map has the property.
     fn add<E: de::Error>(&mut self, name: String, value: Self::Value) -> Result<(), E> {
-        if self.get(&name).is_some_and(|first| *first != value) {
+        if self.contains(&name) {
             return Err(E::custom(format_args!("duplicate key `{name}`")));
         }
         self.insert(name, value);
@@ -27,11 +27,11 @@ pub(crate) trait Map<'de>: Default {
     }
 }
 
-impl<'de, T: Deserialize<'de> + PartialEq> Map<'de> for HashMap<String, T> {
+impl<'de, T: Deserialize<'de>> Map<'de> for HashMap<String, T> {
     type Value = T;
 
-    fn get(&self, name: &str) -> Option<&T> {
-        self.get(name)
+    fn contains(&self, name: &str) -> bool {
+        self.contains_key(name)
     }
 
     fn insert(&mut self, name: String, value: T) {
@@ -42,8 +42,8 @@ impl<'de, T: Deserialize<'de> + PartialEq> Map<'de> for HashMap<String, T> {
 impl Map<'_> for serde_json::Map<String, Value> {
     type Value = Value;
 
-    fn get(&self, name: &str) -> Option<&Value> {
-        self.get(name)
+    fn contains(&self, name: &str) -> bool {
+        self.contains_key(name)
     }
 
     fn insert(&mut self, name: String, value: Value) {

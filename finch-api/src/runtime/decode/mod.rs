@@ -1,5 +1,7 @@
 //! Decodes JSON into a type, leniently (see `lenient`), and skips a byte order mark.
 //!
+//! A property may be repeated with the same value: see `repeats`.
+//!
 //! An error names the problem and its path, and never shows the value: an error of serde_json
 //! quotes a value of the wrong type, which may be an access token. Refuses a body that is
 //! nested deeper than 250,000 levels. A large body is checked for its syntax first, and a long
@@ -10,6 +12,7 @@ mod edited;
 pub(crate) mod leniency;
 mod lenient;
 mod map;
+mod repeats;
 mod survey;
 
 use std::fmt::{self, Write as _};
@@ -22,6 +25,7 @@ pub(crate) use any::read_any;
 use edited::Edited;
 pub(crate) use lenient::{LenientSeed, lenient};
 pub(crate) use map::Map;
+use repeats::without_equal_repeats;
 use survey::Survey;
 
 use super::json_path::{self, JsonPath};
@@ -61,7 +65,7 @@ fn decode_checked(body: &[u8], decode: Decode<'_>) -> Result<(), String> {
         return Err(format!("nested deeper than {MAX_DEPTH} levels"));
     }
     leniency::checked(!survey.may_repeat, || {
-        if body.len() > SMALL {
+        if body.len() > SMALL || survey.may_repeat {
             // Check the syntax first. Decoding invalid JSON would waste time.
             decode_verbatim(body, &mut |text| {
                 let mut deserializer = Deserializer::from_slice(text);
@@ -69,6 +73,9 @@ fn decode_checked(body: &[u8], decode: Decode<'_>) -> Result<(), String> {
                 deserializer.end()
             })?;
         }
+        let once = survey.may_repeat.then(|| without_equal_repeats(body));
+        let once = once.flatten();
+        let body = once.as_deref().unwrap_or(body);
         if survey.has_long_scalar {
             // Find an error before it can copy a long string or number.
             decode_edited(Edited::new(body, limit), body, decode)?;
@@ -203,16 +210,10 @@ fn describe_data(message: &str) -> String {
     {
         return format!("missing field `{name}`");
     }
-    if let Some(rest) = message.strip_prefix("duplicate property ")
-        && let Some(name) = quoted(rest)
-    {
-        return duplicate(&format!("property `{name}`"));
-    }
-    // Code that serde derives for a struct does not compare the two values.
     if let Some(rest) = message.strip_prefix("duplicate field ")
         && let Some(name) = quoted(rest)
     {
-        return format!("property `{name}` is repeated");
+        return duplicate(&format!("property `{name}`"));
     }
     if let Some(rest) = message.strip_prefix("duplicate key ") {
         // A map key may be data.
@@ -300,7 +301,7 @@ mod tests {
             ),
             (
                 r#"{"token": "a", "token": "s3cret"}"#,
-                "property `token` is repeated",
+                "two different values of property `token`",
             ),
         ] {
             assert_eq!(check(body), Err(message.to_owned()), "{body}");
@@ -432,8 +433,8 @@ mod tests {
             ),
             (r#"{"x": "_", "y": "_"}"#, "missing field `things`"),
             (
-                r#"{"things": [], "total": 1, "x": ["_"], "total": 1}"#,
-                "property `total` is repeated",
+                r#"{"things": [], "total": 1, "x": ["_"], "total": 2}"#,
+                "two different values of property `total`",
             ),
             (
                 r#"{"things": ["_"],~ "x": "_", total: 1}"#,
@@ -556,10 +557,7 @@ mod tests {
     #[test]
     fn duplicate_property_is_named_if_it_is_a_word() {
         for (message, expected) in [
-            (
-                "duplicate property `a b` at line 1 column 2",
-                "property `a b`",
-            ),
+            ("duplicate field `a b` at line 1 column 2", "property `a b`"),
             ("duplicate key `a_b` at line 1 column 2", "property `a_b`"),
             (
                 "duplicate key `123-45-6789` at line 1 column 2",
