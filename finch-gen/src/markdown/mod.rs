@@ -16,6 +16,7 @@
 
 mod html;
 
+use std::borrow::Cow;
 use std::iter;
 use std::ops::Range;
 
@@ -341,8 +342,15 @@ fn link_of<'a>(tag: &'a Tag<'_>) -> Option<(LinkType, &'a str)> {
 /// Returns `text` with `\n` as the only line end, and with escapes for hidden and misleading
 /// characters.
 fn normalized(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace(is_line_end, "\n");
-    let text = visible::escape(&text, is_hidden);
+    // Most text has no character that needs the slower code.
+    let is_plain = text.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~'));
+    let text = match is_plain {
+        true => Cow::Borrowed(text),
+        false => {
+            let text = text.replace("\r\n", "\n").replace(is_line_end, "\n");
+            visible::escape(&text, is_hidden).into_owned().into()
+        }
+    };
     let lines: Vec<&str> = text.trim().lines().map(str::trim_end).collect();
     lines.join("\n")
 }
