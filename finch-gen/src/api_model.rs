@@ -9,6 +9,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::pointer;
 use crate::wire_format::{Parameter, RequestBody, SuccessResponse};
 
 /// The model of the API, from the document.
@@ -72,16 +73,7 @@ impl ApiModel {
 
     /// Returns the pointer in the document of the value at `pointer` in the lowered document.
     pub(crate) fn place(&self, pointer: &str) -> String {
-        let mut component = pointer;
-        loop {
-            if let Some(origin) = self.origins.get(component) {
-                return format!("{origin}{}", &pointer[component.len()..]);
-            }
-            match component.rsplit_once('/') {
-                Some((parent, _)) => component = parent,
-                None => return pointer.to_owned(),
-            }
-        }
+        pointer::before(&self.origins, pointer)
     }
 }
 

@@ -5,6 +5,8 @@
 //! `#/components/…` into a pointer, and returns `None` for a reference to another document. Also
 //! reads the parameter names in a path template: `{id}` in `/pets/{id}`.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 /// Returns `parent` with `token` appended and escaped.
@@ -57,6 +59,16 @@ pub(crate) fn is_within(pointer: &str, whole: &str) -> bool {
 /// Returns `pointer` and the pointers of the values around it, up to the root.
 pub(crate) fn around(pointer: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(pointer), |&inner| Some(inner.rsplit_once('/')?.0))
+}
+
+/// Returns the former pointer of the value at `pointer`. `moved` has the former pointers of the
+/// values that moved, by their new pointers.
+pub(crate) fn before(moved: &BTreeMap<String, String>, pointer: &str) -> String {
+    let nearest = around(pointer).find_map(|around| Some((around, moved.get(around)?)));
+    nearest.map_or_else(
+        || pointer.to_owned(),
+        |(around, from)| format!("{from}{}", &pointer[around.len()..]),
+    )
 }
 
 /// Returns the value at `pointer` in `root`, like [`Value::pointer`], which copies every token

@@ -25,6 +25,15 @@ const IN_PLACE: [&str; 9] = [
     "contains",
 ];
 
+/// Makes `items`, which come from the keyword at `from`, the items of the array `form`.
+fn set_items(form: &mut Form, items: Form, from: &str) {
+    let mut items = items.value();
+    if let Value::Object(schema) = &mut items {
+        source_marks::set_new_moved(schema, from);
+    }
+    form.set("items", items);
+}
+
 impl Lowering<'_> {
     pub(super) fn array_keywords(
         &mut self,
@@ -60,7 +69,7 @@ impl Lowering<'_> {
             (None, Some((rest, keyword))) => {
                 let items = self.schema(rest, &join(at, keyword));
                 form.exact &= items.exact;
-                form.set("items", items.value());
+                set_items(&mut form, items, &join(at, keyword));
             }
             // 3.0 requires `items` on an array.
             (None, None) if is_typed => form.set("items", json!({})),
@@ -101,7 +110,7 @@ impl Lowering<'_> {
         let exact = cases.iter().all(|case| case.exact) && all_are_equal;
         let items = unions::any_of(cases.clone(), &join(at, keyword));
         let is_open = items.is_anything();
-        form.set("items", items.value());
+        set_items(form, items, &join(at, keyword));
         form.exact &= exact;
         if is_open {
             self.mark_unread(form, keyword, &cases, at);

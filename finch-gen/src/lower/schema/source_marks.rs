@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::json::Fields as _;
 use crate::load::Document;
 use crate::lower::source_map::Origins;
-use crate::pointer::join;
+use crate::pointer::{self, join};
 use crate::walk::{self, Kind};
 
 // No document has these keywords, as they contain a character of Unicode's private use area.
@@ -27,12 +27,12 @@ pub(super) const UNREAD_ITEMS: &str = "x-\u{E000}unread-items";
 /// Marks `schema` as the one at `at`, if it may become a type.
 pub(super) fn set(schema: &mut Map<String, Value>, at: &str) {
     if schema.has_any(&["properties", "enum", "allOf", "anyOf", "oneOf"]) {
-        set_of_property(schema, at);
+        set_moved(schema, at);
     }
 }
 
-/// Marks `schema`, a property that moved to another object, as the one at `at`.
-pub(super) fn set_of_property(schema: &mut Map<String, Value>, at: &str) {
+/// Marks `schema`, which moves to another keyword or object, as the one at `at`.
+pub(super) fn set_moved(schema: &mut Map<String, Value>, at: &str) {
     schema.insert(FROM.to_owned(), at.into());
 }
 
@@ -40,6 +40,13 @@ pub(super) fn set_of_property(schema: &mut Map<String, Value>, at: &str) {
 pub(super) fn set_new(schema: &mut Map<String, Value>, at: &str) {
     if !schema.contains_key(FROM) {
         set(schema, at);
+    }
+}
+
+/// Like [`set_moved`], unless `schema` already has a mark.
+pub(super) fn set_new_moved(schema: &mut Map<String, Value>, at: &str) {
+    if !schema.contains_key(FROM) {
+        set_moved(schema, at);
     }
 }
 
@@ -64,36 +71,43 @@ fn without_marks(value: &Value) -> Value {
 }
 
 /// Removes all marks from `document`. Returns the original pointers of the schemas that moved,
-/// by their new pointers.
+/// by their new pointers. A schema that moved with the schema around it is not listed.
 pub(super) fn take(document: &mut Document) -> Origins {
     let mut moved = Origins::new();
-    walk::for_each_mut(&mut document.root, |at, kind, schema| {
-        let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
+    // Visits a schema before the schemas inside it.
+    walk::for_each(&document.root, |at, kind, schema| {
+        if kind != Kind::Schema {
             return;
-        };
-        schema.shift_remove(UNREAD_ITEMS);
-        let mut take = |keyword: &str| match schema.shift_remove(keyword) {
-            Some(Value::String(from)) => Some(from),
-            _ => None,
-        };
-        let from = take(FROM);
-        let (object_from, others_from) = (take(OBJECT_FROM), take(OTHERS_FROM));
-        if from.is_none() && object_from.is_none() && others_from.is_none() {
+        }
+        let [from, object_from, others_from] =
+            [FROM, OBJECT_FROM, OTHERS_FROM].map(|keyword| schema.text(keyword));
+        if from.or(object_from).or(others_from).is_none() {
             return;
         }
         let at = at.pointer();
-        if let Some(from) = object_from.filter(|from| *from != at) {
-            let [properties, from] = [&at, &from].map(|at| join(at, "properties"));
+        let mut add = |at: String, from: String| {
+            if pointer::before(&moved, &at) != from {
+                moved.insert(at, from);
+            }
+        };
+        if let Some(from) = from {
+            add(at.clone(), from.to_owned());
+        }
+        if let Some(from) = others_from {
+            add(join(&at, "additionalProperties"), from.to_owned());
+        }
+        if let Some(from) = object_from {
+            let [properties, from] = [&at, from].map(|at| join(at, "properties"));
+            // A property that came from another object has its own mark.
             for (name, _) in schema.field("properties").fields() {
-                // A property that came from another object has its own mark.
-                let property = moved.entry(join(&properties, name));
-                property.or_insert_with(|| join(&from, name));
+                add(join(&properties, name), join(&from, name));
             }
         }
-        let others = others_from.map(|from| (join(&at, "additionalProperties"), from));
-        let own = from.map(|from| (at, from));
-        let both = others.into_iter().chain(own);
-        moved.extend(both.filter(|(at, from)| at != from));
+    });
+    walk::for_each_mut(&mut document.root, |_, kind, schema| {
+        if let (Kind::Schema, Value::Object(schema)) = (kind, schema) {
+            schema.retain(|keyword, _| !is_mark(keyword));
+        }
     });
     moved
 }

@@ -137,7 +137,7 @@ impl Lowering<'_> {
             };
             let [then, otherwise] = branches;
             if let Some(named) = then.or(otherwise).or(others.get(name)) {
-                source_marks::set_of_property(&mut property, &named.place);
+                source_marks::set_moved(&mut property, &named.place);
             }
             form.schema["properties"][name] = property.into();
         }
